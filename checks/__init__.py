@@ -1,0 +1,1 @@
+"""The rules of the gate: one small file a check, judged on frozen facts."""

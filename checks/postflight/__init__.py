@@ -1,0 +1,1 @@
+"""Checks after the upgrade: on `before`, `plan`, `upgrade` and `after`."""

@@ -1,0 +1,1 @@
+"""Checks before the upgrade: on the facts (`before`) and on the plan (`plan`)."""

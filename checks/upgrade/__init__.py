@@ -1,0 +1,1 @@
+"""The upgrade itself: one item between the phases."""

@@ -1,0 +1,1 @@
+"""The evidence: one record, many views rendered from it, hashes over all of it. Judges nothing."""

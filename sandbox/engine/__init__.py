@@ -1,0 +1,1 @@
+"""The CloudFormation engine: stacks, change sets, operations, events, drift."""

@@ -1,0 +1,62 @@
+"""What no AWS call can set: pace, latency, throttling, expired tokens, the fault of a named resource.
+
+Set as JSON at `POST /__sandbox__/faults`; every key is optional and a POST replaces only the keys it names.
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Knobs:
+    """The knobs of one sandbox; durations in seconds."""
+
+    pace: float = 0.0
+    """Duration of one resource action. 0: an operation is over before the call that starts it returns."""
+    lag: float = 0.0
+    """How late stack status and events become visible (eventual consistency): a status read right after
+    ExecuteChangeSet is still the one before it."""
+    change_set_delay: float = 0.0
+    """How long a change set stays CREATE_IN_PROGRESS."""
+    drift_delay: float = 0.0
+    """How long a drift detection takes."""
+    health_delay: float = 0.0
+    """How long a new target stays `initial` before it is healthy."""
+    page: int = 100
+    """Rows on a page of a CloudFormation list."""
+    api: list[dict[str, Any]] = field(default_factory=list)
+    """Rules of the fault layer: {service, action, kind: throttle|expired|denied|http500|latency|drop, every, times, delay}."""
+    resources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By logical id: {on: create|update|delete|rollback, reason, times} fails that handler;
+    {on: update, replace: true} silently gives the resource a new physical id;
+    {on: drift, reason} makes drift detection of it fail."""
+    targets: dict[str, str] = field(default_factory=dict)
+    """Health forced on a target group's targets, by the group's logical id or name: healthy, unhealthy."""
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def set(self, values: dict[str, Any]) -> None:
+        """Take over the named knobs. Raises ValueError for an unknown one."""
+        unknown = values.keys() - {name for name in self.__dataclass_fields__ if not name.startswith("_")}
+        if unknown:
+            raise ValueError(f"unknown knob: {', '.join(sorted(unknown))}")
+        with self._lock:
+            for name, value in values.items():
+                setattr(self, name, value)
+
+    def resource_fault(self, logical_id: str, action: str) -> dict[str, Any] | None:
+        """The fault set for this action on this resource, counting down its `times`; None if there is none."""
+        with self._lock:
+            fault = self.resources.get(logical_id)
+            if not fault or fault.get("on") != action or fault.get("times") == 0:
+                return None
+            if "times" in fault:
+                fault["times"] -= 1
+            return fault
+
+    @staticmethod
+    def wait(seconds: float) -> None:
+        """Let time pass: the only sleep of the sandbox."""
+        if seconds > 0:
+            time.sleep(seconds)  # noqa: TID251  # the one sleep of the sandbox

@@ -1,0 +1,1 @@
+"""Named worlds: one hazard each, beside healthy ones."""

@@ -1,0 +1,1 @@
+"""What moto's services lack or get wrong, put right."""

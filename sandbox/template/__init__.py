@@ -1,0 +1,1 @@
+"""Evaluating templates as CloudFormation does: pure, no AWS, no time."""

@@ -1,0 +1,34 @@
+"""The only place that reads the time or sleeps, so that everything else can be tested without waiting."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Time as the gate sees it."""
+
+    def now(self) -> datetime:
+        """Wall clock, zone-aware UTC: for records only, never for measuring."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start that no clock change moves: for deadlines and durations."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)  # noqa: TID251  # the one sleep of the gate

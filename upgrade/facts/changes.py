@@ -1,0 +1,72 @@
+"""A change set as data: every page, nothing interpreted yet.
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from upgrade.facts.known import Fact
+from upgrade.facts.stack import Template
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDetail:
+    """Why and where a resource changes."""
+
+    attribute: str
+    """Properties, Metadata, CreationPolicy, UpdatePolicy, DeletionPolicy, UpdateReplacePolicy, Tags."""
+    name: str
+    path: str
+    requires_recreation: str
+    """Never, Conditionally, Always."""
+    evaluation: str
+    """Static, Dynamic."""
+    source: str
+    """ResourceReference, ParameterReference, ResourceAttribute, DirectModification, Automatic, NoModification."""
+    causing_entity: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """One change. Enumerations are AWS's own words; an unknown one is kept and is never harmless."""
+
+    action: str
+    """Add, Modify, Remove, Import, Dynamic, SyncWithActual."""
+    logical_id: str
+    physical_id: str
+    type: str
+    replacement: str
+    """True, False, Conditional; empty for Add and Remove."""
+    scope: tuple[str, ...]
+    details: tuple[ChangeDetail, ...]
+    policy_action: str
+    """Delete, Retain, Snapshot, ReplaceAndDelete, ReplaceAndRetain, ReplaceAndSnapshot; empty where AWS gives none."""
+    before_context: str = ""
+    after_context: str = ""
+    nested_change_set: str = ""
+    """ARN of the nested stack's own change set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A change set of ours."""
+
+    arn: str
+    name: str
+    stack_arn: str
+    created: datetime
+    status: str
+    status_reason: str
+    execution_status: str
+    changes: tuple[ResourceChange, ...]
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    capabilities: tuple[str, ...]
+    template: Fact[Template]
+    """GetTemplate of the change set: what CloudFormation will really deploy."""
+    nothing_to_do: bool
+    """CloudFormation says the submitted information holds no changes."""

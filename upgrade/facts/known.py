@@ -1,0 +1,61 @@
+"""A fact is either a value or a typed reason why it is not known; there is no third, and never an empty default."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, NoReturn, TypeAlias, TypeVar
+
+from upgrade.errors import CannotTell
+
+T = TypeVar("T")
+
+
+class Reason(StrEnum):
+    """Why a fact is not known."""
+
+    DENIED = "denied"
+    """AWS refused the call for want of permission."""
+    EXPIRED = "expired"
+    """The credentials are no longer valid."""
+    THROTTLED = "throttled"
+    """AWS still refused after all retries because of the rate of calls."""
+    NOT_FOUND = "not found"
+    """AWS answered, and what was asked for does not exist."""
+    TIMED_OUT = "timed out"
+    """No answer, or not the awaited state, in time; a network failure counts here too."""
+    MALFORMED = "malformed"
+    """An answer came that can't be understood."""
+    BLOCKED = "not read"
+    """Not asked, because something it depends on is not known or an earlier check forbids it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """A fact and when it was read (UTC)."""
+
+    value: T
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A fact that could not be read."""
+
+    reason: Reason
+    detail: str
+    """AWS's own words or ours; untrusted text, redacted when captured."""
+    call: str
+    """IAM action of the call that failed, e.g. `cloudformation:DescribeStacks`; empty where no call was made."""
+    at: datetime
+
+    @property
+    def value(self) -> NoReturn:
+        """Raise CannotTell: whoever reads the value of an unknown fact can't judge."""
+        raise CannotTell(str(self))
+
+    def __str__(self) -> str:
+        what = f"{self.call}: " if self.call else ""
+        return f"{what}{self.reason.value}: {self.detail}"
+
+
+Fact: TypeAlias = Known[T] | Unknown

@@ -1,0 +1,38 @@
+"""What became of the update we executed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from upgrade.facts.stack import Event
+
+
+class Ending(StrEnum):
+    """How an operation ended, as far as we know."""
+
+    COMPLETE = "complete"
+    ROLLED_BACK = "rolled back"
+    NEEDS_OPERATOR = "needs operator"
+    """UPDATE_ROLLBACK_FAILED and the like: only a person can leave that state."""
+    UNKNOWN = "unknown"
+    """Contact lost or time over while it ran: it may still run."""
+    REFUSED = "refused"
+    """Not executed: something moved between the judgement and the execution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One execution of a change set."""
+
+    ending: Ending
+    token: str
+    """Our ClientRequestToken."""
+    change_set_arn: str
+    started: datetime
+    finished: datetime
+    events: tuple[Event, ...]
+    """Events of this operation, oldest first."""
+    cause: Event | None
+    """The earliest failure of the update itself, not of its rollback and not a mere cancellation."""
+    detail: str
+    """One sentence: what happened, or what moved."""

@@ -1,0 +1,80 @@
+"""A stack as CloudFormation describes it.
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks: sts:GetCallerIdentity, and the region of the session."""
+
+    account: str
+    arn: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """DescribeStacks, without anything secret: NoEcho parameters hold CloudFormation's own `****`."""
+
+    arn: str
+    name: str
+    status: str
+    status_reason: str
+    created: datetime
+    updated: datetime | None
+    """LastUpdatedTime; None for a stack never updated."""
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    outputs: Mapping[str, str]
+    capabilities: tuple[str, ...]
+    role_arn: str | None
+    parent_arn: str | None
+    root_arn: str | None
+    notification_arns: tuple[str, ...] = ()
+    termination_protection: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One row of ListStackResources."""
+
+    logical_id: str
+    physical_id: str
+    type: str
+    status: str
+    status_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template's text, parsed: short tags in long form, no YAML alias, no duplicate key."""
+
+    source: str
+    """Where it came from: the address, or `stack <name>`, or `change set <name>`."""
+    sha256: str
+    """Of the bytes as they came."""
+    size: int
+    """Bytes."""
+    body: Mapping[str, object]
+    text: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One stack event. Reasons are untrusted text."""
+
+    event_id: str
+    stack_arn: str
+    logical_id: str
+    physical_id: str
+    type: str
+    status: str
+    reason: str
+    at: datetime
+    token: str
+    """ClientRequestToken of the operation it belongs to; empty where AWS gives none."""
