@@ -1,0 +1,217 @@
+"""What a check is: its metadata as data, what it may say, and the list of all checks on disk.
+
+A check is one function in `checks/<phase>/check_<slug>.py`, an ordinary pytest test. Its fixtures name the facts it
+judges. It ends in one of four ways: it returns (PASS), or it calls `fail`, `warn` or `not_applicable`. A plain `assert`
+that does not hold is a FAIL too; whatever else it raises, and any value it returns, is an ERROR.
+"""
+
+import importlib
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from upgrade.errors import PlimsollError
+
+F = TypeVar("F", bound=Callable[..., None])
+
+CHECKS = Path(__file__).parent.parent / "checks"
+
+
+class Severity(StrEnum):
+    """Whether what a check finds can stop an upgrade."""
+
+    BLOCKER = "blocker"
+    """May block: its FAIL and its ERROR do. It may still call `warn` for lesser findings."""
+    WARNING = "warning"
+    """Only ever warns; so does its ERROR."""
+
+
+class Phase(StrEnum):
+    """When a check runs; derived from its folder and from the facts it asks for."""
+
+    FACTS = "facts"
+    """Preflight, on what is deployed."""
+    PLAN = "plan"
+    """Preflight, on the change set."""
+    UPGRADE = "upgrade"
+    POSTFLIGHT = "postflight"
+
+
+class Outcome(StrEnum):
+    """What became of a check."""
+
+    PASS = "pass"  # noqa: S105  # not a password
+    WARN = "warn"
+    FAIL = "fail"
+    ERROR = "error"
+    """It could not tell."""
+    NOT_APPLICABLE = "not applicable"
+    BLOCKED = "blocked"
+    """An earlier phase did not allow it to run."""
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check says: found, expected, do this."""
+
+    found: str
+    expected: str
+    remedy: str
+    """What the operator does next, in a sentence; what deletes, terminates, skips or weakens is a hint, no command."""
+    logical_id: str = ""
+    physical_id: str = ""
+    property: str = ""
+    paste: str = ""
+    """A line to paste, into stacks.toml or a shell."""
+    blocking: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInfo:
+    """A check's metadata."""
+
+    id: str
+    """Slug, as in the catalogue; never changes."""
+    title: str
+    """The good condition, as a sentence without full stop."""
+    severity: Severity
+    phase: Phase
+    why: str
+    remedy: str
+    requirement: str
+    """The step of the vendor's upgrade guide, or the duty, that it serves."""
+    references: tuple[str, ...]
+    guards_plan: bool
+    """Whether a change set makes no sense while this check does not hold."""
+    compares_baseline: bool
+    """Whether a postflight check also judges the state after a rollback."""
+    file: str
+    """Path inside the checkout."""
+
+
+class CatalogueError(PlimsollError):
+    """The checks on disk can't be trusted to be the catalogue: a mistake in a check file."""
+
+
+class Verdictless(Exception):  # noqa: N818  # control flow towards the plugin
+    """How a check says something other than PASS; only the plugin catches it."""
+
+    def __init__(self, outcome: Outcome, findings: Sequence[Finding] = (), detail: str = "") -> None:
+        super().__init__(detail or "; ".join(finding.found for finding in findings))
+        self.outcome = outcome
+        self.findings = tuple(findings)
+        self.detail = detail
+
+
+def fail(findings: Sequence[Finding], warnings: Sequence[Finding] = ()) -> None:
+    """End the check as FAIL if there are findings, else as WARN if there are warnings, else go on."""
+    if findings:
+        told = (*findings, *(replace(finding, blocking=False) for finding in warnings))
+        raise Verdictless(Outcome.FAIL, told)
+    warn(warnings)
+
+
+def warn(findings: Sequence[Finding]) -> None:
+    """End the check as WARN if there are findings, else go on."""
+    if findings:
+        raise Verdictless(Outcome.WARN, tuple(replace(finding, blocking=False) for finding in findings))
+
+
+def not_applicable(fact: str) -> NoReturn:
+    """End the check: it has nothing to judge, and this fact proves it."""
+    raise Verdictless(Outcome.NOT_APPLICABLE, detail=fact)
+
+
+def check(
+    *,
+    id: str,  # noqa: A002  # the catalogue's own word
+    title: str,
+    severity: Severity,
+    why: str,
+    remedy: str,
+    requirement: str = "",
+    references: tuple[str, ...] = (),
+    guards_plan: bool = False,
+    compares_baseline: bool = False,
+) -> Callable[[F], F]:
+    """Declare a check. The file, the function and the id carry the same name.
+
+    Raises:
+        CatalogueError: they do not, or a text is missing.
+    """
+
+    def declare(function: F) -> F:
+        file = Path(inspect.getfile(function))
+        slug = "check_" + id.replace("-", "_")
+        if not slug == function.__name__ == file.stem:
+            raise CatalogueError(f"{file.name}: function {function.__name__} declares id {id!r}; all three must agree")
+        if not (title and why and remedy):
+            raise CatalogueError(f"{file.name}: title, why and remedy must say something")
+        info = CheckInfo(
+            id=id,
+            title=title,
+            severity=severity,
+            phase=_phase(file.parent.name, function),
+            why=why,
+            remedy=remedy,
+            requirement=requirement,
+            references=references,
+            guards_plan=guards_plan,
+            compares_baseline=compares_baseline,
+            file=f"checks/{file.parent.name}/{file.name}",
+        )
+        function.__check__ = info  # type: ignore[attr-defined]  # read back by info_of
+        return function
+
+    return declare
+
+
+def info_of(function: Any) -> CheckInfo | None:
+    """The metadata of a check function; None for any other."""
+    info = getattr(function, "__check__", None)
+    return info if isinstance(info, CheckInfo) else None
+
+
+def catalogue(root: Path = CHECKS) -> tuple[CheckInfo, ...]:
+    """All checks on disk, in running order, whatever pytest was told to collect.
+
+    Raises:
+        CatalogueError: a file can't be imported, holds no check, or an id stands twice; or there is no check at all.
+    """
+    infos = [_load(path, root) for path in sorted(root.glob("*/check_*.py"))]
+    if not infos:
+        raise CatalogueError(f"no check found under {root}")
+    ids = [info.id for info in infos]
+    if twice := {id_ for id_ in ids if ids.count(id_) > 1}:
+        raise CatalogueError(f"check ids used twice: {', '.join(sorted(twice))}")
+    return tuple(sorted(infos, key=running_order))
+
+
+def running_order(info: CheckInfo) -> tuple[int, bool, str]:
+    """Sort key: by phase; within a phase what guards the plan first, then by id."""
+    return list(Phase).index(info.phase), not info.guards_plan, info.id
+
+
+def _load(path: Path, root: Path) -> CheckInfo:
+    name = f"{root.name}.{path.parent.name}.{path.stem}"
+    try:
+        module = importlib.import_module(name)
+    except Exception as error:
+        raise CatalogueError(f"{path.name} can't be imported: {type(error).__name__}: {error}") from error
+    info = info_of(getattr(module, path.stem, None))
+    if info is None:
+        raise CatalogueError(f"{path.name} holds no function {path.stem} with @check")
+    return info
+
+
+def _phase(folder: str, function: Callable[..., None]) -> Phase:
+    if folder == "preflight":
+        return Phase.PLAN if "plan" in inspect.signature(function).parameters else Phase.FACTS
+    try:
+        return Phase(folder)
+    except ValueError:
+        raise CatalogueError(f"checks/{folder} is no phase; phases are preflight, upgrade, postflight") from None

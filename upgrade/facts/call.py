@@ -1,0 +1,24 @@
+"""One AWS call, as the call log keeps it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of an AWS operation, all its attempts together."""
+
+    service: str
+    """Signing name, e.g. `cloudformation`."""
+    operation: str
+    at: datetime
+    seconds: float
+    attempts: int
+    request_id: str
+    """AWS's request id of the last attempt: an auditor finds it in CloudTrail."""
+    outcome: str
+    """`ok`, or the error code."""
+    endpoint: str
+    """Scheme and host the call went to."""
+    mutates: bool
+    """Whether the operation can change anything in the account."""
