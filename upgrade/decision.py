@@ -116,22 +116,28 @@ def decide(
     """
     if interrupted:
         return Decision(Verdict.INTERRUPTED, _interrupted(operation))
-    preflight = gate(entries)
     if operation is None:
-        if preflight.verdict is not Verdict.GO:
-            return preflight
-        if nothing_to_do:
-            return Decision(Verdict.NOTHING_TO_DO, "the stack already is what was asked for; nothing was changed")
-        if mode is Mode.GATE:
-            return preflight
-        return Decision(Verdict.CANNOT_TELL, "the gate was open, but the upgrade was never started")
+        return _without_operation(mode, gate(entries), nothing_to_do=nothing_to_do)
     if operation.ending is not Ending.COMPLETE:
         return Decision(_ENDINGS[operation.ending], operation.detail + _state_afterwards(operation, entries))
-    unhealthy = stopping(entries, frozenset({Phase.POSTFLIGHT}))
+    return _after_update(operation, entries)
+
+
+def _without_operation(mode: Mode, preflight: Decision, *, nothing_to_do: bool) -> Decision:
+    if preflight.verdict is not Verdict.GO:
+        return preflight
+    if nothing_to_do:
+        return Decision(Verdict.NOTHING_TO_DO, "the stack already is what was asked for; nothing was changed")
+    if mode is Mode.GATE:
+        return preflight
+    return Decision(Verdict.CANNOT_TELL, "the gate was open, but the upgrade was never started")
+
+
+def _after_update(operation: Operation, entries: Sequence[Entry]) -> Decision:
+    unhealthy = stopping(entries, frozenset({Phase.UPGRADE, Phase.POSTFLIGHT}))
     if unhealthy:
-        return Decision(
-            Verdict.UNHEALTHY, f"upgraded, but {_names(unhealthy)} {_is_are(unhealthy)} not as it should be"
-        )
+        return Decision(Verdict.UNHEALTHY, f"upgraded, but not as it should be: {_names(unhealthy)}")
+    preflight = gate(entries)
     if preflight.verdict is not Verdict.GO:  # an update that ran past a shut gate is a fault of ours: never 0
         return Decision(Verdict.UNHEALTHY, f"upgraded although {preflight.sentence}")
     after = [entry for entry in entries if entry.check.phase is Phase.POSTFLIGHT]
@@ -162,7 +168,3 @@ def _names(entries: Iterable[Entry]) -> str:
 
 def _count(entries: Sequence[Entry], noun: str) -> str:
     return f"{len(entries)} {noun}{'' if len(entries) == 1 else 's'}"
-
-
-def _is_are(entries: Sequence[Entry]) -> str:
-    return "is" if len(entries) == 1 else "are"
