@@ -1,0 +1,34 @@
+"""Our own operation ended, and the stack says the same.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+"""
+
+from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.facts.operation import Ending, Operation
+from upgrade.facts.snapshot import Snapshot
+
+
+@check(
+    id="update-is-complete",
+    title="Our update ended and the stack is UPDATE_COMPLETE",
+    severity=Severity.BLOCKER,
+    why="A status alone may be that of an earlier update; the last event of our own operation is proof.",
+    remedy="Look at the stack's events: another operation may have begun.",
+    requirement="The upgrade is complete when the stack is UPDATE_COMPLETE",
+    references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html",),
+)
+def check_update_is_complete(upgrade: Operation, after: Snapshot) -> None:
+    stack = after.stack.value
+    findings = []
+    if upgrade.ending is not Ending.COMPLETE or not upgrade.events:
+        findings.append(Finding(f"our operation: {upgrade.detail}", "UPDATE_COMPLETE", "see the events"))
+    if stack.status != "UPDATE_COMPLETE":
+        findings.append(
+            Finding(
+                found=f"{stack.name} is {stack.status}",
+                expected="UPDATE_COMPLETE",
+                remedy="see the stack's events for what began afterwards",
+                physical_id=stack.arn,
+            )
+        )
+    fail(findings)

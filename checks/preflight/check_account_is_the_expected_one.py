@@ -1,0 +1,49 @@
+"""The right account and region, and a root stack: everything else is read only once this holds.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+"""
+
+from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.config import StackEntry
+from upgrade.facts.known import Known
+from upgrade.facts.snapshot import Snapshot
+
+
+@check(
+    id="account-is-the-expected-one",
+    title="The credentials lead to the configured account and region, and to a root stack",
+    severity=Severity.BLOCKER,
+    why="An upgrade of the wrong account, or of a nested stack by itself, is made before anybody notices.",
+    remedy="Use the profile or role of the configured account, or correct account_id, region or stack_name.",
+    requirement="Start the upgrade in the right account and region",
+    references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html",),
+    guards_plan=True,
+)
+def check_account_is_the_expected_one(before: Snapshot, entry: StackEntry) -> None:
+    identity = before.identity.value
+    findings = []
+    if identity.account != entry.account_id:
+        findings.append(
+            Finding(
+                found=f"the credentials ({identity.arn}) belong to account {identity.account}",
+                expected=f"account {entry.account_id}",
+                remedy="switch to credentials of the configured account; nothing else was read",
+                property="account_id",
+            )
+        )
+    if identity.region != entry.region:
+        findings.append(
+            Finding(f"region {identity.region}", f"region {entry.region}", "correct region", property="region")
+        )
+    # Only a stack that was read can be nested; that it could not be read is told by stack-is-at-rest.
+    if isinstance(before.stack, Known) and (root := before.stack.value.root_arn or before.stack.value.parent_arn):
+        findings.append(
+            Finding(
+                found=f"{before.stack.value.name} is a nested stack of {root}",
+                expected="a root stack",
+                remedy="configure the root stack and upgrade that",
+                physical_id=before.stack.value.arn,
+                property="stack_name",
+            )
+        )
+    fail(findings)

@@ -1,0 +1,47 @@
+"""CloudFormation has worked out the change set, and it holds the template that was checked.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
+"""
+
+from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.facts.changes import Plan
+from upgrade.facts.known import Fact
+from upgrade.facts.snapshot import Snapshot
+
+
+@check(
+    id="change-set-is-ready",
+    title="The change set is complete, executable and made of the template that was checked",
+    severity=Severity.BLOCKER,
+    why="What CloudFormation can't work out it can't execute, and what was not checked must not be deployed.",
+    remedy="Mend what CloudFormation names, then run the gate again.",
+    requirement="Review the changes before updating the stack",
+    references=(
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html",
+    ),
+)
+def check_change_set_is_ready(before: Snapshot, plan: Fact[Plan]) -> None:
+    made = plan.value
+    if made.nothing_to_do:
+        return
+    findings = []
+    if made.status != "CREATE_COMPLETE" or made.execution_status != "AVAILABLE":
+        findings.append(
+            Finding(
+                found=f"change set {made.name} is {made.status}, {made.execution_status}: {made.status_reason}",
+                expected="CREATE_COMPLETE, AVAILABLE",
+                remedy="mend what the reason names",
+                physical_id=made.arn,
+            )
+        )
+    checked = before.target.value if before.target else None
+    if checked is None or made.template.value.body != checked.body:
+        findings.append(
+            Finding(
+                found="the change set holds another template than the one that was checked",
+                expected=f"the template at {checked.source if checked else 'the target address'}",
+                remedy="find out who replaced the template meanwhile; run the gate again; pin template_sha256",
+                physical_id=made.arn,
+            )
+        )
+    fail(findings)

@@ -1,0 +1,74 @@
+"""A stack that is at work, or stuck, takes no change set.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html (stack status codes)
+"""
+
+from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.config import StackEntry
+from upgrade.facts.known import Reason, Unknown
+from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.stack import Stack
+
+AT_REST = frozenset(
+    {
+        "CREATE_COMPLETE",
+        "UPDATE_COMPLETE",
+        "IMPORT_COMPLETE",
+        "UPDATE_ROLLBACK_COMPLETE",
+        "IMPORT_ROLLBACK_COMPLETE",
+    }
+)
+
+WAYS_OUT = {
+    "UPDATE_ROLLBACK_FAILED": "bring the stack back to rest first: continue the rollback once its cause is mended "
+    "(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html)",
+    "UPDATE_FAILED": "roll the stack back to its last good state first "
+    "(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html)",
+    "ROLLBACK_COMPLETE": "its creation failed: it can't be updated and has to be created anew",
+    "ROLLBACK_FAILED": "its creation failed and so did its rollback: ask AWS support or the vendor",
+    "CREATE_FAILED": "its creation failed: it can't be updated and has to be created anew",
+    "REVIEW_IN_PROGRESS": "the stack was never created: a change set of type CREATE waits on it",
+    "DELETE_FAILED": "somebody is deleting this stack: find out who and why",
+}
+
+
+@check(
+    id="stack-is-at-rest",
+    title="The stack and its nested stacks are at rest",
+    severity=Severity.BLOCKER,
+    why="CloudFormation refuses to update a stack that is at work or stuck, and two operations must never cross.",
+    remedy="Wait for the running operation, or bring the stack back to rest.",
+    requirement="The deployment is stable before it is upgraded",
+    references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html",),
+    guards_plan=True,
+)
+def check_stack_is_at_rest(before: Snapshot, entry: StackEntry) -> None:
+    if isinstance(before.stack, Unknown) and before.stack.reason is Reason.NOT_FOUND:
+        fail(
+            [
+                Finding(
+                    found=f"no stack {entry.stack_name} in region {entry.region}",
+                    expected="a deployed stack to upgrade",
+                    remedy="correct stack_name or region; Plimsoll upgrades stacks, it does not create them",
+                    property="stack_name",
+                )
+            ]
+        )
+    stacks = (before.stack.value, *before.nested.value)
+    fail([_finding(stack) for stack in stacks if stack.status not in AT_REST])
+
+
+def _finding(stack: Stack) -> Finding:
+    if stack.status in WAYS_OUT:
+        remedy = WAYS_OUT[stack.status]
+    elif stack.status.endswith("_IN_PROGRESS"):
+        remedy = "wait until the running operation has ended; the stack's events say who started it"
+    else:
+        remedy = "unknown to Plimsoll: look at the stack in the console"
+    because = f" ({stack.status_reason})" if stack.status_reason else ""
+    return Finding(
+        found=f"{stack.name} is {stack.status}{because}",
+        expected="a status at rest, such as UPDATE_COMPLETE",
+        remedy=remedy,
+        physical_id=stack.arn,
+    )

@@ -1,0 +1,234 @@
+"""Valid facts to start from: a test says only what differs."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
+from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
+from upgrade.facts.known import Known, Reason, Unknown
+from upgrade.facts.operation import Ending, Operation
+from upgrade.facts.services import Database, DeployRole, LinkedStack, Statement, Target, TargetGroup
+from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.stack import Event, Identity, Resource, Stack, Template
+
+T = TypeVar("T")
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+ACCOUNT = "111122223333"
+REGION = "us-east-1"
+ARN = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/codeocean/0a1b2c3d"
+
+
+def known(value: T) -> Known[T]:
+    return Known(value, NOW)
+
+
+def unknown(reason: Reason = Reason.DENIED, call: str = "service:Operation") -> Unknown:
+    return Unknown(reason, "AWS said no", call, NOW)
+
+
+def stack(**changes: Any) -> Stack:
+    healthy = Stack(
+        arn=ARN,
+        name="codeocean",
+        status="UPDATE_COMPLETE",
+        status_reason="",
+        created=NOW,
+        updated=NOW,
+        parameters={"pRdsAllocatedStorage": "20", "pRdsMaxAllocatedStorage": "100"},
+        tags={"owner": "platform"},
+        outputs={},
+        capabilities=("CAPABILITY_IAM",),
+        role_arn=None,
+        parent_arn=None,
+        root_arn=None,
+    )
+    return replace(healthy, **changes)
+
+
+def body(version: str = "v4.0.0", **changes: Any) -> dict[str, Any]:
+    return {
+        "Metadata": {"CodeOcean::VersionInfo": {"Version": version}},
+        "Parameters": {
+            "pRdsAllocatedStorage": {"Type": "Number", "Default": 20},
+            "pRdsMaxAllocatedStorage": {"Type": "Number", "Default": 100},
+        },
+        "Resources": {
+            "AnalyticsDBInstance": {
+                "Type": "AWS::RDS::DBInstance",
+                "Properties": {
+                    "AllocatedStorage": {"Ref": "pRdsAllocatedStorage"},
+                    "MaxAllocatedStorage": {"Ref": "pRdsMaxAllocatedStorage"},
+                    "DBInstanceClass": "db.t4g.small",
+                },
+            },
+            "DataVolume": {"Type": "AWS::EC2::Volume", "Properties": {"Size": 500}},
+            "AlarmsTopic": {"Type": "AWS::SNS::Topic", "Properties": {}},
+        },
+        **changes,
+    }
+
+
+def template(version: str = "v4.0.0", source: str = "stack codeocean", **changes: Any) -> Template:
+    return Template(source=source, sha256=f"{version:x<64}", size=1000, body=body(version, **changes))
+
+
+def database(**changes: Any) -> Database:
+    healthy = Database(
+        identifier="codeocean-db",
+        resource_id="db-ABC",
+        status="available",
+        engine="postgres",
+        engine_version="15.7",
+        instance_class="db.t4g.small",
+        allocated_storage=20,
+        max_allocated_storage=100,
+        endpoint="codeocean-db.abc.us-east-1.rds.amazonaws.com:5432",
+        encrypted=True,
+        kms_key="",
+        multi_az=True,
+    )
+    return replace(healthy, **changes)
+
+
+def target_group(*states: str) -> TargetGroup:
+    targets = tuple(Target(f"i-{number}", 80, state) for number, state in enumerate(states))
+    return TargetGroup("arn:aws:elasticloadbalancing:tg", targets)
+
+
+RESOURCES = (
+    Resource("AnalyticsDBInstance", "codeocean-db", "AWS::RDS::DBInstance", "UPDATE_COMPLETE"),
+    Resource("DataVolume", "vol-1", "AWS::EC2::Volume", "UPDATE_COMPLETE"),
+    Resource("AlarmsTopic", "arn:aws:sns:topic", "AWS::SNS::Topic", "UPDATE_COMPLETE"),
+)
+
+
+def snapshot(**changes: Any) -> Snapshot:
+    healthy = Snapshot(
+        identity=known(Identity(ACCOUNT, f"arn:aws:sts::{ACCOUNT}:assumed-role/ops/me", REGION)),
+        stack=known(stack()),
+        nested=known(()),
+        resources=known(RESOURCES),
+        template=known(template()),
+        target=known(template("v4.1.0", "https://codeocean-vpc.s3.amazonaws.com/x")),
+        drift=known(drift()),
+        databases=known({"AnalyticsDBInstance": database()}),
+        target_groups=known({"TargetGroupWeb": target_group("healthy")}),
+        deploy_role=None,
+        backup=None,
+    )
+    return replace(healthy, **changes)
+
+
+def drift(*rows: ResourceDrift) -> Drift:
+    in_sync = tuple(
+        ResourceDrift(r.logical_id, r.physical_id, r.type, "IN_SYNC")
+        for r in RESOURCES
+        if r.logical_id not in {row.logical_id for row in rows}
+    )
+    return Drift(NOW, (*rows, *in_sync))
+
+
+def drifted(logical_id: str, path: str = "", expected: str = "a", actual: str = "b", **changes: Any) -> ResourceDrift:
+    resource = next(r for r in RESOURCES if r.logical_id == logical_id)
+    differences = (PropertyDifference(path, expected, actual, "NOT_EQUAL"),) if path else ()
+    row = ResourceDrift(logical_id, resource.physical_id, resource.type, "MODIFIED", differences)
+    return replace(row, **changes)
+
+
+def detail(**changes: Any) -> ChangeDetail:
+    static = ChangeDetail(
+        attribute="Properties",
+        name="DisplayName",
+        path="/Properties/DisplayName",
+        requires_recreation="Never",
+        evaluation="Static",
+        source="DirectModification",
+        causing_entity="",
+        before="a",
+        after="b",
+    )
+    return replace(static, **changes)
+
+
+def change(logical_id: str = "AlarmsTopic", *details: ChangeDetail, **changes: Any) -> ResourceChange:
+    types = {r.logical_id: r.type for r in RESOURCES}
+    modify = ResourceChange(
+        action="Modify",
+        logical_id=logical_id,
+        physical_id=f"{logical_id}-1",
+        type=types.get(logical_id, "AWS::SNS::Topic"),
+        replacement="False",
+        scope=("Properties",),
+        details=details or (detail(),),
+        policy_action="",
+    )
+    return replace(modify, **changes)
+
+
+def plan(*changes: ResourceChange, **fields: Any) -> Plan:
+    ready = Plan(
+        arn=f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:changeSet/plimsoll-1/1",
+        name="plimsoll-1",
+        stack_arn=ARN,
+        created=NOW,
+        status="CREATE_COMPLETE",
+        status_reason="",
+        execution_status="AVAILABLE",
+        changes=changes or (change(),),
+        parameters={"pRdsAllocatedStorage": "20", "pRdsMaxAllocatedStorage": "100"},
+        tags={"owner": "platform"},
+        capabilities=("CAPABILITY_IAM",),
+        template=known(template("v4.1.0", "change set plimsoll-1")),
+        nothing_to_do=False,
+    )
+    return replace(ready, **fields)
+
+
+def event(logical_id: str = "codeocean", status: str = "UPDATE_COMPLETE", reason: str = "", **changes: Any) -> Event:
+    types = {r.logical_id: r.type for r in RESOURCES}
+    made = Event(
+        event_id=f"{logical_id}-{status}",
+        stack_arn=ARN,
+        logical_id=logical_id,
+        physical_id=ARN if logical_id == "codeocean" else f"{logical_id}-1",
+        type=types.get(logical_id, "AWS::CloudFormation::Stack"),
+        status=status,
+        reason=reason,
+        at=NOW,
+        token="plimsoll-1",
+    )
+    return replace(made, **changes)
+
+
+def operation(ending: Ending = Ending.COMPLETE, **changes: Any) -> Operation:
+    done = Operation(
+        ending=ending,
+        token="plimsoll-1",
+        change_set_arn=plan().arn,
+        started=NOW,
+        finished=NOW,
+        events=(event(),),
+        cause=None,
+        detail="the update ended in UPDATE_COMPLETE",
+    )
+    return replace(done, **changes)
+
+
+def linked(version: str = "v4.1.0", **changes: Any) -> LinkedStack:
+    return LinkedStack("prod-role", stack(**changes), template(version))
+
+
+def statement(*actions: str, effect: str = "Allow", resources: tuple[str, ...] = ("*",)) -> Statement:
+    return Statement(effect, actions, (), resources, (), "")
+
+
+def deploy_role(*statements: Statement, version: str | None = "v4.1.0") -> DeployRole:
+    name = "CodeOceanLeastPrivilegedDeployRole"
+    return DeployRole(
+        arn=f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        name=name,
+        statements=statements,
+        linked=linked(version) if version else None,
+    )

@@ -1,0 +1,106 @@
+"""The gate's only pytest face: options, and the session object that is registered when a stack is named."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from upgrade import options
+from upgrade.errors import UsageError
+from upgrade.facts.changes import Plan
+from upgrade.facts.known import Fact
+from upgrade.facts.operation import Operation
+from upgrade.facts.snapshot import Snapshot
+from upgrade.gatekeeper import GATEKEEPER, Gatekeeper
+
+SANDBOX_STACKS = "PLIMSOLL_SANDBOX_STACKS"
+"""Set by a running sandbox: the stacks file in which `demo` stands."""
+
+
+# ---- options ---------------------------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    options.add(parser)
+
+
+# ---- initialization --------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Refuse what can't be run, before anything is started. Returns None: pytest goes on."""
+    options.guard(config)
+    options.parse(config)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open a run, if a stack is named: configuration, credentials and evidence folder, still before any AWS call."""
+    wish = options.parse(config)
+    if wish is None:
+        return
+    # Imported late: `pytest --help` and Plimsoll's own tests need neither pydantic nor boto3.
+    from upgrade.opening import open_run  # noqa: PLC0415
+
+    try:
+        gatekeeper = open_run(wish, _stacks_file(wish))
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.stash[GATEKEEPER] = gatekeeper
+    config.pluginmanager.register(gatekeeper, "upgrade.gatekeeper")
+
+
+def _stacks_file(wish: options.Options) -> Path:
+    if wish.stack == "demo" and SANDBOX_STACKS in os.environ:
+        return Path(os.environ[SANDBOX_STACKS])
+    return wish.stacks_file
+
+
+# ---- fixtures: the facts checks judge --------------------------------------------------------------------------------
+
+
+def _gatekeeper(request: pytest.FixtureRequest) -> Gatekeeper:
+    return request.config.stash[GATEKEEPER]
+
+
+@pytest.fixture(scope="session")
+def entry(request: pytest.FixtureRequest) -> object:
+    """The entry of stacks.toml (upgrade.config.StackEntry)."""
+    return _gatekeeper(request).run.entry
+
+
+@pytest.fixture(scope="session")
+def product(request: pytest.FixtureRequest) -> object:
+    """What is known about the product (upgrade.product.Product)."""
+    return _gatekeeper(request).run.product
+
+
+@pytest.fixture(scope="session")
+def before(request: pytest.FixtureRequest) -> Snapshot:
+    """The facts before the upgrade."""
+    return _gatekeeper(request).before()
+
+
+@pytest.fixture(scope="session")
+def plan(request: pytest.FixtureRequest) -> Fact[Plan]:
+    """The change set."""
+    return _gatekeeper(request).plan()
+
+
+@pytest.fixture(scope="session")
+def execute(request: pytest.FixtureRequest) -> Callable[[], Operation]:
+    """The door: executes the change set, once, if the gate is open."""
+    return _gatekeeper(request).execute
+
+
+@pytest.fixture(scope="session")
+def upgrade(request: pytest.FixtureRequest) -> Operation:
+    """The recorded result of the upgrade; asking for it never starts one."""
+    return _gatekeeper(request).operation()
+
+
+@pytest.fixture(scope="session")
+def after(request: pytest.FixtureRequest) -> Snapshot:
+    """The facts after the upgrade."""
+    return _gatekeeper(request).after()
