@@ -1,0 +1,61 @@
+"""Whether a resource certainly survives a change set: pure, on the change set and the schemas.
+
+CloudFormation says `Conditional` whenever it can't know, and `True` when all it knows is that a value comes later. Much of
+that can be resolved: a value that comes from a resource which itself stays, and which can't change while it stays, is the
+same value. What remains unresolved is a threat.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceTargetDefinition.html
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from upgrade.facts.changes import ChangeDetail, ResourceChange
+from upgrade.template.schema import is_identity
+
+HARMLESS_ACTIONS = frozenset({"Add", "Import"})
+
+
+class Survival:
+    """Judges the changes of one change set."""
+
+    def __init__(self, changes: Iterable[ResourceChange]) -> None:
+        self._changes: Mapping[str, ResourceChange] = {change.logical_id: change for change in changes}
+        self.threats = cache(self._threats)
+
+    def _threats(self, logical_id: str) -> tuple[str, ...]:
+        """Why this resource may not survive, a clause each; none if it certainly does."""
+        change = self._changes.get(logical_id)
+        if change is None or change.action in HARMLESS_ACTIONS:
+            return ()
+        if change.action == "Remove":
+            return (f"it is removed ({change.policy_action or 'Delete'})",)
+        if change.action != "Modify":
+            return (f"{change.action!r} is a kind of change Plimsoll can't judge",)
+        if change.replacement == "False":
+            return ()
+        details = [detail for detail in change.details if detail.requires_recreation != "Never"]
+        if change.replacement not in {"True", "Conditional"} or not details:
+            return (f"Replacement is {change.replacement or 'not given'} and no detail says why",)
+        return tuple(threat for detail in details if (threat := self._threat(detail)))
+
+    def _threat(self, detail: ChangeDetail) -> str:
+        where = detail.path or f"/{detail.attribute}/{detail.name}".rstrip("/")
+        if detail.source == "NoModification" or (detail.before is not None and detail.before == detail.after):
+            return ""
+        if detail.evaluation != "Dynamic":
+            change = f"{where} changes from {_shown(detail.before)} to {_shown(detail.after)}"
+            certain = detail.requires_recreation == "Always"
+            return f"{change}, which {'replaces' if certain else 'may replace'} it"
+        cause, _, attribute = detail.causing_entity.partition(".")
+        source = self._changes.get(cause)
+        if source is None:
+            return f"{where} takes a value known only after the update, from {detail.causing_entity or 'an unnamed source'}"
+        if self.threats(cause):
+            return f"{where} takes its value from {detail.causing_entity}, and {cause} itself may be replaced"
+        if attribute and not is_identity(source.type, attribute):
+            return f"{where} takes its value from {detail.causing_entity}, which may change in the update"
+        return ""
+
+
+def _shown(value: str | None) -> str:
+    return "an unknown value" if value is None else repr(value)
