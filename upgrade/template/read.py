@@ -1,0 +1,110 @@
+"""Bytes to a Template, or one clear sentence why they are none.
+
+cfn-lint's decoder does the parsing (short tags to long form, duplicate keys refused). What it lets through and
+CloudFormation does not is refused here: aliases, documents too large, documents that are no template.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from upgrade.errors import PlimsollError
+from upgrade.facts.stack import Template
+
+LIMIT = 1_000_000
+"""Bytes of a template in S3.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
+
+_DEEPEST = 200
+"""Levels of nesting; CloudFormation's own templates stay below 30, the parser recurses on every level."""
+
+
+class MalformedTemplate(PlimsollError):  # noqa: N818  # what it is, not what went wrong in us
+    """These bytes are no template; the text says why."""
+
+
+def parse(data: bytes, source: str) -> Template:
+    """Parse a template.
+
+    Args:
+        data: the bytes as they came.
+        source: where they came from, for messages and the record.
+
+    Raises:
+        MalformedTemplate: they are no template.
+    """
+    if len(data) > LIMIT:
+        raise MalformedTemplate(f"{source}: more than {LIMIT:,} bytes, the most CloudFormation takes")
+    text = _text(data, source)
+    body = _decode(text, source)
+    _check_shape(body, source)
+    return Template(source, hashlib.sha256(data).hexdigest(), len(data), body, text)
+
+
+def _text(data: bytes, source: str) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MalformedTemplate(f"{source}: is no UTF-8 text (byte {error.start})") from None
+    if not text.strip():
+        raise MalformedTemplate(f"{source}: is empty")
+    if re.match(r"\s*<(!doctype|html|head|\?xml|error)", text, re.IGNORECASE):
+        raise MalformedTemplate(f"{source}: is a web page or an XML answer, not a template; is the address right?")
+    return text
+
+
+def _decode(text: str, source: str) -> Mapping[str, Any]:
+    # Imported late: half a second that a usage error and most tests never need.
+    from cfnlint.decode.decode import decode_str  # noqa: PLC0415
+
+    _check_tokens(text, source)
+    body, problems = decode_str(text)
+    if problems:
+        raise MalformedTemplate(f"{source}: {_problem(problems[0])}")
+    if not isinstance(body, dict):
+        raise MalformedTemplate(f"{source}: is no mapping at its top level, so no template")
+    return body
+
+
+def _check_tokens(text: str, source: str) -> None:
+    """Refuse aliases, which CloudFormation refuses too and which may expand without bound, and absurd depth.
+
+    Works on the token stream, before anything is built. What is no YAML at all (a tab in JSON, say) is left to the
+    decoder's words.
+    """
+    import yaml  # noqa: PLC0415  # loaded with cfn-lint
+
+    depth = 0
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1
+                raise MalformedTemplate(
+                    f"{source}: YAML alias *{event.anchor} in line {line}: no aliases in a template"
+                )
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise MalformedTemplate(f"{source}: nested more than {_DEEPEST} levels deep")
+    except yaml.YAMLError:
+        return
+
+
+def _problem(match: Any) -> str:
+    line = f"line {match.linenumber}: " if match.linenumber else ""
+    return f"{line}{match.message}"
+
+
+def _check_shape(body: Mapping[str, Any], source: str) -> None:
+    resources = body.get("Resources")
+    if not isinstance(resources, dict) or not resources:
+        raise MalformedTemplate(f"{source}: has no Resources, so it is no template")
+    for name, resource in resources.items():
+        if name.startswith("Fn::ForEach"):
+            continue
+        if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+            raise MalformedTemplate(f"{source}: resource {name} has no Type")
+    for section in ("Parameters", "Conditions", "Mappings", "Metadata", "Outputs"):
+        if not isinstance(body.get(section, {}), dict):
+            raise MalformedTemplate(f"{source}: {section} is no mapping")
