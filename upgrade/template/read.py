@@ -7,6 +7,7 @@ CloudFormation does not is refused here: aliases, documents too large, documents
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from upgrade.errors import PlimsollError
@@ -64,7 +65,22 @@ def _decode(text: str, source: str) -> Mapping[str, Any]:
         raise MalformedTemplate(f"{source}: {_problem(problems[0])}")
     if not isinstance(body, dict):
         raise MalformedTemplate(f"{source}: is no mapping at its top level, so no template")
-    return body
+    plain = _plain(body)
+    return plain if isinstance(plain, dict) else {}
+
+
+def _plain(node: object) -> object:
+    """The decoder's nodes as built-in types; a date (an unquoted `2010-09-09`) as the text CloudFormation sees."""
+    match node:
+        case dict():
+            return {str(key): _plain(value) for key, value in node.items()}
+        case list():
+            return [_plain(item) for item in node]
+        case date():
+            return node.isoformat()
+        case str():
+            return str(node)
+    return node
 
 
 def _check_tokens(text: str, source: str) -> None:
@@ -80,10 +96,8 @@ def _check_tokens(text: str, source: str) -> None:
     try:
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
-                raise MalformedTemplate(
-                    f"{source}: YAML alias *{event.anchor} in line {line}: no aliases in a template"
-                )
+                where = f" in line {event.start_mark.line + 1}" if event.start_mark else ""
+                raise MalformedTemplate(f"{source}: YAML alias *{event.anchor}{where}: no aliases in a template")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST:
                 raise MalformedTemplate(f"{source}: nested more than {_DEEPEST} levels deep")
