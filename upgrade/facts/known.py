@@ -23,6 +23,8 @@ class Reason(StrEnum):
     """AWS answered, and what was asked for does not exist."""
     TIMED_OUT = "timed out"
     """No answer, or not the awaited state, in time; a network failure counts here too."""
+    FAILED = "failed"
+    """AWS answered that it could not or would not do what was asked; its reason is in the detail."""
     MALFORMED = "malformed"
     """An answer came that can't be understood."""
     BLOCKED = "not read"

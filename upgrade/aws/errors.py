@@ -1,0 +1,135 @@
+"""From what botocore raises to why a fact is not known: one table, the most specific row wins."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
+
+from upgrade.clock import Clock
+from upgrade.errors import PlimsollError
+from upgrade.facts.known import Fact, Known, Reason, Unknown
+from upgrade.template.read import MalformedTemplate
+
+T = TypeVar("T")
+
+
+class NotSettled(PlimsollError):  # noqa: N818  # what it is, not what went wrong in us
+    """AWS answered, but not with the awaited state, until the deadline."""
+
+
+class ServiceFailed(PlimsollError):  # noqa: N818  # what it is, not what went wrong in us
+    """AWS tried what was asked for and says that it failed."""
+
+
+CODES = {
+    Reason.EXPIRED: ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"),
+    Reason.DENIED: (
+        "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException", "OptInRequired",
+        "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch",
+        "AuthFailure", "NotAuthorized", "Forbidden", "403",
+    ),
+    Reason.THROTTLED: (
+        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+        "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException", "BandwidthLimitExceeded", "EC2ThrottledException",
+    ),
+    Reason.NOT_FOUND: (
+        "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NoSuchEntity", "DBInstanceNotFound", "TargetGroupNotFound",
+        "ChangeSetNotFound", "404",
+    ),
+    Reason.TIMED_OUT: (
+        "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable", "ServiceUnavailableException",
+        "InternalFailure", "InternalError", "InternalServerError", "InternalServiceError", "500", "502", "503", "504",
+    ),
+}  # fmt: skip
+"""Error codes of services. Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
+and botocore's own list of throttling codes (botocore/retries/standard.py)."""
+
+_BY_CODE = {code: reason for reason, codes in CODES.items() for code in codes}
+
+_BY_TYPE: tuple[tuple[type[Exception], Reason], ...] = (
+    (MalformedTemplate, Reason.MALFORMED),
+    (NotSettled, Reason.TIMED_OUT),
+    (ServiceFailed, Reason.FAILED),
+    (ResponseParserError, Reason.MALFORMED),
+    (boto.NoCredentialsError, Reason.EXPIRED),
+    (boto.PartialCredentialsError, Reason.EXPIRED),
+    (boto.CredentialRetrievalError, Reason.EXPIRED),
+    (boto.TokenRetrievalError, Reason.EXPIRED),
+    (boto.SSOTokenLoadError, Reason.EXPIRED),
+    (boto.UnauthorizedSSOTokenError, Reason.EXPIRED),
+    (boto.SSLError, Reason.FAILED),
+    (boto.HTTPClientError, Reason.TIMED_OUT),
+    (boto.IncompleteReadError, Reason.TIMED_OUT),
+    (boto.BotoCoreError, Reason.FAILED),
+    (KeyError, Reason.MALFORMED),
+)
+"""By `isinstance`, in this order. A KeyError means that an answer lacks a member its adapter can't do without."""
+
+FAILURES: tuple[type[Exception], ...] = (boto.ClientError, *(type_ for type_, _ in _BY_TYPE))
+"""What a call to AWS may raise; anything else is a mistake of ours and goes through."""
+
+_LONGEST = 500
+"""Characters of an error text that are kept. Only its first line is: a signature error goes on with the signed headers,
+the session token among them."""
+
+
+def fact(clock: Clock, call: str, read: Callable[[], T]) -> Fact[T]:
+    """What this read answers, or why it is not known.
+
+    Args:
+        clock: for the time of reading.
+        call: the IAM action, told where the error does not name one.
+        read: calls AWS, once or several times.
+    """
+    at = clock.now()
+    try:
+        return Known(read(), at)
+    except FAILURES as error:
+        return Unknown(reason_of(error), detail_of(error), call_of(error, call), at)
+
+
+def reason_of(error: Exception) -> Reason:
+    """Why a call failed."""
+    if isinstance(error, boto.ClientError):
+        return _reason_of_answer(error)
+    return next((reason for type_, reason in _BY_TYPE if isinstance(error, type_)), Reason.FAILED)
+
+
+def detail_of(error: Exception) -> str:
+    """The service's own words, its code first; one line."""
+    if isinstance(error, boto.ClientError):
+        answer = error.response.get("Error", {})
+        text = f"{answer.get('Code', '')}: {answer.get('Message', '')}"
+    elif isinstance(error, KeyError):
+        text = f"the answer lacks {error}"
+    else:
+        text = str(error)
+    first = next(iter(text.strip().splitlines()), type(error).__name__)
+    return first if len(first) <= _LONGEST else first[: _LONGEST - 1] + "…"
+
+
+def call_of(error: Exception, call: str) -> str:
+    """The IAM action that failed: of several calls under one name, the one the error names."""
+    if not isinstance(error, boto.ClientError):
+        return call
+    service = "sts" if error.operation_name == "AssumeRole" else call.partition(":")[0]
+    return f"{service}:{error.operation_name}"
+
+
+def code_of(error: Exception) -> str:
+    """The service's error code; empty for a call that got no answer."""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, boto.ClientError) else ""
+
+
+def _reason_of_answer(error: boto.ClientError) -> Reason:
+    answer = error.response.get("Error", {})
+    code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    # CloudFormation says a missing stack in words only: "Stack with id X does not exist".
+    if code in {"ValidationError", "ValidationException"} and "does not exist" in message:
+        return Reason.NOT_FOUND
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return Reason.TIMED_OUT if status >= 500 else Reason.FAILED  # noqa: PLR2004  # HTTP

@@ -1,0 +1,196 @@
+"""Credentials, clients and their limits: the only place where a boto3 client is made.
+
+While a sandbox is in use, every client goes to it and refuses any other host before sending.
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    CredentialProvider,
+    CredentialResolver,
+    DeferredRefreshableCredentials,
+)
+from botocore.exceptions import BotoCoreError, NoCredentialsError, ProfileNotFound
+from botocore.handlers import json_decode_template_body
+
+from upgrade.aws.calls import CallLog
+from upgrade.clock import Clock
+from upgrade.errors import PlimsollError, UsageError
+
+SANDBOX = "PLIMSOLL_SANDBOX"
+"""Environment variable: the endpoint of all clients, on loopback."""
+
+AT_ONCE = 8
+"""Calls under way at any time."""
+
+ATTEMPTS = 12
+"""Attempts of one call, the first included: enough for every third call being throttled, and for a network that is
+away for a minute. `standard` mode: `adaptive` slows a client down to one call in two seconds after a few throttles and
+takes minutes to recover, which a gate of a hundred calls never gains back."""
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class NotLoopback(PlimsollError):  # noqa: N818  # what it is
+    """A client of a sandbox run was about to call another host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whose credentials, and where."""
+
+    region: str
+    profile: str | None = None
+    role_arn: str | None = None
+    """Assumed with the profile's credentials."""
+    external_id: str | None = None
+
+
+class Aws:
+    """All connections of a run: one call log, one limit of calls at once."""
+
+    def __init__(self, clock: Clock, endpoint: str | None = None) -> None:
+        """Connections to AWS, or to a sandbox on loopback.
+
+        Raises:
+            UsageError: the endpoint is not on loopback.
+        """
+        if endpoint is not None and urlsplit(endpoint).hostname not in _LOOPBACK:
+            raise UsageError(f"{SANDBOX}={endpoint}: a sandbox is on loopback, e.g. http://127.0.0.1:4566")
+        self.endpoint = endpoint
+        self.log = CallLog(clock)
+        self._slots = threading.BoundedSemaphore(AT_ONCE)
+        self._connections: dict[Access, Connection] = {}
+
+    def connect(self, access: Access) -> "Connection":
+        """The connection for these credentials; no call is made yet.
+
+        Raises:
+            UsageError: there are no such credentials.
+        """
+        if access not in self._connections:
+            self._connections[access] = Connection(access, self)
+        return self._connections[access]
+
+    def limit(self, client: Any) -> None:
+        """Let this client call only while fewer than AT_ONCE calls are under way."""
+        events = client.meta.events
+        events.register_last("before-call", lambda **_: self._slots.acquire() and None)
+        events.register_first("after-call", lambda **_: self._slots.release())
+        events.register_first("after-call-error", lambda **_: self._slots.release())
+
+
+class Connection:
+    """Clients of one account and region, made when first asked for."""
+
+    def __init__(self, access: Access, aws: Aws) -> None:
+        """Find the credentials.
+
+        Raises:
+            UsageError: see `Aws.connect`.
+        """
+        self.region = access.region
+        self._aws = aws
+        self._session = _session(access, aws)
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def client(self, service: str, *, signed: bool = True) -> Any:
+        """The boto3 client of a service."""
+        key = service if signed else f"{service} unsigned"
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = self._make(service, signed=signed)
+            return self._clients[key]
+
+    def _make(self, service: str, *, signed: bool) -> Any:
+        config = _config(self._aws.endpoint)
+        if not signed:
+            config = config.merge(Config(signature_version=UNSIGNED))
+        client = self._session.client(service, endpoint_url=self._aws.endpoint, config=config)
+        if service == "cloudformation":
+            # botocore makes a JSON template a dict; we want the bytes CloudFormation has, for their hash.
+            client.meta.events.unregister("after-call.cloudformation.GetTemplate", json_decode_template_body)
+        self._aws.limit(client)
+        return client
+
+
+def _session(access: Access, aws: Aws) -> Any:
+    try:
+        base = _botocore_session(access, aws)
+        if base.get_credentials() is None:
+            raise NoCredentialsError
+    except ProfileNotFound:
+        raise UsageError(
+            f"AWS profile {access.profile!r} is not configured here: correct `profile`, or add it to ~/.aws/config"
+        ) from None
+    except BotoCoreError as error:
+        who = f"profile {access.profile!r}" if access.profile else "the default chain"
+        raise UsageError(f"no AWS credentials found in {who} ({error}): sign in, or set `profile`") from None
+    if access.role_arn is None:
+        return boto3.Session(botocore_session=base)
+    assumed = _botocore_session(access, aws)
+    assumed.register_component("credential_provider", CredentialResolver([_AssumedRole(access, base, aws)]))
+    return boto3.Session(botocore_session=assumed)
+
+
+def _botocore_session(access: Access, aws: Aws) -> Any:
+    session = botocore.session.Session(profile=access.profile)
+    session.set_config_variable("region", access.region)
+    session.user_agent_extra = "plimsoll"
+    if aws.endpoint is not None:
+        session.register("before-send", _refuse_foreign_hosts)
+        providers = session.get_component("credential_provider")
+        for off_loopback in ("iam-role", "container-role"):
+            providers.remove(off_loopback)
+    aws.log.attach(session)
+    return session
+
+
+class _AssumedRole(CredentialProvider):  # type: ignore[misc]  # botocore ships no types
+    """Credentials of a role, assumed when first needed and again before they expire."""
+
+    METHOD = "plimsoll-assume-role"
+
+    def __init__(self, access: Access, base: Any, aws: Aws) -> None:
+        self._access, self._base, self._aws = access, base, aws
+
+    def load(self) -> Any:
+        """Called once by botocore, which refreshes what it gets by itself."""
+        arguments = {"RoleSessionName": "plimsoll"}
+        if self._access.external_id:
+            arguments["ExternalId"] = self._access.external_id
+        fetcher = AssumeRoleCredentialFetcher(
+            self._client, self._base.get_credentials(), self._access.role_arn, extra_args=arguments
+        )
+        return DeferredRefreshableCredentials(fetcher.fetch_credentials, self.METHOD)
+
+    def _client(self, service: str, **keys: Any) -> Any:
+        # Not limited: it is called while a limited call already holds its slot.
+        endpoint = self._aws.endpoint
+        return self._base.create_client(service, endpoint_url=endpoint, config=_config(endpoint), **keys)
+
+
+def _config(endpoint: str | None) -> Config:
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        connect_timeout=10,
+        read_timeout=60,
+        max_pool_connections=2 * AT_ONCE,
+    )
+    # A sandbox on one host can't have a host name a bucket.
+    return config.merge(Config(s3={"addressing_style": "path"})) if endpoint is not None else config
+
+
+def _refuse_foreign_hosts(request: Any, **_: object) -> None:
+    host = urlsplit(request.url).hostname
+    if host not in _LOOPBACK:
+        raise NotLoopback(f"a sandbox run was about to call {host}; nothing was sent")
