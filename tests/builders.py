@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from upgrade.config import StackEntry
 from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.known import Known, Reason, Unknown
@@ -232,3 +233,15 @@ def deploy_role(*statements: Statement, version: str | None = "v4.1.0") -> Deplo
         statements=statements,
         linked=linked(version) if version else None,
     )
+
+
+def entry(**changes: Any) -> StackEntry:
+    minimal = {
+        "name": "prod",
+        "product": "codeocean",
+        "stack_name": "codeocean",
+        "region": REGION,
+        "account_id": ACCOUNT,
+        "target": "v4.1.0",
+    }
+    return StackEntry.model_validate({**minimal, **changes})

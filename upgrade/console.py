@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from upgrade.catalogue import Outcome
+from upgrade.facts.stack import Event
 from upgrade.ledger import Entry
 
 if TYPE_CHECKING:
@@ -38,6 +39,14 @@ class Console:
     def note(self, text: str) -> None:
         """One line about what is going on."""
         self._write(f"  {harmless(text)}", {"light": True})
+
+    def progress(self, news: Event | str) -> None:
+        """What happens while a run waits: an event of our operation, or a sentence."""
+        if isinstance(news, str):
+            self.note(news)
+            return
+        because = f": {news.reason}" if news.reason else ""
+        self.note(f"{news.at:%H:%M:%S}  {news.status:<28} {news.logical_id} ({news.type}){because}")
 
     def result(self, entry: Entry) -> None:
         """One line a check."""

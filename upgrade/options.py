@@ -111,5 +111,5 @@ def guard(config: pytest.Config) -> None:
 
 
 def _under_tests(argument: str, config: pytest.Config) -> bool:
-    path = (config.invocation_params.dir / argument.split("::")[0]).resolve()
+    path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
     return path.is_relative_to(CHECKOUT / "tests") or path.is_relative_to(CHECKOUT / "bench")

@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from upgrade.opening import open_run  # noqa: PLC0415
 
     try:
-        gatekeeper = open_run(wish, _stacks_file(wish))
+        gatekeeper = open_run(wish, _stacks_file(wish), config)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[GATEKEEPER] = gatekeeper

@@ -99,6 +99,10 @@ class Product:
             for critical in self.critical_drift
         )
 
+    def is_critical_type(self, type_: str) -> bool:
+        """Whether any drift of this type can stop an upgrade."""
+        return any(fnmatchcase(type_, critical.type) for critical in self.critical_drift)
+
     def expects_drift(self, logical_id: str, type_: str, path: str, version: str | None) -> str | None:
         """Why drift of this property is expected in the deployed version; None if it is not.
 

@@ -5,8 +5,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Describ
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
-from upgrade.facts.known import Known
-from upgrade.facts.services import TargetGroup, TargetGroups
+from upgrade.facts.services import TargetGroup
 from upgrade.facts.snapshot import Snapshot
 
 NOT_SERVING = frozenset({"draining", "unused", "unhealthy.draining"})
@@ -25,17 +24,17 @@ NOT_SERVING = frozenset({"draining", "unused", "unhealthy.draining"})
 )
 def check_targets_are_healthy_again(before: Snapshot, after: Snapshot) -> None:
     groups = after.target_groups.value
-    baseline: TargetGroups = before.target_groups.value if isinstance(before.target_groups, Known) else {}
+    baseline = before.target_groups.value
     had_targets = {name for name, group in baseline.items() if serving(group)}
     if not had_targets and not any(serving(group) for group in groups.values()):
-        not_applicable("no target group of this stack has targets")
-    findings, warnings = [], []
+        not_applicable("no target group of this stack has targets, before or after")
+    findings: list[Finding] = []
+    warnings: list[Finding] = []
     for name in sorted(had_targets | groups.keys()):
         finding = _judge(name, groups.get(name), had_targets)
-        if finding is None:
-            continue
-        unhealthy_before = name in baseline and not is_healthy(baseline[name])
-        (warnings if unhealthy_before else findings).append(finding)
+        if finding is not None:
+            unhealthy_before = name in had_targets and not is_healthy(baseline[name])
+            (warnings if unhealthy_before else findings).append(finding)
     fail(findings, warnings)
 
 

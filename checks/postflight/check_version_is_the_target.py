@@ -6,7 +6,6 @@ A stack can be UPDATE_COMPLETE with another template: an update of ours that cha
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.facts.snapshot import Snapshot
 from upgrade.product import Product
-from upgrade.template.version import version_mark
 
 
 @check(
@@ -22,7 +21,7 @@ def check_version_is_the_target(before: Snapshot, after: Snapshot, product: Prod
     if before.target is None:
         not_applicable("no target was configured")
     wanted, live = before.target.value, after.template.value
-    marks = version_mark(wanted, product), version_mark(live, product)
+    marks = product.version_of(wanted), product.version_of(live)
     if marks[0] != marks[1] or wanted.body != live.body:
         fail(
             [

@@ -1,0 +1,81 @@
+"""The database after the upgrade is the database from before, available, and no smaller.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html
+"""
+
+from collections.abc import Iterator
+
+from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from upgrade.facts.changes import Plan
+from upgrade.facts.known import Fact, Known
+from upgrade.facts.services import Database
+from upgrade.facts.snapshot import Snapshot
+
+KEPT = {
+    "resource_id": (),
+    "engine": ("Engine",),
+    "endpoint": ("Port", "DBInstanceIdentifier"),
+    "encrypted": ("StorageEncrypted",),
+    "kms_key": ("KmsKeyId",),
+    "instance_class": ("DBInstanceClass",),
+    "multi_az": ("MultiAZ",),
+    "max_allocated_storage": ("MaxAllocatedStorage",),
+}
+"""Fields that must be as before, and the planned properties that may change each."""
+
+
+@check(
+    id="database-is-intact",
+    title="The database is available and the same as before, or as planned",
+    severity=Severity.BLOCKER,
+    why="The update can end well while the database is restarting, smaller, unencrypted or another one.",
+    remedy="Look at the database's events in RDS; keep users out until it is as it should be.",
+    requirement="The analytics database works after the upgrade",
+    references=("https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html",),
+    compares_baseline=True,
+)
+def check_database_is_intact(before: Snapshot, plan: Fact[Plan], after: Snapshot) -> None:
+    was, now = before.databases.value, after.databases.value
+    if not was and not now:
+        not_applicable("the stack has no RDS database")
+    planned = _planned(plan)
+    findings: list[Finding] = []
+    for name, old in was.items():
+        new = now.get(name)
+        problems = ["is gone"] if new is None else list(_problems(old, new, planned.get(name, frozenset())))
+        findings += [
+            Finding(
+                found=f"{name} {problem}",
+                expected="available, and as before or as planned",
+                remedy="look at the database's events in RDS",
+                logical_id=name,
+                physical_id=old.identifier,
+            )
+            for problem in problems
+        ]
+    fail(findings)
+
+
+def _planned(plan: Fact[Plan]) -> dict[str, frozenset[str]]:
+    """Names of the properties the change set changes, by logical id."""
+    if not isinstance(plan, Known):
+        return {}
+    return {change.logical_id: frozenset(d.name for d in change.details) for change in plan.value.changes}
+
+
+def _problems(old: Database, new: Database, planned: frozenset[str]) -> Iterator[str]:
+    if new.status != "available":
+        yield f"is {new.status}"
+    if new.allocated_storage < old.allocated_storage:
+        yield f"shrank from {old.allocated_storage} to {new.allocated_storage} GiB"
+    if "EngineVersion" not in planned and _major(new.engine_version) != _major(old.engine_version):
+        yield f"has engine version {new.engine_version} instead of {old.engine_version}"
+    for field, properties in KEPT.items():
+        was, now = getattr(old, field), getattr(new, field)
+        if was != now and planned.isdisjoint(properties):
+            yield f"has {field.replace('_', ' ')} {now} instead of {was}"
+
+
+def _major(version: str) -> str:
+    """`15.7` → `15`: minor versions go ahead by themselves (AutoMinorVersionUpgrade)."""
+    return version.partition(".")[0]

@@ -1,0 +1,96 @@
+"""The backup stack is at rest and new enough before the primary is upgraded.
+
+Newer versions of the product can require a newer backup stack; the release notes state the minimum.
+"""
+
+from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from upgrade.config import StackEntry
+from upgrade.config_values import NoBackup
+from upgrade.facts.services import LinkedStack
+from upgrade.facts.snapshot import Snapshot
+from upgrade.product import Product, parse_version
+
+AT_REST = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
+"""A backup stack whose last update was rolled back was not upgraded."""
+
+
+@check(
+    id="backup-stack-is-upgraded-first",
+    title="The backup stack is at rest and at least at the version the target asks for",
+    severity=Severity.BLOCKER,
+    why="A primary that is ahead of its backup stack may stop copying, and nothing says so.",
+    remedy="Upgrade the backup stack first: it is an entry of its own, `pytest --stack BACKUP --upgrade`.",
+    requirement="Upgrade the backup stack before the primary deployment",
+    references=(
+        "https://docs.codeocean.com/admin-guide/deployment-guide/upgrade-code-ocean",
+        "https://docs.codeocean.com/admin-guide/v2.22/the-admin-dashboard/backup-and-restore",
+    ),
+)
+def check_backup_stack_is_upgraded_first(before: Snapshot, entry: StackEntry, product: Product) -> None:
+    if isinstance(entry.backup, NoBackup):
+        not_applicable(f"the configuration states that there is no backup stack: {entry.backup.reason}")
+    if before.backup is None:
+        _without_entry(before, entry, product)
+    else:
+        fail(_findings(before.backup.value, entry, product))
+
+
+def _without_entry(before: Snapshot, entry: StackEntry, product: Product) -> None:
+    vault = before.stack.value.parameters.get(product.backup_link, "") if product.backup_link else ""
+    if not vault:
+        not_applicable(f"the stack links to no backup vault ({product.backup_link or 'the product has no such link'})")
+    fail(
+        [
+            Finding(
+                found=f"the stack copies its backups to {vault}, and no backup stack is configured",
+                expected="an entry for the backup stack, or a stated reason why there is none",
+                remedy=f"add the backup stack's entry to the stacks file and name it in [stacks.{entry.name}]",
+                physical_id=vault,
+                property="backup",
+                paste=f'backup = "{entry.name}-backup"',
+            )
+        ]
+    )
+
+
+def _findings(backup: LinkedStack, entry: StackEntry, product: Product) -> list[Finding]:
+    findings = []
+    if backup.stack.status not in AT_REST:
+        findings.append(
+            Finding(
+                found=f"backup stack {backup.stack.name} is {backup.stack.status}",
+                expected="a completed update",
+                remedy=f"bring it to rest: pytest --stack {backup.entry}",
+                physical_id=backup.stack.arn,
+            )
+        )
+    minimum = entry.backup_policy.min_version
+    version = product.version_of(backup.template)
+    if minimum is None:
+        findings.append(
+            Finding(
+                found=f"no minimum version of the backup stack is configured; deployed is {version or 'unmarked'}",
+                expected="the minimum that the target's release notes state",
+                remedy=f"look it up and write it under [stacks.{entry.name}.backup_policy]",
+                property="backup_policy.min_version",
+                paste='min_version = "…"',
+            )
+        )
+    elif not _reaches(version, minimum):
+        findings.append(
+            Finding(
+                found=f"backup stack {backup.stack.name} has version {version or 'none'}",
+                expected=f"at least {minimum}",
+                remedy=f"upgrade it first: pytest --stack {backup.entry} --upgrade",
+                physical_id=backup.stack.arn,
+                property="backup_policy.min_version",
+            )
+        )
+    return findings
+
+
+def _reaches(version: str | None, minimum: str) -> bool:
+    found, wanted = parse_version(version or ""), parse_version(minimum)
+    if found is None or wanted is None:
+        return version == minimum
+    return found >= wanted

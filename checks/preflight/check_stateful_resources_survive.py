@@ -1,0 +1,48 @@
+"""No data is replaced or removed by the change set.
+
+CloudFormation deletes a replaced resource once the update is complete; for a database that is its end.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+"""
+
+from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.facts.changes import Plan, ResourceChange
+from upgrade.facts.known import Fact
+from upgrade.facts.snapshot import Snapshot
+from upgrade.product import Product
+from upgrade.stateful import is_stateful
+from upgrade.survival import Survival
+
+
+@check(
+    id="stateful-resources-survive",
+    title="The change set neither replaces nor removes a resource that holds data",
+    severity=Severity.BLOCKER,
+    why="A replaced or removed database, volume, file system, bucket, key or secret takes its data with it.",
+    remedy="Do not execute this change set; find out what asks for the replacement and talk to the vendor.",
+    requirement="The data of the deployment survives the upgrade",
+    references=(
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html",
+    ),
+)
+def check_stateful_resources_survive(before: Snapshot, plan: Fact[Plan], product: Product) -> None:
+    changes = plan.value.changes
+    templates = before.template.value, plan.value.template.value
+    survival = Survival(changes)
+    fail(
+        [
+            _finding(change, threat)
+            for change in changes
+            if any(is_stateful(change.logical_id, change.type, template, product) for template in templates)
+            for threat in survival.threats(change.logical_id)
+        ]
+    )
+
+
+def _finding(change: ResourceChange, threat: str) -> Finding:
+    return Finding(
+        found=f"{change.logical_id} ({change.type}): {threat}",
+        expected="an update in place, or none",
+        remedy="keep the property as it is, or plan the migration of the data with the vendor",
+        logical_id=change.logical_id,
+        physical_id=change.physical_id,
+    )

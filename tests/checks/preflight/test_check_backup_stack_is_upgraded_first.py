@@ -1,0 +1,72 @@
+"""The backup stack: linked or not, stated or not, at rest, new enough."""
+
+from typing import Any
+
+import pytest
+
+from checks.preflight import check_backup_stack_is_upgraded_first as module
+from tests.builders import entry, known, linked, snapshot, stack, unknown
+from tests.checks.says import says
+from upgrade.catalogue import Finding, Outcome
+from upgrade.facts.snapshot import Snapshot
+from upgrade.product import load
+
+CHECK = module.check_backup_stack_is_upgraded_first
+LINK = {"pDestinationBackupVaultArn": "arn:aws:backup:us-east-1:111122223333:backup-vault:v"}
+
+
+def judged(before: Snapshot, **settings: Any) -> tuple[Outcome, tuple[Finding, ...]]:
+    return says(CHECK, before=before, entry=entry(**settings), product=load("codeocean"))
+
+
+def with_backup(version: str = "v1.2.1", **changes: Any) -> Snapshot:
+    return snapshot(backup=known(linked(version, **changes)))
+
+
+POLICY = {"backup": "prod-backup", "backup_policy": {"min_version": "v1.2.1"}}
+
+
+@pytest.mark.parametrize("version", ["v1.2.1", "v1.10.0"])
+def test_a_new_enough_backup_stack_passes(version: str) -> None:
+    assert judged(with_backup(version), **POLICY)[0] is Outcome.PASS
+
+
+def test_an_older_one_fails_and_says_how_to_upgrade_it() -> None:
+    outcome, findings = judged(with_backup("v1.2.0"), **POLICY)
+
+    assert outcome is Outcome.FAIL
+    assert "--stack prod-role --upgrade" in findings[0].remedy  # the builder's entry name
+
+
+@pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"])
+def test_one_that_is_not_at_rest_fails(status: str) -> None:
+    assert judged(with_backup(status=status), **POLICY)[0] is Outcome.FAIL
+
+
+def test_without_a_minimum_it_fails_with_the_line_to_write() -> None:
+    outcome, findings = judged(with_backup(), backup="prod-backup")
+
+    assert outcome is Outcome.FAIL
+    assert findings[0].paste.startswith("min_version = ")
+
+
+def test_a_link_without_an_entry_fails_with_the_line_to_write() -> None:
+    outcome, findings = judged(snapshot(stack=known(stack(parameters=LINK))))
+
+    assert outcome is Outcome.FAIL
+    assert findings[0].paste == 'backup = "prod-backup"'
+
+
+def test_no_link_and_no_entry_is_not_applicable() -> None:
+    assert judged(snapshot())[0] is Outcome.NOT_APPLICABLE
+
+
+def test_a_stated_reason_is_accepted() -> None:
+    before = snapshot(stack=known(stack(parameters=LINK)))
+
+    assert judged(before, backup={"none": "the vault belongs to the company"})[0] is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("before", [snapshot(backup=unknown()), snapshot(stack=unknown())])
+def test_what_cannot_be_read_cannot_tell(before: Snapshot) -> None:
+    assert judged(before)[0] is Outcome.ERROR

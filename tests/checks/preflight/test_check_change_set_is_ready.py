@@ -1,0 +1,50 @@
+"""A change set that is ready, and made of what was checked."""
+
+import pytest
+
+from checks.preflight import check_change_set_is_ready as module
+from tests.builders import known, plan, snapshot, template, unknown
+from tests.checks.says import says
+from upgrade.catalogue import Outcome
+from upgrade.facts.known import Reason
+
+CHECK = module.check_change_set_is_ready
+
+
+def test_a_ready_change_set_passes() -> None:
+    assert says(CHECK, before=snapshot(), plan=known(plan()))[0] is Outcome.PASS
+
+
+def test_no_change_is_ready_too() -> None:
+    made = plan(nothing_to_do=True, status="FAILED", execution_status="UNAVAILABLE")
+
+    assert says(CHECK, before=snapshot(), plan=known(made))[0] is Outcome.PASS
+
+
+@pytest.mark.parametrize(("status", "execution"), [("FAILED", "UNAVAILABLE"), ("CREATE_COMPLETE", "OBSOLETE")])
+def test_one_that_cannot_be_executed_fails_with_its_reason(status: str, execution: str) -> None:
+    made = plan(status=status, execution_status=execution, status_reason="Parameter pX is unknown")
+    outcome, findings = says(CHECK, before=snapshot(), plan=known(made))
+
+    assert outcome is Outcome.FAIL
+    assert "Parameter pX is unknown" in findings[0].found
+
+
+def test_another_template_than_the_checked_one_fails() -> None:
+    made = plan(template=known(template("v9.9.9")))
+    outcome, findings = says(CHECK, before=snapshot(), plan=known(made))
+
+    assert outcome is Outcome.FAIL
+    assert "another template" in findings[0].found
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"before": snapshot(), "plan": unknown(Reason.THROTTLED)},
+        {"before": snapshot(), "plan": known(plan(template=unknown()))},
+        {"before": snapshot(target=unknown()), "plan": known(plan())},
+    ],
+)
+def test_what_cannot_be_read_cannot_tell(facts: dict[str, object]) -> None:
+    assert says(CHECK, **facts)[0] is Outcome.ERROR

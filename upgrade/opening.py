@@ -1,0 +1,50 @@
+"""The composition root: from the command line to a run that is ready to read its first fact.
+
+Order matters: what can be refused without AWS is refused first (exit 4, nothing called), and the evidence folder tells
+from then on that a run has begun.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reports.folder import Folder
+from reports.terminal import lines
+from upgrade.catalogue import CheckInfo, Phase, catalogue
+from upgrade.config import load
+from upgrade.console import Console
+from upgrade.decision import Mode
+from upgrade.gatekeeper import Gatekeeper
+from upgrade.options import Options
+from upgrade.session import Run
+
+if TYPE_CHECKING:
+    import pytest
+
+    from upgrade.evidence import Evidence
+
+PHASES = {
+    Mode.GATE: frozenset({Phase.FACTS, Phase.PLAN}),
+    Mode.UPGRADE: frozenset(Phase),
+}
+"""What each mode requires to have run."""
+
+
+def open_run(wish: Options, stacks_file: Path, config: "pytest.Config") -> Gatekeeper:
+    """Everything a run needs.
+
+    Raises:
+        UsageError: the configuration, the machine or the evidence folder does not allow a run.
+    """
+    console = Console(config)
+    run = Run(load(stacks_file), wish.stack, to=wish.to, minutes=wish.minutes, progress=console.progress)
+    folder = Folder(wish.evidence)
+    folder.begin(run.run_id, wish.stack)
+
+    def publish(evidence: "Evidence") -> list[str]:
+        return lines(folder.write(evidence))
+
+    return Gatekeeper(run, wish.mode, _required(wish.mode), console, publish, wish.command)
+
+
+def _required(mode: Mode) -> tuple[CheckInfo, ...]:
+    return tuple(info for info in catalogue() if info.phase in PHASES[mode])
