@@ -1,0 +1,59 @@
+"""Run the gate as a user does and read what it left."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).parents[2]
+LIMIT = 300
+"""Seconds after which a run counts as hung."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run."""
+
+    code: int
+    output: str
+    evidence: Path
+
+    @property
+    def latest(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((self.evidence / "latest.json").read_text())
+        return document
+
+    @property
+    def record(self) -> dict[str, Any]:
+        path = self.evidence / self.latest["bundle"] / "data" / "record.json"
+        document: dict[str, Any] = json.loads(path.read_text())
+        return document
+
+    def outcome(self, check: str) -> str:
+        """What a check said."""
+        return next(str(row["outcome"]) for row in self.record["checks"] if row["id"] == check)
+
+
+def pytest_gate(evidence: Path, *arguments: str, **environment: str | None) -> Run:
+    """`pytest ARGUMENTS --evidence=...` in the checkout; an environment variable given as None is unset."""
+    env = {
+        key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTEST_", "PLIMSOLL_SANDBOX"))
+    }
+    for key, value in environment.items():
+        env.pop(key, None)
+        if value is not None:
+            env[key] = value
+    finished = subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments, f"--evidence={evidence}"],
+        cwd=CHECKOUT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    return Run(finished.returncode, finished.stdout + finished.stderr, evidence)

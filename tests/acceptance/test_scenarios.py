@@ -1,0 +1,75 @@
+"""Each named world ends as it is said to, from the command line to the evidence."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.gate import Run, pytest_gate
+
+ENDINGS = {
+    "healthy": (0, "UPGRADED", ""),
+    "rds-autoscaled": (10, "NO_GO", 'pRdsAllocatedStorage = "actual"'),
+    "rds-autoscaled-actual": (0, "UPGRADED", ""),
+    "rds-at-maximum": (10, "NO_GO", "rds-storage-matches-parameter"),
+    "role-outdated": (10, "NO_GO", "deploy-role-is-current"),
+    "backup-behind": (10, "NO_GO", "backup-stack-is-upgraded-first"),
+    "backup-missing": (10, "NO_GO", 'backup = "'),
+    "drifted-database": (10, "NO_GO", "drift-is-understood"),
+    "drift-expected": (0, "UPGRADED", ""),
+    "drift-denied": (11, "CANNOT_TELL", "drift-is-understood"),
+    "drift-detection-failed": (11, "CANNOT_TELL", "drift-is-understood"),
+    "database-replaced": (10, "NO_GO", "stateful-resources-survive"),
+    "wrong-account": (10, "NO_GO", "account-is-the-expected-one"),
+    "update-in-progress": (10, "NO_GO", "UPDATE_IN_PROGRESS"),
+    "stale-status": (0, "UPGRADED", ""),
+    "update-fails": (20, "ROLLED_BACK", ""),
+    "rollback-fails": (21, "NEEDS_OPERATOR", ""),
+    "unhealthy-after": (30, "UNHEALTHY", "targets-are-healthy-again"),
+    "identity-lost": (30, "UNHEALTHY", "stateful-identities-are-kept"),
+    "timeout": (22, "UNKNOWN", ""),
+    "throttled": (0, "UPGRADED", ""),
+    "nothing-to-do": (0, "NOTHING_TO_DO", ""),
+    "expired": (11, "CANNOT_TELL", ""),
+    "target-denied": (11, "CANNOT_TELL", "template-is-the-target"),
+    "stack-absent": (10, "NO_GO", "no stack"),
+    "target-missing": (10, "NO_GO", "template-is-the-target"),
+    "target-html": (10, "NO_GO", "web page"),
+    "target-too-big": (10, "NO_GO", "1,000,000 bytes"),
+    "target-bomb": (10, "NO_GO", "alias"),
+    "target-other-product": (10, "NO_GO", "version mark"),
+    "parameter-unknown": (10, "NO_GO", ""),
+}
+
+
+@pytest.mark.parametrize("scenario", ENDINGS)
+def test_a_scenario_ends_as_said(scenario: str, tmp_path: Path) -> None:
+    code, verdict, words = ENDINGS[scenario]
+    run = pytest_gate(tmp_path, "--stack", "demo", f"--scenario={scenario}", "--upgrade")
+
+    assert (run.code, run.latest["verdict"]) == (code, verdict), run.output
+    assert words in run.output
+    assert "Traceback" not in run.output
+    _evidence_is_whole(run, code, verdict)
+    _nothing_was_executed_through_a_shut_gate(run)
+
+
+def _evidence_is_whole(run: Run, code: int, verdict: str) -> None:
+    record = run.record
+    assert (record["verdict"], record["exit_code"]) == (verdict, code)
+    assert run.latest["sandbox"] is True
+    for name in ("report", "junit"):
+        assert (run.evidence / run.latest[name]).stat().st_size > 0
+
+
+def _nothing_was_executed_through_a_shut_gate(run: Run) -> None:
+    executed = [call for call in run.record["calls"] if call["operation"] == "ExecuteChangeSet"]
+    assert len(executed) == (1 if run.code in {0, 20, 21, 22, 30} and run.latest["verdict"] != "NOTHING_TO_DO" else 0)
+
+
+def test_a_failed_update_names_resource_and_reason_first(tmp_path: Path) -> None:
+    run = pytest_gate(tmp_path, "--stack", "demo", "--scenario=update-fails", "--upgrade")
+    first = next(line for line in run.output.splitlines() if "ROLLED_BACK" in line)
+    cause = run.record["operation"]["cause"]
+
+    assert cause["logical_id"] in first
+    assert cause["reason"][:40] in first
