@@ -1,0 +1,144 @@
+"""Change sets: made, read on all pages, executed, deleted. The door through which a stack is changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from upgrade.aws.cloudformation import pairs
+from upgrade.facts.changes import ChangeDetail, ResourceChange
+from upgrade.facts.stack import Template
+from upgrade.template.read import parse
+
+INCOMPLETE = "--include-property-values option can return incomplete ChangeSet data"
+"""In StatusReason when CloudFormation dropped changes because it could not render their values; the status is
+CREATE_COMPLETE all the same. https://github.com/aws/aws-cdk-cli/issues/1780"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """DescribeChangeSet of one change set, nothing of nested ones."""
+
+    arn: str
+    name: str
+    stack_arn: str
+    created: datetime
+    status: str
+    status_reason: str
+    execution_status: str
+    changes: tuple[ResourceChange, ...]
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    capabilities: tuple[str, ...]
+
+
+def create(client: Any, request: Mapping[str, Any]) -> str:
+    """CreateChangeSet; returns the change set's ARN."""
+    return str(client.create_change_set(**request)["Id"])
+
+
+def read_status(client: Any, arn: str) -> tuple[str, str, str]:
+    """Status, its reason and the execution status, from one page."""
+    page = client.describe_change_set(ChangeSetName=arn)
+    return page["Status"], page.get("StatusReason", ""), page.get("ExecutionStatus", "UNAVAILABLE")
+
+
+def read(client: Any, arn: str) -> ChangeSet:
+    """DescribeChangeSet, all pages, with property values; and what CloudFormation leaves out with them."""
+    detailed = _read(client, arn, values=True)
+    if INCOMPLETE not in detailed.status_reason:
+        return detailed
+    plain = _read(client, arn, values=False)
+    changes = merge(detailed.changes, plain.changes)
+    return replace(detailed, changes=changes, status_reason=plain.status_reason or detailed.status_reason)
+
+
+def read_template(client: Any, arn: str) -> Template:
+    """GetTemplate of a change set: what CloudFormation will deploy."""
+    body = client.get_template(ChangeSetName=arn, TemplateStage="Original")["TemplateBody"]
+    return parse(body.encode(), f"change set {arn}")
+
+
+def execute(client: Any, arn: str, token: str) -> None:
+    """ExecuteChangeSet, once.
+
+    botocore may send it again after a throttle or a lost answer. That can't execute twice: all attempts carry the same
+    token, and a change set that has begun to execute is no longer AVAILABLE.
+    """
+    client.execute_change_set(ChangeSetName=arn, ClientRequestToken=token)
+
+
+def delete(client: Any, name: str, stack_arn: str) -> None:
+    """DeleteChangeSet; those of nested stacks go with it. One that does not exist is no error."""
+    client.delete_change_set(ChangeSetName=name, StackName=stack_arn)
+
+
+def merge(detailed: Iterable[ResourceChange], plain: Iterable[ResourceChange]) -> tuple[ResourceChange, ...]:
+    """The detailed changes, with those changes and details that only the plain description has.
+
+    A plain detail has no path and may stand for several detailed ones of the same property.
+    """
+    merged = {change.logical_id: change for change in detailed}
+    for change in plain:
+        known = merged.get(change.logical_id)
+        if known is None:
+            merged[change.logical_id] = change
+            continue
+        have = {_same(detail) for detail in known.details}
+        dropped = tuple(detail for detail in change.details if _same(detail) not in have)
+        merged[change.logical_id] = replace(known, details=known.details + dropped)
+    return tuple(merged.values())
+
+
+def _same(detail: ChangeDetail) -> tuple[str, ...]:
+    return detail.attribute, detail.name, detail.source, detail.causing_entity
+
+
+def _read(client: Any, arn: str, *, values: bool) -> ChangeSet:
+    paginator = client.get_paginator("describe_change_set")
+    pages = list(paginator.paginate(ChangeSetName=arn, IncludePropertyValues=values))
+    first = pages[0]
+    return ChangeSet(
+        arn=first["ChangeSetId"],
+        name=first["ChangeSetName"],
+        stack_arn=first["StackId"],
+        created=first["CreationTime"],
+        status=first["Status"],
+        status_reason=first.get("StatusReason", ""),
+        execution_status=first.get("ExecutionStatus", "UNAVAILABLE"),
+        changes=tuple(_change(row["ResourceChange"]) for page in pages for row in page.get("Changes", [])),
+        parameters={each["ParameterKey"]: each.get("ParameterValue", "") for each in first.get("Parameters", [])},
+        tags=pairs(first.get("Tags", [])),
+        capabilities=tuple(first.get("Capabilities", [])),
+    )
+
+
+def _change(row: dict[str, Any]) -> ResourceChange:
+    return ResourceChange(
+        action=row["Action"],
+        logical_id=row["LogicalResourceId"],
+        physical_id=row.get("PhysicalResourceId", ""),
+        type=row["ResourceType"],
+        replacement=row.get("Replacement", ""),
+        scope=tuple(row.get("Scope", [])),
+        details=tuple(map(_detail, row.get("Details", []))),
+        policy_action=row.get("PolicyAction", ""),
+        before_context=row.get("BeforeContext", ""),
+        after_context=row.get("AfterContext", ""),
+        nested_change_set=row.get("ChangeSetId", ""),
+    )
+
+
+def _detail(row: dict[str, Any]) -> ChangeDetail:
+    target = row.get("Target", {})
+    return ChangeDetail(
+        attribute=target.get("Attribute", ""),
+        name=target.get("Name", ""),
+        path=target.get("Path", ""),
+        requires_recreation=target.get("RequiresRecreation", ""),
+        evaluation=row.get("Evaluation", ""),
+        source=row.get("ChangeSource", ""),
+        causing_entity=row.get("CausingEntity", ""),
+        before=target.get("BeforeValue"),
+        after=target.get("AfterValue"),
+    )

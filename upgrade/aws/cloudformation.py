@@ -1,0 +1,163 @@
+"""CloudFormation as it is: stacks, resources, templates, events, drift. Every list is read to its last page.
+
+Functions take a boto3 client and raise what it raises; `upgrade.aws.errors.fact` turns that into a fact.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from upgrade.aws.errors import NotSettled, ServiceFailed, detail_of
+from upgrade.clock import Clock
+from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
+from upgrade.facts.stack import Event, Resource, Stack, Template
+from upgrade.template.read import parse
+
+DETECTION_SECONDS = 30 * 60
+"""A drift detection may take this long: AWS says several minutes for a large stack."""
+
+_BUSY = "already in progress"
+"""DetectStackDrift while another detection runs: `Drift detection is already in progress for stack [arn]`."""
+
+
+def read_stack(client: Any, name: str) -> Stack:
+    """DescribeStacks of one stack, by name or ARN."""
+    row = client.describe_stacks(StackName=name)["Stacks"][0]
+    return Stack(
+        arn=row["StackId"],
+        name=row["StackName"],
+        status=row["StackStatus"],
+        status_reason=row.get("StackStatusReason", ""),
+        created=row["CreationTime"],
+        updated=row.get("LastUpdatedTime"),
+        parameters={each["ParameterKey"]: each.get("ParameterValue", "") for each in row.get("Parameters", [])},
+        tags=pairs(row.get("Tags", [])),
+        outputs={each["OutputKey"]: each.get("OutputValue", "") for each in row.get("Outputs", [])},
+        capabilities=tuple(row.get("Capabilities", [])),
+        role_arn=row.get("RoleARN"),
+        parent_arn=row.get("ParentId"),
+        root_arn=row.get("RootId"),
+        notification_arns=tuple(row.get("NotificationARNs", [])),
+        termination_protection=row.get("EnableTerminationProtection", False),
+    )
+
+
+def read_resources(client: Any, name: str) -> tuple[Resource, ...]:
+    """ListStackResources, without what is deleted already."""
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=name)
+    return tuple(
+        Resource(
+            logical_id=row["LogicalResourceId"],
+            physical_id=row.get("PhysicalResourceId", ""),
+            type=row["ResourceType"],
+            status=row["ResourceStatus"],
+            status_reason=row.get("ResourceStatusReason", ""),
+        )
+        for page in pages
+        for row in page["StackResourceSummaries"]
+        if row["ResourceStatus"] != "DELETE_COMPLETE"
+    )
+
+
+def read_template(client: Any, name: str) -> Template:
+    """GetTemplate of a deployed stack, as it was submitted."""
+    body = client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    return parse(body.encode(), f"stack {name}")
+
+
+def pairs(rows: list[dict[str, str]]) -> Mapping[str, str]:
+    """Tags as AWS lists them, by key."""
+    return {row["Key"]: row["Value"] for row in rows}
+
+
+def event_pages(client: Any, stack: str) -> Iterator[tuple[Event, ...]]:
+    """DescribeStackEvents page by page, newest first."""
+    for page in client.get_paginator("describe_stack_events").paginate(StackName=stack):
+        yield tuple(map(_event, page["StackEvents"]))
+
+
+def _event(row: dict[str, Any]) -> Event:
+    return Event(
+        event_id=row["EventId"],
+        stack_arn=row["StackId"],
+        logical_id=row.get("LogicalResourceId", ""),
+        physical_id=row.get("PhysicalResourceId", ""),
+        type=row.get("ResourceType", ""),
+        status=row.get("ResourceStatus", ""),
+        reason=row.get("ResourceStatusReason", ""),
+        at=row["Timestamp"],
+        token=row.get("ClientRequestToken", ""),
+    )
+
+
+def detect_drift(client: Any, clock: Clock, stack: str, interval: float) -> Drift:
+    """Detect drift of one stack (not of those nested in it) and read every row.
+
+    A detection that already runs is waited for: its id can't be learned, so ours begins when it has ended.
+
+    Raises:
+        NotSettled: not finished in time.
+        ServiceFailed: DETECTION_FAILED, with AWS's reason.
+    """
+    deadline = clock.monotonic() + DETECTION_SECONDS
+    detection = _start_detection(client, clock, stack, interval, deadline)
+    while True:
+        status = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+        match status["DetectionStatus"]:
+            case "DETECTION_COMPLETE":
+                return Drift(status["Timestamp"], _drift_rows(client, stack))
+            case "DETECTION_FAILED":
+                reason = status.get("DetectionStatusReason", "no reason given")
+                raise ServiceFailed(f"drift detection failed: {reason}")
+            case "DETECTION_IN_PROGRESS":
+                _pause(clock, interval, deadline, "drift detection is still running")
+            case other:
+                raise ServiceFailed(f"drift detection is in a state we do not know: {other}")
+
+
+def _start_detection(client: Any, clock: Clock, stack: str, interval: float, deadline: float) -> str:
+    while True:
+        try:
+            return str(client.detect_stack_drift(StackName=stack)["StackDriftDetectionId"])
+        except ClientError as error:
+            if _BUSY not in detail_of(error):
+                raise
+        _pause(clock, interval, deadline, "another drift detection of this stack is still running")
+
+
+def _pause(clock: Clock, interval: float, deadline: float, what: str) -> None:
+    if clock.monotonic() + interval > deadline:
+        raise NotSettled(f"{what} after {DETECTION_SECONDS / 60:.0f} minutes")
+    clock.sleep(interval)
+
+
+def _drift_rows(client: Any, stack: str) -> tuple[ResourceDrift, ...]:
+    # botocore has no paginator for this operation.
+    rows: list[ResourceDrift] = []
+    token: dict[str, str] = {}
+    while True:
+        page = client.describe_stack_resource_drifts(StackName=stack, MaxResults=100, **token)
+        rows.extend(map(_drift_row, page["StackResourceDrifts"]))
+        if not page.get("NextToken"):
+            return tuple(rows)
+        token = {"NextToken": page["NextToken"]}
+
+
+def _drift_row(row: dict[str, Any]) -> ResourceDrift:
+    return ResourceDrift(
+        logical_id=row["LogicalResourceId"],
+        physical_id=row.get("PhysicalResourceId", ""),
+        type=row["ResourceType"],
+        status=row["StackResourceDriftStatus"],
+        differences=tuple(
+            PropertyDifference(
+                path=each["PropertyPath"],
+                expected=each.get("ExpectedValue", ""),
+                actual=each.get("ActualValue", ""),
+                kind=each["DifferenceType"],
+            )
+            for each in row.get("PropertyDifferences", [])
+        ),
+        reason=row.get("DriftStatusReason", ""),
+    )

@@ -1,0 +1,40 @@
+"""Templates in S3: read with our credentials, then unsigned, since a vendor's bucket may be public but not granted."""
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from upgrade.aws.errors import reason_of
+from upgrade.facts.known import Reason
+from upgrade.facts.stack import Template
+from upgrade.target import S3Object
+from upgrade.template.read import LIMIT, parse
+
+
+def read_template(client: Callable[[bool], Any], location: S3Object, address: str) -> Template:
+    """GetObject of a template; of a larger one just enough to see that it is too large.
+
+    Args:
+        client: a client that signs, or, called with False, one that does not.
+        location: the object.
+        address: for messages and the record.
+    """
+    try:
+        data = _get(client(True), location)
+    except ClientError as denied:
+        if reason_of(denied) is not Reason.DENIED:
+            raise
+        try:
+            data = _get(client(False), location)
+        except ClientError as unsigned:
+            raise (unsigned if reason_of(unsigned) is Reason.NOT_FOUND else denied) from None
+    return parse(data, address)
+
+
+def _get(client: Any, location: S3Object) -> bytes:
+    version = {"VersionId": location.version_id} if location.version_id else {}
+    body = client.get_object(Bucket=location.bucket, Key=location.key, **version)["Body"]
+    with body:
+        data: bytes = body.read(LIMIT + 1)
+    return data
