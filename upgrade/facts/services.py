@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from upgrade.facts.known import Fact
 from upgrade.facts.stack import Stack, Template
 
 
@@ -75,6 +76,8 @@ class DeployRole:
     name: str
     statements: tuple[Statement, ...]
     linked: LinkedStack | None
+    published: Fact[Template] | None = None
+    """The target version's role template, where no stack is named: what the role is measured by."""
 
 
 TargetGroups = Mapping[str, TargetGroup]
