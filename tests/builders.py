@@ -217,22 +217,37 @@ def operation(ending: Ending = Ending.COMPLETE, **changes: Any) -> Operation:
     return replace(done, **changes)
 
 
+ROLE = "CodeOceanLeastPrivilegedDeployRole"
+
+
+def role_template(version: str | None = "v4.1.0", *actions: str) -> Template:
+    """A role stack's template that grants these actions on everything."""
+    document = {"Statement": [{"Effect": "Allow", "Action": list(actions or ("s3:*",)), "Resource": "*"}]}
+    properties = {"RoleName": ROLE, "Policies": [{"PolicyName": "deploy", "PolicyDocument": document}]}
+    return template(
+        version or "",
+        source="stack role",
+        Metadata={"CodeOcean::VersionInfo": {"Version": version}} if version else {},
+        Resources={"DeployRole": {"Type": "AWS::IAM::Role", "Properties": properties}},
+    )
+
+
 def linked(version: str = "v4.1.0", **changes: Any) -> LinkedStack:
-    return LinkedStack("prod-role", stack(**changes), template(version))
+    return LinkedStack("prod-backup", stack(**changes), template(version))
 
 
 def statement(*actions: str, effect: str = "Allow", resources: tuple[str, ...] = ("*",)) -> Statement:
     return Statement(effect, actions, (), resources, (), "")
 
 
-def deploy_role(*statements: Statement, version: str | None = "v4.1.0") -> DeployRole:
-    name = "CodeOceanLeastPrivilegedDeployRole"
-    return DeployRole(
-        arn=f"arn:aws:iam::{ACCOUNT}:role/{name}",
-        name=name,
-        statements=statements,
-        linked=linked(version) if version else None,
+def deploy_role(*statements: Statement, **changes: Any) -> DeployRole:
+    healthy = DeployRole(
+        arn=f"arn:aws:iam::{ACCOUNT}:role/{ROLE}",
+        name=ROLE,
+        statements=statements or (statement("s3:*"),),
+        linked=LinkedStack("prod-role", stack(name="role"), role_template()),
     )
+    return replace(healthy, **changes)
 
 
 def entry(**changes: Any) -> StackEntry:

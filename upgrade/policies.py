@@ -21,7 +21,7 @@ def statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
         CannotTell: it is no policy document.
     """
     found = document.get("Statement")
-    rows = found if isinstance(found, list) else [found]
+    rows: list[Any] = found if isinstance(found, list) else [found]
     if not all(isinstance(row, Mapping) and row.get("Effect") in {"Allow", "Deny"} for row in rows):
         raise CannotTell("a policy document without valid statements")
     return tuple(
