@@ -9,7 +9,8 @@ from typing import Any
 
 from upgrade.errors import CannotTell
 from upgrade.facts.services import Statement
-from upgrade.template.resolve import Resolver, Unresolved
+from upgrade.template.functions import Unresolved
+from upgrade.template.resolve import Resolver
 
 POLICY_TYPES = frozenset({"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"})
 
@@ -65,11 +66,22 @@ def _documents(body: Mapping[str, Any], resolver: Resolver) -> Iterator[tuple[st
 
 def _resolved(logical_id: str, document: object, resolver: Resolver) -> tuple[Statement, ...]:
     value = resolver.value(document)
-    if isinstance(value, Unresolved):
-        raise CannotTell(f"the policy of {logical_id} can't be worked out: {value.why}")
+    if unknown := next(_unresolved(value), None):
+        raise CannotTell(f"the policy of {logical_id} can't be worked out: {unknown.why}")
     if not isinstance(value, Mapping):
         raise CannotTell(f"the policy of {logical_id} is no policy document")
     return statements(value)
+
+
+def _unresolved(value: object) -> Iterator[Unresolved]:
+    if isinstance(value, Unresolved):
+        yield value
+    elif isinstance(value, Mapping):
+        for child in value.values():
+            yield from _unresolved(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _unresolved(child)
 
 
 def _texts(value: object) -> tuple[str, ...]:
