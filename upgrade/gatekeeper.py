@@ -58,13 +58,16 @@ class Gatekeeper:
     def before(self) -> Snapshot:
         """The facts before the upgrade, read once."""
         if self._before is None:
-            self._before = self.run.collect_before()
+            with self.console.activity("reading the facts"):
+                self._before = self.run.collect_before()
         return self._before
 
     def plan(self) -> Fact[Plan]:
         """The change set, made once, on facts that allow it."""
         if self._plan is None:
-            self._plan = self.run.make_plan(self.before())
+            before = self.before()
+            with self.console.activity("making the change set"):
+                self._plan = self.run.make_plan(before)
         return self._plan
 
     def execute(self) -> Operation:
@@ -80,7 +83,8 @@ class Gatekeeper:
             plan = self.plan().value
             # Whatever happens from here on, the record says that an execution may be under way.
             self._operation = self._begun(plan)
-            self._operation = self.run.execute(self.before(), plan)
+            with self.console.activity("updating the stack"):
+                self._operation = self.run.execute(self.before(), plan)
         return self._operation
 
     def operation(self) -> Operation:
@@ -92,7 +96,9 @@ class Gatekeeper:
     def after(self) -> Snapshot:
         """The facts after the upgrade, read once, the application given time to become healthy."""
         if self._after is None:
-            self._after = self.run.collect_after(self.before())
+            before = self.before()
+            with self.console.activity("reading the facts again, until the application is healthy"):
+                self._after = self.run.collect_after(before)
         return self._after
 
     def _begun(self, plan: Plan) -> Operation:

@@ -1,6 +1,7 @@
 """What may run, what is blocked, what is kept: the gatekeeper's own decisions, without AWS."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -23,6 +24,11 @@ REQUIRED = catalogue()
 class StillClock:
     def now(self) -> Any:
         return NOW
+
+
+class SilentConsole:
+    def activity(self, _: str) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @dataclass
@@ -55,7 +61,7 @@ def keeper(run: RecordedRun | None = None, outcomes: Mapping[str, Outcome] | Non
         run=cast("Any", run or RecordedRun()),
         mode=Mode.UPGRADE,
         required=REQUIRED,
-        console=cast("Any", None),
+        console=cast("Any", SilentConsole()),
         publish=lambda _: [],
         command=(),
     )
