@@ -47,7 +47,7 @@ class Console:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._live: "RichConsole | None" = None
+        self._live: RichConsole | None = None
 
     @contextmanager
     def activity(self, text: str) -> Iterator[None]:

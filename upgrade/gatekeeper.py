@@ -6,7 +6,7 @@ Order is a courtesy; safety is that `execute` asks the decision itself.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -238,7 +238,7 @@ class Gatekeeper:
         self.console.summary(self.summary)
 
 
-_PYTEST_OUTCOMES = {
+_PYTEST_OUTCOMES: dict[Outcome, Literal["passed", "failed", "skipped"]] = {
     Outcome.PASS: "passed",
     Outcome.WARN: "passed",
     Outcome.FAIL: "failed",
