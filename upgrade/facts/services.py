@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from upgrade.facts.known import Fact
+from upgrade.facts.known import Fact
 from upgrade.facts.stack import Stack, Template
 
 
@@ -53,6 +54,8 @@ class LinkedStack:
     """Name of the entry in stacks.toml."""
     stack: Stack
     template: Template
+    published: Fact[Template] | None = None
+    """Where the live template carries no version mark: the template published for the version that is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class DeployRole:
     name: str
     statements: tuple[Statement, ...]
     linked: LinkedStack | None
+    published: Fact[Template] | None = None
+    """Where no live template says a version: the role template published with the target version."""
     published: Fact[Template] | None = None
     """The target version's role template, where no stack is named: what the role is measured by."""
 

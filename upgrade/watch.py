@@ -1,0 +1,108 @@
+"""Watches one operation by its events until that very operation ends.
+
+The stack's status is never asked: right after execution it may still be the previous UPDATE_COMPLETE. The cursor is the
+set of event ids seen before, not a time: two events may share one, and an event may be delivered late.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from upgrade.facts.operation import Ending
+from upgrade.facts.stack import Event
+
+STACK = "AWS::CloudFormation::Stack"
+
+ENDINGS = {
+    "UPDATE_COMPLETE": Ending.COMPLETE,
+    "UPDATE_ROLLBACK_COMPLETE": Ending.ROLLED_BACK,
+    "UPDATE_ROLLBACK_FAILED": Ending.NEEDS_OPERATOR,
+}
+"""Any other status a stack comes to rest in (UPDATE_FAILED, DELETE_…) needs a person, too."""
+
+CANCELLED = ("Resource creation cancelled", "Resource update cancelled", "Resource deletion cancelled")
+"""Reasons of resources that did not fail themselves."""
+
+Pages = Callable[[], Iterable[tuple[Event, ...]]]
+"""DescribeStackEvents from its newest page on."""
+
+
+@dataclass
+class Watch:
+    """The events of one operation, as far as they were seen."""
+
+    token: str
+    """ClientRequestToken of our operation."""
+    anchor: frozenset[str]
+    """Ids of events from before our operation."""
+    _seen: dict[str, Event] = field(default_factory=dict)
+
+    def news(self, pages: Pages, *, whole: bool = False) -> list[Event]:
+        """Events not seen before, oldest first.
+
+        Reads back to the first page with a known event; `whole`: to the anchor, for what was delivered late.
+        """
+        found: list[Event] = []
+        for page in pages():
+            found.extend(event for event in page if event.event_id not in self.anchor | self._seen.keys())
+            known = self.anchor if whole else self.anchor | self._seen.keys()
+            if any(event.event_id in known for event in page):
+                break
+        found.reverse()
+        self._seen.update((event.event_id, event) for event in found)
+        return found
+
+    def events(self) -> tuple[Event, ...]:
+        """All events from the beginning of our operation to its end, oldest first; empty if it has not begun."""
+        ordered = sorted(self._seen.values(), key=lambda event: event.at)
+        first = next((index for index, event in enumerate(ordered) if event.token == self.token), None)
+        if first is None:
+            return ()
+        last = next((index for index, event in enumerate(ordered[first:], first) if has_ended(event)), len(ordered) - 1)
+        return tuple(ordered[first : last + 1])
+
+    def ending(self) -> Ending | None:
+        """How our operation ended; None while it runs, and before it has begun.
+
+        The end is the first resting state of the root stack after our beginning, whosever token it carries: who
+        cancels an update does so with a token of his own.
+        """
+        events = self.events()
+        return ENDINGS.get(events[-1].status, Ending.NEEDS_OPERATOR) if events and has_ended(events[-1]) else None
+
+
+def has_ended(event: Event) -> bool:
+    """Whether this event is the root stack coming to rest; clean-up is still part of the operation."""
+    is_root = event.type == STACK and event.physical_id == event.stack_arn
+    return is_root and not event.status.endswith("_IN_PROGRESS")
+
+
+def first_cause(events: Sequence[Event]) -> Event | None:
+    """The earliest failure of the update itself, not of its rollback and not a mere cancellation."""
+    return next(_failures(_until_rollback(events)), None)
+
+
+def rollback_failure(events: Sequence[Event]) -> Event | None:
+    """The earliest failure of the rollback."""
+    return next(_failures(events[len(_until_rollback(events)) :]), None)
+
+
+def rollback_reason(events: Sequence[Event]) -> str:
+    """What CloudFormation says when it begins to roll back, e.g. that a user cancelled."""
+    return next((event.reason for event in events if event.status == "UPDATE_ROLLBACK_IN_PROGRESS"), "")
+
+
+def _until_rollback(events: Sequence[Event]) -> Sequence[Event]:
+    for index, event in enumerate(events):
+        if event.type == STACK and event.physical_id == event.stack_arn and "ROLLBACK" in event.status:
+            return events[:index]
+    return events
+
+
+def _failures(events: Iterable[Event]) -> Iterator[Event]:
+    return (
+        event
+        for event in events
+        if event.status.endswith("_FAILED")
+        and event.physical_id != event.stack_arn
+        and not event.reason.startswith(CANCELLED)
+    )
