@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from upgrade.facts.known import Fact
-from upgrade.facts.known import Fact
 from upgrade.facts.stack import Stack, Template
 
 
@@ -79,8 +78,6 @@ class DeployRole:
     name: str
     statements: tuple[Statement, ...]
     linked: LinkedStack | None
-    published: Fact[Template] | None = None
-    """Where no live template says a version: the role template published with the target version."""
     published: Fact[Template] | None = None
     """The target version's role template, where no stack is named: what the role is measured by."""
 
