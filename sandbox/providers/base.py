@@ -30,8 +30,12 @@ class Request:
     """For update: as last set."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Stack-level tags and the three `aws:cloudformation:*` ones, to be put on what can be tagged."""
+    previous_tags: Mapping[str, str] = field(default_factory=dict)
+    """For update: the stack-level tags as last set, so that those taken away are taken off the resource."""
     suffix: str = ""
     """Random part of a generated name, as in `stack-LogicalId-1A2B3C4D5E6F`; chosen by the engine."""
+    update_policy: Mapping[str, Any] = field(default_factory=dict)
+    """The resource's UpdatePolicy attribute, resolved; Auto Scaling groups act on it."""
     rollback: bool = False
     """The update takes back a failed one."""
 

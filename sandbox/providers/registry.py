@@ -1,0 +1,59 @@
+"""Which provider handles a resource type."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from sandbox.engine.schema import schema
+from sandbox.providers import autoscaling, compute, custom, elbv2, iam, kms, launch_template, network, rds, s3
+from sandbox.providers.base import HandlerError, Provider
+from sandbox.providers.guarded import Guarded
+from sandbox.providers.store import Store
+
+BACKED: Mapping[str, Provider] = {
+    "AWS::AutoScaling::AutoScalingGroup": autoscaling.AutoScalingGroup(),
+    "AWS::AutoScaling::WarmPool": autoscaling.WarmPool(),
+    "AWS::CloudFormation::CustomResource": custom.CustomResource(),
+    "AWS::CloudFormation::WaitCondition": custom.CustomResource(),
+    "AWS::CloudFormation::WaitConditionHandle": custom.WaitConditionHandle(),
+    "AWS::EC2::Instance": compute.Instance(),
+    "AWS::EC2::LaunchTemplate": launch_template.LaunchTemplate(),
+    "AWS::EC2::SecurityGroup": network.SecurityGroup(),
+    "AWS::EC2::SecurityGroupEgress": network.SecurityGroupRule("egress"),
+    "AWS::EC2::SecurityGroupIngress": network.SecurityGroupRule("ingress"),
+    "AWS::EC2::Subnet": network.Subnet(),
+    "AWS::EC2::VPC": network.VPC(),
+    "AWS::EC2::Volume": compute.Volume(),
+    "AWS::ElasticLoadBalancingV2::Listener": elbv2.Listener(),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": elbv2.ListenerRule(),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": elbv2.LoadBalancer(),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": elbv2.TargetGroup(),
+    "AWS::IAM::InstanceProfile": iam.InstanceProfile(),
+    "AWS::IAM::ManagedPolicy": iam.ManagedPolicy(),
+    "AWS::IAM::Policy": iam.Policy(),
+    "AWS::IAM::Role": iam.Role(),
+    "AWS::KMS::Alias": kms.Alias(),
+    "AWS::KMS::Key": kms.Key(),
+    "AWS::RDS::DBInstance": rds.DBInstance(),
+    "AWS::RDS::DBParameterGroup": rds.DBParameterGroup(),
+    "AWS::RDS::DBSubnetGroup": rds.DBSubnetGroup(),
+    "AWS::S3::Bucket": s3.Bucket(),
+    "AWS::S3::BucketPolicy": s3.BucketPolicy(),
+}
+"""Types that exist in a service, or are CloudFormation's own. Every other type with a schema is a Store."""
+
+CUSTOM = "Custom::"
+
+
+def known(type_: str) -> bool:
+    """Whether a template may use this type."""
+    return type_ in BACKED or type_.startswith(CUSTOM) or schema(type_) is not None
+
+
+@cache
+def provider(type_: str) -> Provider:
+    """The handlers of a type. Raises HandlerError for one that nobody knows."""
+    if not known(type_):
+        raise HandlerError(f"Template format error: Unrecognized resource types: [{type_}]", "TypeNotFound")
+    if type_.startswith(CUSTOM):
+        return custom.CustomResource()
+    return Guarded(BACKED[type_] if type_ in BACKED else Store(type_))
