@@ -1,0 +1,162 @@
+"""From the events of our own operation to what happened to each resource, and whether that was the plan. Pure.
+
+How events tell it: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-monitor-stack.html
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from reports.changes import (
+    ActualChange,
+    Agreement,
+    Compared,
+    Happened,
+    Kind,
+    PlannedChange,
+    Rollback,
+    Step,
+    only_dynamic,
+)
+from upgrade.facts.operation import Ending
+from upgrade.facts.stack import Event
+
+_ROLLING_BACK = ("UPDATE_ROLLBACK_", "ROLLBACK_")
+_ENDS = {
+    "CREATE_COMPLETE": Happened.CREATED,
+    "IMPORT_COMPLETE": Happened.IMPORTED,
+    "UPDATE_COMPLETE": Happened.UPDATED,
+    "DELETE_COMPLETE": Happened.DELETED,
+    "DELETE_SKIPPED": Happened.RETAINED,
+}
+_EXPECTED = {
+    Kind.REPLACED: {Happened.REPLACED},
+    Kind.MAY_BE_REPLACED: {Happened.REPLACED, Happened.UPDATED},
+    Kind.REMOVED: {Happened.DELETED, Happened.RETAINED},
+    Kind.ADDED: {Happened.CREATED},
+    Kind.IMPORTED: {Happened.IMPORTED},
+    Kind.MODIFIED: {Happened.UPDATED},
+    Kind.DYNAMIC: {Happened.UPDATED, Happened.UNTOUCHED},
+}
+_TOUCHES_RESOURCE = frozenset({"Properties", "Tags"})
+"""A change of anything else (Metadata, DeletionPolicy …) need not touch the resource."""
+
+
+def actual_changes(events: Iterable[Event], physical_before: Mapping[str, str]) -> tuple[ActualChange, ...]:
+    """What happened to each resource, in the order it began.
+
+    Args:
+        events: of one operation, oldest first; those of nested stacks may be among them.
+        physical_before: physical id by logical id of the stack itself, before the update; may be empty.
+    """
+    forward: defaultdict[tuple[str, str], list[Event]] = defaultdict(list)
+    backward: defaultdict[tuple[str, str], list[Event]] = defaultdict(list)
+    rolling_back: set[str] = set()
+    for event in events:
+        key = event.stack_arn, event.logical_id
+        if event.physical_id == event.stack_arn:  # the stack's own
+            if event.status.startswith(_ROLLING_BACK):
+                rolling_back.add(event.stack_arn)
+        elif event.stack_arn in rolling_back:
+            backward[key].append(event)
+        else:
+            forward[key].append(event)
+    keys = dict.fromkeys([*forward, *backward])
+    return tuple(_actual(forward[key], backward[key], physical_before.get(key[1], "")) for key in keys)
+
+
+def compare(
+    planned: Iterable[PlannedChange], actual: Iterable[ActualChange], stack_arn: str, ending: Ending
+) -> tuple[Compared, ...]:
+    """Plan against reality, resource by resource: the planned ones in their order, then those nobody planned."""
+    happened = {change.logical_id: change for change in actual if change.stack_arn == stack_arn}
+    rows = [_compared(plan, happened.pop(plan.logical_id, None), ending) for plan in planned]
+    rows += [_unplanned(change) for change in happened.values()]
+    return tuple(rows)
+
+
+def _actual(forward: list[Event], backward: list[Event], physical_before: str) -> ActualChange:
+    events = forward + backward
+    first = events[0]
+    work = [event for event in forward if not event.status.startswith("DELETE_")] or forward or backward
+    return ActualChange(
+        stack_arn=first.stack_arn,
+        logical_id=first.logical_id,
+        type=first.type,
+        physical_ids=tuple(dict.fromkeys(filter(None, [physical_before, *(event.physical_id for event in events)]))),
+        happened=_happened(forward, physical_before),
+        rollback=_rollback(backward),
+        started=first.at,
+        finished=events[-1].at,
+        seconds=round((work[-1].at - work[0].at).total_seconds(), 3),
+        steps=tuple(
+            Step(status=event.status, physical_id=event.physical_id, reason=event.reason, at=event.at)
+            for event in events
+        ),
+    )
+
+
+def _happened(events: list[Event], physical_before: str) -> Happened:
+    if not events:
+        return Happened.UNTOUCHED
+    failed = [event for event in events if event.status.endswith("_FAILED")]
+    ended = [event for event in events if event.status in _ENDS]
+    if failed and not ended:
+        cancelled = failed[0].reason.startswith("Resource ") and failed[0].reason.endswith(" cancelled")
+        return Happened.CANCELLED if cancelled else Happened.FAILED
+    if not ended:
+        return Happened.UNFINISHED
+    happened = _ENDS[ended[0].status]
+    before = physical_before or events[0].physical_id
+    if happened is Happened.UPDATED and ended[0].physical_id != before:
+        return Happened.REPLACED
+    return happened
+
+
+def _rollback(events: list[Event]) -> Rollback:
+    if not events:
+        return Rollback.NONE
+    last = events[-1].status
+    if last.endswith("_FAILED"):
+        return Rollback.FAILED
+    return Rollback.RESTORED if last in _ENDS else Rollback.UNFINISHED
+
+
+def _compared(plan: PlannedChange, actual: ActualChange | None, ending: Ending) -> Compared:
+    happened = actual.happened if actual else Happened.UNTOUCHED
+    agreement, note = _judge(plan, happened, ending)
+    return Compared(
+        logical_id=plan.logical_id,
+        type=plan.type,
+        planned=plan.kind,
+        actual=happened,
+        rollback=actual.rollback if actual else Rollback.NONE,
+        agreement=agreement,
+        note=note,
+    )
+
+
+def _judge(plan: PlannedChange, happened: Happened, ending: Ending) -> tuple[Agreement, str]:
+    if ending is not Ending.COMPLETE:
+        return Agreement.NOT_JUDGED, "the update did not complete"
+    if plan.kind not in _EXPECTED:
+        return Agreement.NOT_JUDGED, f"the plan does not tell what {plan.action} will do"
+    if happened in _EXPECTED[plan.kind]:
+        return Agreement.AS_PLANNED, "nothing it reads had changed" if happened is Happened.UNTOUCHED else ""
+    if happened is Happened.UNTOUCHED and plan.action == "Modify":
+        if only_dynamic(plan.details):
+            return Agreement.AS_PLANNED, "nothing it reads had changed"
+        if plan.scope and not _TOUCHES_RESOURCE & set(plan.scope):
+            return Agreement.AS_PLANNED, f"only {', '.join(plan.scope)} changed, which touches no resource"
+    return Agreement.NOT_AS_PLANNED, f"planned: {plan.kind}; what happened: {happened}"
+
+
+def _unplanned(change: ActualChange) -> Compared:
+    return Compared(
+        logical_id=change.logical_id,
+        type=change.type,
+        planned=None,
+        actual=change.happened,
+        rollback=change.rollback,
+        agreement=Agreement.NOT_PLANNED,
+        note="the change set did not name this resource",
+    )

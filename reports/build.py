@@ -1,0 +1,174 @@
+"""From what a run left to its record: pure, and the only place that derives one part of it from another."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from reports.actual import actual_changes, compare
+from reports.part import not_asked
+from reports.record import (
+    Check,
+    Column,
+    Comparison,
+    Conclusion,
+    Format,
+    FoundProblem,
+    Record,
+    Redaction,
+    Row,
+    Run,
+    Subject,
+)
+from reports.state import NOT_REACHED, State, state
+from upgrade.catalogue import Outcome
+from upgrade.decision import stops
+from upgrade.evidence import Evidence
+from upgrade.facts import known
+from upgrade.ledger import Entry
+from upgrade.product import Product
+
+_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+NOT_REDACTED = Redaction(policy="none", applied=False, watched=0, too_short=0, counts=())
+
+
+def build(evidence: Evidence, product: Product) -> Record:
+    """The record of a run, secrets still in it if AWS put them there: `reports.redact` comes next."""
+    endpoints = tuple(sorted({call.endpoint for call in evidence.calls}))
+    before, after = state(evidence.before, product), state(evidence.after, product)
+    actual = actual_changes(evidence.operation.events, _physical_ids(before)) if evidence.operation else ()
+    record = {
+        "format": Format.V1,
+        "run": _run(evidence),
+        "conclusion": _conclusion(evidence),
+        "sandbox": not all(is_aws(endpoint) for endpoint in endpoints),
+        "endpoints": endpoints,
+        "subject": _subject(evidence, before),
+        "checks": tuple(_check(entry) for entry in evidence.entries),
+        "totals": {**dict.fromkeys(Outcome, 0), **Counter(entry.outcome for entry in evidence.entries)},
+        "before": before,
+        "plan": evidence.plan or not_asked(NOT_REACHED),
+        "operation": evidence.operation,
+        "actual": actual,
+        "compared": (),
+        "after": after,
+        "parameters": _comparison(evidence, "parameters"),
+        "tags": _comparison(evidence, "tags"),
+        "outputs": _comparison(evidence, "outputs"),
+        "calls": evidence.calls,
+        "environment": evidence.environment,
+        "redaction": NOT_REDACTED,
+    }
+    built = Record.model_validate(record, context=product)
+    made = built.plan.value
+    if built.operation is None or made is None:
+        return built
+    compared = compare(made.changes, actual, made.stack_arn, built.operation.ending)
+    return built.model_copy(update={"compared": compared})
+
+
+def is_aws(endpoint: str) -> bool:
+    """Whether an endpoint (scheme and host) is AWS's own."""
+    parts = urlsplit(endpoint)
+    return parts.scheme == "https" and f".{parts.hostname or ''}".endswith(_AWS_HOSTS)
+
+
+def _run(evidence: Evidence) -> Run:
+    return Run(
+        id=evidence.run_id,
+        mode=evidence.mode,
+        command=evidence.command,
+        started=evidence.started,
+        finished=evidence.finished,
+        seconds=round((evidence.finished - evidence.started).total_seconds(), 3),
+    )
+
+
+def _conclusion(evidence: Evidence) -> Conclusion:
+    decision = evidence.decision
+    return Conclusion(verdict=decision.verdict, exit_code=decision.exit_code, sentence=decision.sentence)
+
+
+def _subject(evidence: Evidence, before: State) -> Subject:
+    configured = evidence.configuration
+    stack, identity = before.stack.value, before.identity.value
+    return Subject(
+        entry=evidence.entry,
+        stack_name=stack.name if stack else str(configured.get("stack_name", "")),
+        stack_arn=stack.arn if stack else "",
+        account=identity.account if identity else str(configured.get("account_id", "")),
+        region=identity.region if identity else str(configured.get("region", "")),
+        caller=identity.arn if identity else "",
+        product=evidence.product,
+        target=evidence.target,
+        configuration=_json(configured),
+    )
+
+
+def _json(value: object) -> Any:
+    """JSON values as they are; anything else as text."""
+    match value:
+        case Mapping():
+            return {str(name): _json(inner) for name, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_json(inner) for inner in value]
+        case str() | int() | float() | bool() | None:
+            return value
+    return str(value)
+
+
+def _check(entry: Entry) -> Check:
+    info = {name: getattr(entry.check, name) for name in Check.model_fields if hasattr(entry.check, name)}
+    return Check(
+        **info,
+        outcome=entry.outcome,
+        stops=stops(entry),
+        detail=entry.detail,
+        findings=tuple(FoundProblem.model_validate(finding) for finding in entry.findings),
+        started=entry.started,
+        seconds=round(entry.seconds, 3),
+    )
+
+
+def _physical_ids(before: State) -> dict[str, str]:
+    return {resource.logical_id: resource.physical_id for resource in before.resources.value or ()}
+
+
+def _comparison(evidence: Evidence, what: str) -> Comparison:
+    """Compare a mapping of the stack (parameters, tags, outputs) before, planned and after."""
+    facts: dict[str, known.Fact[Any] | None] = {
+        "before": evidence.before.stack if evidence.before else None,
+        "planned": None if what == "outputs" else evidence.plan,
+        "after": evidence.after.stack if evidence.after else None,
+    }
+    why_not = {"planned": "a change set tells no outputs"} if what == "outputs" else {}
+    sides = {side: getattr(read.value, what) if isinstance(read, known.Known) else None for side, read in facts.items()}
+    return Comparison(
+        **{side: _column(read, why_not.get(side, NOT_REACHED)) for side, read in facts.items()},
+        rows=_rows({side: values for side, values in sides.items() if values is not None}),
+    )
+
+
+def _column(read: known.Fact[Any] | None, why_not: str) -> Column:
+    match read:
+        case known.Known():
+            return Column(known=True, why="")
+        case known.Unknown():
+            return Column(known=False, why=str(read))
+        case None:
+            return Column(known=False, why=why_not)
+
+
+def _rows(sides: Mapping[str, Mapping[str, str]]) -> tuple[Row, ...]:
+    names = sorted({name for values in sides.values() for name in values})
+    return tuple(_row(name, {side: values.get(name) for side, values in sides.items()}) for name in names)
+
+
+def _row(name: str, told: Mapping[str, str | None]) -> Row:
+    return Row(
+        name=name,
+        before=told.get("before"),
+        planned=told.get("planned"),
+        after=told.get("after"),
+        changed=len(set(told.values())) > 1,
+    )

@@ -1,0 +1,61 @@
+"""`report.html`: the record as one page that needs nothing else, today and in ten years. No script, no request."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import text, view
+from reports.record import Record
+
+_FOLDER = Path(__file__).parent / "templates"
+
+
+def render(record: Record, sha256: str) -> str:
+    """The page's text.
+
+    Args:
+        record: redacted.
+        sha256: of record.json.
+    """
+    style = Markup((_FOLDER / "report.css").read_text(encoding="utf-8"))  # noqa: S704  # our own file
+    return _environment().get_template("report.html.j2").render(record=record, sha256=sha256, style=style)
+
+
+def published() -> str:
+    """All text of ours that stands in a page."""
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.iterdir()))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters.update(
+        count=text.count,
+        css_text=_css_text,
+        duration=text.duration,
+        moment=view.moment,
+        sentence=text.sentence,
+        shortened=view.shortened,
+    )
+    environment.globals.update(view=view)
+    return environment
+
+
+def _finalize(value: object) -> object:
+    """Every value on its way into the page: nothing invisible."""
+    return text.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _css_text(value: str) -> str:
+    """What may stand inside a quoted string of a style sheet."""
+    return re.sub(r"[^A-Za-z0-9 .:_-]", "", value)

@@ -1,0 +1,64 @@
+"""What all parts of the record share: strict, frozen models, and facts that are never just missing."""
+
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+
+from upgrade.facts import known
+from upgrade.facts.known import Reason
+
+T = TypeVar("T")
+
+
+class Part(BaseModel):
+    """A part of the record: every field is required, none may be added, all times carry their offset."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True, use_attribute_docstrings=True)
+
+
+class Asked(StrEnum):
+    """Whether a fact is known; there is no silent fourth."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    """It could not be read."""
+    NOT_ASKED = "not asked"
+    """The run had no reason, or no chance, to read it."""
+
+
+class Fact(Part, Generic[T]):
+    """A fact, with all its keys whether it is known or not."""
+
+    state: Asked
+    at: AwareDatetime | None
+    """When it was read, or when reading it was given up; null if it was not asked for."""
+    value: T | None
+    """null unless known."""
+    reason: Reason | None
+    """Why it is unknown; null otherwise."""
+    detail: str
+    """What went wrong, in AWS's words or ours (untrusted), or why it was not asked for; empty if known."""
+    call: str
+    """IAM action of the call that failed; empty where none was made."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_fact(cls, value: Any) -> Any:
+        """The gate's own facts in this shape; None is one that was not asked for."""
+        match value:
+            case known.Known(read, at):
+                return {**_EMPTY, "state": Asked.KNOWN, "at": at, "value": read}
+            case known.Unknown(reason, detail, call, at):
+                return {**_EMPTY, "state": Asked.UNKNOWN, "at": at, "reason": reason, "detail": detail, "call": call}
+            case None:
+                return not_asked("nothing asked for it in this phase")
+        return value
+
+
+_EMPTY = {"at": None, "value": None, "reason": None, "detail": "", "call": ""}
+
+
+def not_asked(why: str) -> dict[str, object]:
+    """A fact that nobody asked for, in the shape the models validate."""
+    return {**_EMPTY, "state": Asked.NOT_ASKED, "detail": why}

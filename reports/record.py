@@ -1,0 +1,207 @@
+"""`record.json`: the one account of a run. Every other file of the evidence is a view of it.
+
+A contract: a reader of a later version understands what an earlier one wrote. What is not known says so, with the
+reason; no key is ever left out. docs/record.md tells it to people.
+"""
+
+import json
+from enum import StrEnum
+
+from pydantic import AwareDatetime, JsonValue
+
+from reports.changes import ActualChange, Compared, Operation, Plan
+from reports.part import Fact, Part
+from reports.state import State
+from upgrade.catalogue import Outcome, Phase, Severity
+from upgrade.decision import Mode, Verdict
+
+
+class Format(StrEnum):
+    """Name and version of this format."""
+
+    V1 = "plimsoll-record/1"
+
+
+class Run(Part):
+    """The run itself."""
+
+    id: str
+    mode: Mode
+    command: tuple[str, ...]
+    started: AwareDatetime
+    finished: AwareDatetime
+    seconds: float
+
+
+class Conclusion(Part):
+    """The answer."""
+
+    verdict: Verdict
+    exit_code: int
+    sentence: str
+
+
+class Subject(Part):
+    """What was judged. Where AWS did not tell, the configuration did."""
+
+    entry: str
+    """Name of the entry in stacks.toml."""
+    stack_name: str
+    stack_arn: str
+    """Empty if the stack could not be read."""
+    account: str
+    region: str
+    caller: str
+    """ARN of who asked; empty if that could not be read."""
+    product: str
+    target: str
+    """Address of the template to upgrade to."""
+    configuration: dict[str, JsonValue]
+    """The entry as it was understood, without any secret."""
+
+
+class Column(Part):
+    """One column of a comparison."""
+
+    known: bool
+    why: str
+    """Why it is not known; empty if it is."""
+
+
+class Row(Part):
+    """One name in a comparison. In a known column null means: there is none."""
+
+    name: str
+    before: str | None
+    planned: str | None
+    after: str | None
+    changed: bool
+    """Whether two known columns differ."""
+
+
+class Comparison(Part):
+    """Before, planned, after."""
+
+    before: Column
+    planned: Column
+    after: Column
+    rows: tuple[Row, ...]
+
+
+class FoundProblem(Part):
+    """One thing a check says: found, expected, do this."""
+
+    found: str
+    expected: str
+    remedy: str
+    logical_id: str
+    physical_id: str
+    property: str
+    paste: str
+    """A line to paste; empty where there is none."""
+    blocking: bool
+
+
+class Check(Part):
+    """One check: what it is, and what it said."""
+
+    id: str
+    title: str
+    severity: Severity
+    phase: Phase
+    why: str
+    remedy: str
+    requirement: str
+    references: tuple[str, ...]
+    guards_plan: bool
+    """Whether a change set makes no sense while it does not hold."""
+    compares_baseline: bool
+    """Whether it also judges the state after a rollback."""
+    file: str
+    outcome: Outcome
+    stops: bool
+    """Whether this result keeps a gate shut, or an upgrade from being called healthy."""
+    detail: str
+    findings: tuple[FoundProblem, ...]
+    started: AwareDatetime | None
+    """null if it did not run."""
+    seconds: float
+
+
+class Call(Part):
+    """One AWS call, all its attempts together."""
+
+    service: str
+    operation: str
+    at: AwareDatetime
+    seconds: float
+    attempts: int
+    request_id: str
+    """AWS's own: an auditor finds the call in CloudTrail by it."""
+    outcome: str
+    """`ok`, or the error code."""
+    endpoint: str
+    mutates: bool
+
+
+class Redacted(Part):
+    """How often a rule found something."""
+
+    rule: str
+    count: int
+
+
+class Redaction(Part):
+    """What was done to keep secrets out. Values are never told."""
+
+    policy: str
+    applied: bool
+    watched: int
+    """Known secret values that were looked for, in every form."""
+    too_short: int
+    """Known secret values that were not, because so short a text is found everywhere."""
+    counts: tuple[Redacted, ...]
+
+
+class Record(Part):
+    """One run, whatever its ending."""
+
+    format: Format
+    run: Run
+    conclusion: Conclusion
+    sandbox: bool
+    """Whether any call went to an endpoint that is not AWS's: then nothing here happened in a real account."""
+    endpoints: tuple[str, ...]
+    subject: Subject
+    checks: tuple[Check, ...]
+    """Every required check of the mode, in running order, whether it ran or not."""
+    totals: dict[Outcome, int]
+    before: State
+    plan: Fact[Plan]
+    operation: Operation | None
+    """null: nothing was executed."""
+    actual: tuple[ActualChange, ...]
+    """Empty if nothing was executed."""
+    compared: tuple[Compared, ...]
+    """Empty if nothing was executed."""
+    after: State
+    parameters: Comparison
+    tags: Comparison
+    outputs: Comparison
+    calls: tuple[Call, ...]
+    environment: dict[str, str]
+    redaction: Redaction
+
+    def text(self) -> str:
+        """`record.json` itself: plain ASCII, so that no terminal obeys what a resource name says."""
+        return json.dumps(self.model_dump(mode="json"), indent=1) + "\n"
+
+
+def schema() -> str:
+    """`record.schema.json`: the format as JSON Schema, generated from the models."""
+    generated = Record.model_json_schema(mode="serialization")
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **generated}, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema(), end="")  # noqa: T201  # `python -m reports.record > docs/record.schema.json`

@@ -1,0 +1,86 @@
+"""The closing lines of a run on a terminal: the verdict first, then what stands in its way and what to do. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from reports.record import Check, FoundProblem, Record
+from reports.text import count, duration, one_line
+from upgrade.catalogue import Outcome
+
+Style = Callable[[str, str], str]
+"""Given a role (`verdict`, `blocker`, `warning`, `paste`, `quiet`) and a harmless text, the text as it shall look."""
+
+
+def plain(_role: str, text: str) -> str:
+    """No style."""
+    return text
+
+
+def lines(record: Record, paths: Mapping[str, str], style: Style = plain) -> list[str]:
+    """The lines, free of anything a terminal would obey unless the style adds it.
+
+    Args:
+        record: redacted.
+        paths: what to read next, by name, e.g. `report`.
+        style: adds colour.
+    """
+    stops = [check for check in record.checks if check.stops and check.outcome in _TOLD]
+    silent = [check for check in record.checks if check.stops and check.outcome not in _TOLD]
+    warns = [check for check in record.checks if not check.stops and check.outcome in _TOLD]
+    return [
+        "",
+        *_head(record, style),
+        *_section("Blockers", stops, "blocker", style),
+        *_section("Warnings", warns, "warning", style),
+        *_quiet(record, silent, paths, style),
+    ]
+
+
+_TOLD = frozenset({Outcome.FAIL, Outcome.ERROR, Outcome.NOT_RUN, Outcome.WARN})
+"""Outcomes that are told one by one; BLOCKED only follows from those."""
+
+
+def _head(record: Record, style: Style) -> Iterator[str]:
+    conclusion, subject = record.conclusion, record.subject
+    yield style("verdict", f"{conclusion.verdict}  {one_line(conclusion.sentence)}")
+    where = f"{subject.stack_name} in account {subject.account}, {subject.region}"
+    yield style("quiet", one_line(f"  {where}; {record.run.mode}; exit code {conclusion.exit_code}"))
+    if record.sandbox:
+        yield style("warning", "  SANDBOX: nothing of this happened in a real AWS account.")
+
+
+def _section(title: str, checks: list[Check], role: str, style: Style) -> Iterator[str]:
+    if checks:
+        yield ""
+        yield style(role, f"{title} ({len(checks)})")
+    for check in checks:
+        yield from _check(check, role, style)
+
+
+def _check(check: Check, role: str, style: Style) -> Iterator[str]:
+    yield f"  {style(role, check.id)} ({check.outcome})"
+    if check.detail or not check.findings:
+        yield f"      {one_line(check.detail) or check.title}"
+    if not check.findings and check.outcome is not Outcome.NOT_RUN:
+        yield f"      Do this: {one_line(check.remedy)}"
+    for finding in check.findings:
+        yield from _finding(finding, style)
+
+
+def _finding(finding: FoundProblem, style: Style) -> Iterator[str]:
+    where = " ".join(filter(None, [finding.logical_id, finding.property]))
+    found = f"{one_line(finding.found)} (expected: {one_line(finding.expected)})"
+    yield f"      {one_line(where)}: {found}" if where else f"      {found}"
+    yield f"      Do this: {one_line(finding.remedy)}"
+    for line in finding.paste.splitlines():
+        yield f"          {style('paste', one_line(line))}"
+
+
+def _quiet(record: Record, silent: list[Check], paths: Mapping[str, str], style: Style) -> Iterable[str]:
+    yield ""
+    if silent:
+        yield style("quiet", f"Not run because of the above: {', '.join(check.id for check in silent)}")
+    totals = ", ".join(f"{number} {outcome}" for outcome, number in record.totals.items() if number)
+    yield style("quiet", f"{count(len(record.checks), 'check')}: {totals}; {duration(record.run.seconds)}")
+    width = max(map(len, paths), default=0)
+    for name, path in paths.items():
+        yield style("quiet", f"{name:<{width}}  {one_line(path)}")
