@@ -1,0 +1,94 @@
+"""The deployment role is that of the target version, as it is live and not only as its stack says.
+
+The vendor publishes the role's template beside each release and asks to update it before every upgrade: a missing
+permission fails the update half-way.
+"""
+
+from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from upgrade.config import StackEntry
+from upgrade.errors import CannotTell
+from upgrade.facts.services import DeployRole, LinkedStack
+from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.stack import Template
+from upgrade.grants import denied, missing
+from upgrade.policies import declared_statements
+from upgrade.product import Product, parse_version
+from upgrade.template.resolve import Resolver
+
+
+@check(
+    id="deploy-role-is-current",
+    title="The deployment role has the target's version and grants what its template grants",
+    severity=Severity.BLOCKER,
+    why="A role of an older version lacks a permission, and the update fails half-way and rolls back.",
+    remedy="Upgrade the role's stack first: it is an entry of its own, `pytest --stack ROLE --upgrade`.",
+    requirement="Update the deployment IAM role before the upgrade",
+    references=("https://docs.codeocean.com/admin-guide/deployment-guide/deployment-iam-role",),
+)
+def check_deploy_role_is_current(before: Snapshot, entry: StackEntry, product: Product) -> None:
+    if before.deploy_role is None:
+        not_applicable("no deployment role is configured, and the stack uses none the product names")
+    if before.target is None:
+        raise CannotTell("no target is configured, so there is no version to compare with")
+    role, wanted = before.deploy_role.value, product.version_of(before.target.value)
+    version = product.version_of(role.linked.template) if role.linked else None
+    if role.linked and version:
+        source, findings = role.linked.template, _version(role.linked, version, wanted)
+    elif role.published:  # without a mark it is measured by what the target's role template grants
+        source, findings = role.published.value, []
+    else:
+        raise CannotTell(f"role {role.name} carries no version mark, and the target's role template is not known")
+    fail(findings + _grants(role, source, entry), _other_role(before, role))
+
+
+def _version(linked: LinkedStack, version: str, wanted: str | None) -> list[Finding]:
+    have, need = parse_version(version), parse_version(wanted or "")
+    if version == wanted or (have is not None and need is not None and have >= need):
+        return []
+    return [
+        Finding(
+            found=f"role stack {linked.stack.name} has version {version}",
+            expected=f"at least {wanted}, the target's",
+            remedy=f"upgrade it first: pytest --stack {linked.entry} --to={wanted} --upgrade",
+            physical_id=linked.stack.arn,
+        )
+    ]
+
+
+def _grants(role: DeployRole, source: Template, entry: StackEntry) -> list[Finding]:
+    pseudo = {
+        "AWS::AccountId": entry.account_id,
+        "AWS::Region": entry.region,
+        "AWS::Partition": role.arn.split(":")[1],
+        "AWS::URLSuffix": "amazonaws.com",
+    }
+    parameters = role.linked.stack.parameters if role.linked else {}
+    if role.linked:
+        pseudo |= {"AWS::StackName": role.linked.stack.name, "AWS::StackId": role.linked.stack.arn}
+    wanted = declared_statements(source.body, Resolver(source, parameters, pseudo))
+    return [
+        Finding(
+            found=f"role {role.name}: {line}",
+            expected=f"as the template {source.source} grants",
+            remedy="somebody changed the role: update its stack so that it grants again what its template says",
+            physical_id=role.arn,
+        )
+        for line in [
+            *(f"missing {line}" for line in missing(wanted, role.statements)),
+            *(f"denied by {line}" for line in denied(wanted, role.statements)),
+        ]
+    ]
+
+
+def _other_role(before: Snapshot, role: DeployRole) -> list[Finding]:
+    used = before.stack.value.role_arn
+    if used in {None, role.arn}:
+        return []
+    return [
+        Finding(
+            found=f"CloudFormation will use {used}",
+            expected=f"the configured {role.arn}",
+            remedy="the role on the stack sticks; make sure that it is as wide as the checked one",
+            physical_id=used or "",
+        )
+    ]
