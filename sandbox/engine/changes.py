@@ -7,19 +7,18 @@ The new template is evaluated in dependency order, with a lookup that answers UN
 alters or may alter: that, and what differs from the properties as last set, are the changes. Nothing else is.
 """
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
-from sandbox.engine.details import MISSING, Cause, Detail, Version, details
-from sandbox.engine.parameters import no_echo
-from sandbox.engine.schema import recreation, schema
+from sandbox.engine.details import Cause, Detail, attribute_details, property_details
+from sandbox.engine.schema import schema
+from sandbox.engine.sides import EvaluatedSide, Fate, Live, Planned, Side
 from sandbox.template.errors import TemplateError
-from sandbox.template.evaluate import ATTRIBUTES, UNKNOWN, Evaluator
+from sandbox.template.evaluate import ATTRIBUTES
 from sandbox.template.graph import dependencies, waves
-from sandbox.template.references import Reference, references
+from sandbox.template.references import Reference
 
 __all__ = ["Change", "Detail", "Live", "Side", "compare", "policy_action", "without_values"]
 
@@ -27,31 +26,6 @@ Action = Literal["Add", "Modify", "Remove", "Import", "Dynamic", "SyncWithActual
 Replacement = Literal["True", "False", "Conditional"]
 
 STACK = "AWS::CloudFormation::Stack"
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """A resource of the stack as it is."""
-
-    logical_id: str
-    type: str
-    physical_id: str
-    properties: Mapping[str, Any]
-    """As last set, resolved."""
-    attributes: Mapping[str, Any]
-    """What Fn::GetAtt gives, by name: `Arn`, `Endpoint.Address`, `Outputs.X`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A template with all that it is evaluated with."""
-
-    body: Mapping[str, Any]
-    parameters: Mapping[str, Any]
-    """Resolved, as Ref gives them."""
-    tags: Mapping[str, str]
-    """The stack's."""
-    pseudo: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,85 +46,6 @@ class Change:
     """JSON texts: {"Properties": {…}, and the other attributes that are set}; NoEcho values masked."""
 
 
-@dataclass
-class Planned:
-    """The world as it will be: live, except for what earlier changes alter. A Lookup."""
-
-    live: Mapping[str, Live]
-    exports: Mapping[str, str]
-    changes: dict[str, Change] = field(default_factory=dict)
-
-    def ref(self, logical_id: str) -> Any:
-        return UNKNOWN if self.fate(logical_id, None) else self.live[logical_id].physical_id
-
-    def attribute(self, logical_id: str, name: str) -> Any:
-        if self.fate(logical_id, name):
-            return UNKNOWN
-        live = self.live[logical_id]
-        if name not in live.attributes:
-            raise TemplateError(
-                f"Template error: resource {logical_id} does not support attribute type {name} in Fn::GetAtt"
-            )
-        return live.attributes[name]
-
-    def export(self, name: str) -> str:
-        """An export that does not exist yet is no error in a change set."""
-        return self.exports.get(name, UNKNOWN)
-
-    def dynamic(self, reference: str) -> str:
-        return f"{{{{resolve:{reference}}}}}"
-
-    def fate(self, logical_id: str, attribute: str | None) -> Literal["Static", "Dynamic"] | None:
-        """Whether the value of Ref (attribute None) or Fn::GetAtt will (Static) or may (Dynamic) be another one."""
-        if logical_id not in self.live:
-            return "Static"
-        change = self.changes.get(logical_id)
-        if change is None:
-            return None
-        if change.replacement == "True":
-            return "Static"
-        touched = "Properties" in change.scope or "Tags" in change.scope
-        return "Dynamic" if change.replacement == "Conditional" or (attribute is not None and touched) else None
-
-
-@dataclass(frozen=True)
-class Template:
-    """One side, evaluated."""
-
-    side: Side
-    evaluator: Evaluator
-    masked: Evaluator
-    active: frozenset[str]
-    secrets: frozenset[str]
-
-    @classmethod
-    def of(cls, side: Side, lookup: Planned) -> "Template":
-        evaluator = Evaluator(side.body, side.parameters, side.pseudo, lookup)
-        secrets = no_echo(side.body)
-        return cls(side, evaluator, evaluator.masked(secrets), frozenset(evaluator.active()), secrets)
-
-    def version(self, logical_id: str, attribute: str, live: Mapping[str, Any] | None = None) -> Version:
-        """An attribute of a resource; `live` in place of evaluating it."""
-        if logical_id not in self.active:
-            return Version(live, live, MISSING)
-        node = self.side.body["Resources"][logical_id].get(attribute, {} if attribute == "Properties" else MISSING)
-        if node is MISSING:
-            return Version(MISSING, MISSING, MISSING)
-        expression = self.evaluator.reduced(node)
-        value = self.evaluator.value(node) if live is None else live
-        is_secret = any(reference.name in self.secrets for reference in references(expression))
-        return Version(value, self.masked.value(node) if is_secret else value, expression)
-
-    def context(self, logical_id: str, properties: Version) -> str:
-        """BeforeContext or AfterContext."""
-        others = {name: self.version(logical_id, name).shown for name in ATTRIBUTES}
-        told = {
-            "Properties": properties.shown,
-            **{name: value for name, value in others.items() if value is not MISSING},
-        }
-        return json.dumps(told)
-
-
 def compare(old: Side, new: Side, live: Mapping[str, Live], exports: Mapping[str, str]) -> tuple[Change, ...]:
     """The changes that take a stack from one side to the other, in the order of the new template, removals last.
 
@@ -163,16 +58,20 @@ def compare(old: Side, new: Side, live: Mapping[str, Live], exports: Mapping[str
     Raises:
         TemplateError: where the new side can't be evaluated, or changes the type of a resource.
     """
-    before = Template.of(old, Planned(live, exports))
+    before = EvaluatedSide(old, Planned(live, exports))
     planned = Planned(live, exports)
-    after = Template.of(new, planned)
+    after = EvaluatedSide(new, planned)
     _refuse_other_types(after, live)
+    changes: dict[str, Change] = {}
     for wave in waves(dependencies(after.evaluator)):
         for logical_id in wave:
             change = _change(logical_id, before, after, planned)
             if change:
-                planned.changes[logical_id] = change
-    kept = tuple(planned.changes[name] for name in after.evaluator.active() if name in planned.changes)
+                changes[logical_id] = change
+                fate = _fate(change)
+                if fate:
+                    planned.fates[logical_id] = fate
+    kept = (changes[name] for name in after.evaluator.active() if name in changes)
     removed = (_removed(before, resource) for name, resource in live.items() if name not in after.active)
     return (*kept, *removed)
 
@@ -183,17 +82,30 @@ def without_values(change: Change) -> Change:
     return replace(change, details=tuple(dict.fromkeys(bare)), before_context=None, after_context=None)
 
 
-def policy_action(attributes: Mapping[str, Any], resource_type: str, *, replaced: bool) -> str:
+def policy_action(
+    attributes: Mapping[str, Any], resource_type: str, properties: Mapping[str, Any], *, replaced: bool
+) -> str:
     """What becomes of the physical resource: Delete, Retain or Snapshot, of a replaced one ReplaceAnd….
 
+    A database that is no member of a cluster, and a cluster, leave a snapshot where no DeletionPolicy says otherwise:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     """
-    policy = attributes.get("UpdateReplacePolicy" if replaced else "DeletionPolicy", "Delete")
-    kept = "Retain" if str(policy).startswith("Retain") else str(policy)
-    return f"ReplaceAnd{kept}" if replaced else kept
+    if replaced:
+        return f"ReplaceAnd{attributes.get('UpdateReplacePolicy', 'Delete')}"
+    is_instance = resource_type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" not in properties
+    default = "Snapshot" if is_instance or resource_type == "AWS::RDS::DBCluster" else "Delete"
+    return str(attributes.get("DeletionPolicy", default)).removesuffix("ExceptOnCreate")
 
 
-def _refuse_other_types(after: Template, live: Mapping[str, Live]) -> None:
+def _fate(change: Change) -> Fate | None:
+    if change.replacement == "True":
+        return "Replaced"
+    if change.replacement == "Conditional":
+        return "Conditional"
+    return "Modified" if {"Properties", "Tags"} & set(change.scope) else None
+
+
+def _refuse_other_types(after: EvaluatedSide, live: Mapping[str, Live]) -> None:
     resources = after.side.body["Resources"]
     wrong = [name for name in live if name in after.active and resources[name]["Type"] != live[name].type]
     if wrong:
@@ -203,19 +115,18 @@ def _refuse_other_types(after: Template, live: Mapping[str, Live]) -> None:
         )
 
 
-def _change(logical_id: str, before: Template, after: Template, planned: Planned) -> Change | None:
+def _change(logical_id: str, before: EvaluatedSide, after: EvaluatedSide, planned: Planned) -> Change | None:
     resource = planned.live.get(logical_id)
     resource_type = after.side.body["Resources"][logical_id]["Type"]
-    new = after.version(logical_id, "Properties")
+    new = after.properties(logical_id)
     if resource is None:
         context = after.context(logical_id, new)
         return Change("Add", logical_id, None, resource_type, None, (), (), None, None, context)
-    old = before.version(logical_id, "Properties", resource.properties)
-    found = tuple(_details(logical_id, resource_type, (before, old), (after, new), planned))
+    found = tuple(_details(resource, before, after, planned))
     if not found:
         return None
     replacement = _replacement(found)
-    attributes = after.evaluator.attributes(logical_id)
+    action = policy_action(after.evaluator.attributes(logical_id), resource_type, new.value, replaced=True)
     return Change(
         action="Modify",
         logical_id=logical_id,
@@ -224,28 +135,23 @@ def _change(logical_id: str, before: Template, after: Template, planned: Planned
         replacement=replacement,
         scope=tuple(dict.fromkeys(detail.attribute for detail in found)),
         details=found,
-        policy_action=None if replacement == "False" else policy_action(attributes, resource_type, replaced=True),
-        before_context=before.context(logical_id, old),
+        policy_action=None if replacement == "False" else action,
+        before_context=before.context(logical_id, before.properties(logical_id, resource.properties)),
         after_context=after.context(logical_id, new),
     )
 
 
-def _details(
-    logical_id: str,
-    resource_type: str,
-    old: tuple[Template, Version],
-    new: tuple[Template, Version],
-    planned: Planned,
-) -> Iterator[Detail]:
-    (before, old_properties), (after, new_properties) = old, new
+def _details(resource: Live, before: EvaluatedSide, after: EvaluatedSide, planned: Planned) -> Iterator[Detail]:
+    name, resource_type = resource.logical_id, resource.type
     explain = partial(_explain, before.side, after.side, planned)
+    old, new = before.properties(name, resource.properties), after.properties(name)
+    yield from property_details(old, new, explain, resource_type)
+    for attribute in ATTRIBUTES:
+        yield from attribute_details(
+            attribute, before.attribute(name, attribute), after.attribute(name, attribute), explain
+        )
     known = schema(resource_type)
-    judge = partial(recreation, resource_type)
-    tag_property = known.tag_property if known else None
-    yield from details("Properties", old_properties, new_properties, explain, judge, tag_property)
-    for name in ATTRIBUTES:
-        yield from details(name, before.version(logical_id, name), after.version(logical_id, name), explain, judge)
-    if tag_property and before.side.tags != after.side.tags:
+    if known and known.tag_property and before.side.tags != after.side.tags:
         yield Detail("Tags", None, None, "Never", "Static", "DirectModification", None, None, None, None)
     if resource_type == STACK:
         yield Detail("Properties", None, None, "Never", "Dynamic", "Automatic", None, None, None, None)
@@ -256,12 +162,12 @@ def _explain(old: Side, new: Side, planned: Planned, reference: Reference) -> Ca
     if attribute is None and (name in new.parameters or name in new.pseudo):
         changed = name in new.parameters and old.parameters.get(name) != new.parameters[name]
         return Cause("ParameterReference", name, "Static") if changed else None
-    fate = planned.fate(name, attribute) if name in new.body["Resources"] else None
-    if fate is None:
+    doubt = planned.doubt(name, attribute) if name in new.body["Resources"] else None
+    if doubt is None:
         return None
     if attribute is None:
-        return Cause("ResourceReference", name, fate)
-    return Cause("ResourceAttribute", f"{name}.{attribute}", fate)
+        return Cause("ResourceReference", name, doubt)
+    return Cause("ResourceAttribute", f"{name}.{attribute}", doubt)
 
 
 def _replacement(found: tuple[Detail, ...]) -> Replacement:
@@ -270,7 +176,7 @@ def _replacement(found: tuple[Detail, ...]) -> Replacement:
     return "Conditional" if any(detail.recreation != "Never" for detail in found) else "False"
 
 
-def _removed(before: Template, resource: Live) -> Change:
+def _removed(before: EvaluatedSide, resource: Live) -> Change:
     is_known = resource.logical_id in before.active
     attributes = before.evaluator.attributes(resource.logical_id) if is_known else {}
     return Change(
@@ -281,9 +187,7 @@ def _removed(before: Template, resource: Live) -> Change:
         replacement=None,
         scope=(),
         details=(),
-        policy_action=policy_action(attributes, resource.type, replaced=False),
-        before_context=before.context(
-            resource.logical_id, before.version(resource.logical_id, "Properties", resource.properties)
-        ),
+        policy_action=policy_action(attributes, resource.type, resource.properties, replaced=False),
+        before_context=before.context(resource.logical_id, before.properties(resource.logical_id, resource.properties)),
         after_context=None,
     )

@@ -7,9 +7,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceTa
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
-from sandbox.engine.schema import Recreation
+from sandbox.engine.schema import Recreation, recreation, schema
+from sandbox.template.conditions import same
 from sandbox.template.functions import text
 from sandbox.template.references import Reference, references
 
@@ -63,6 +64,12 @@ class Version:
     """The template's node, conditions taken; MISSING if this side's template has none."""
 
 
+class _Values(TypedDict):
+    before: str | None
+    after: str | None
+    change_type: ChangeType
+
+
 Explain = Callable[[Reference], Cause | None]
 
 
@@ -74,14 +81,11 @@ def differences(before: Any, after: Any, path: tuple[str | int, ...] = ()) -> It
     elif isinstance(before, list) and isinstance(after, list):
         for index in range(max(len(before), len(after))):
             yield from differences(_item(before, index), _item(after, index), (*path, index))
-    elif not _same(before, after):
+    elif before is MISSING or after is MISSING:
+        if before is not after:
+            yield path
+    elif not same(before, after):
         yield path
-
-
-def _same(before: Any, after: Any) -> bool:
-    if isinstance(before, dict | list) or isinstance(after, dict | list) or MISSING in (before, after):
-        return bool(before == after)
-    return text(before) == text(after)
 
 
 def _item(items: list[Any], index: int) -> Any:
@@ -99,53 +103,71 @@ def why(
 ) -> tuple[tuple[Source, str | None, Evaluation], ...]:
     """Source, causing entity and evaluation of every detail that one difference gives.
 
-    An edited expression is a static direct modification. An unedited one that refers to a changed parameter or a
-    replaced resource gives two details: a dynamic direct modification and the static reference. One that refers to what
-    may change gives the dynamic reference alone. Where nothing it refers to changed, a mapping did.
+    A reference to a changed parameter, or to a new or replaced resource, gives two details: the static reference and a
+    dynamic direct modification. A reference to what only may change gives a dynamic one, alone unless the template was
+    edited there. Anything else, a changed mapping too, is a static direct modification.
     """
-    causes = causes_of(new_expression, explain)
-    told = tuple((cause.source, cause.entity, cause.evaluation) for cause in causes)
-    if not causes or old_expression != new_expression:
-        return (("DirectModification", None, "Static"), *told)
-    if any(cause.evaluation == "Static" for cause in causes):
+    told = tuple((cause.source, cause.entity, cause.evaluation) for cause in causes_of(new_expression, explain))
+    if any(evaluation == "Static" for _, _, evaluation in told):
         return (("DirectModification", None, "Dynamic"), *told)
+    if not told or old_expression != new_expression:
+        return (("DirectModification", None, "Static"), *told)
     return told
 
 
-def details(
-    attribute: str,
-    old: Version,
-    new: Version,
-    explain: Explain,
-    recreation: Callable[[str], Recreation],
-    tag_property: str | None = None,
-) -> Iterator[Detail]:
-    """The details of one attribute of one resource; `recreation` judges a path such as `/Properties/A/0`."""
+def property_details(old: Version, new: Version, explain: Explain, resource_type: str) -> Iterator[Detail]:
+    """The details of the Properties of one resource."""
+    known = schema(resource_type)
     for path in differences(old.value, new.value):
-        before, after = at(old.shown, path), at(new.shown, path)
-        pointer = "/".join(["", attribute, *map(str, path)])
-        is_tag = attribute == "Properties" and bool(path) and path[0] == tag_property
-        is_property = attribute == "Properties" and not is_tag
-        for source, entity, evaluation in why(
-            expression_at(old.expression, path), expression_at(new.expression, path), explain
-        ):
+        pointer = "/".join(["/Properties", *map(str, path)])
+        is_tag = known is not None and path[0] == known.tag_property
+        reasons = why(expression_at(old.expression, path), expression_at(new.expression, path), explain)
+        for source, entity, evaluation in reasons:
             yield Detail(
-                attribute="Tags" if is_tag else attribute,
-                name=str(path[0]) if is_property and path else None,
+                attribute="Tags" if is_tag else "Properties",
+                name=None if is_tag else str(path[0]),
                 path=pointer,
-                recreation=recreation(pointer) if attribute == "Properties" else "Never",
+                recreation=recreation(resource_type, pointer),
                 evaluation=evaluation,
                 source=source,
                 causing_entity=entity,
-                before=None if before is MISSING else shown(before),
-                after=None if after is MISSING else shown(after),
-                change_type="Add" if before is MISSING else "Remove" if after is MISSING else "Modify",
+                **_values(at(old.shown, path), at(new.shown, path)),
             )
 
 
+def attribute_details(attribute: str, old: Version, new: Version, explain: Explain) -> Iterator[Detail]:
+    """The details of another attribute, such as DeletionPolicy or Metadata, which change as a whole."""
+    if any(differences({attribute: old.value}, {attribute: new.value})):
+        for source, entity, evaluation in why(old.expression, new.expression, explain):
+            yield Detail(
+                attribute=attribute,
+                name=None,
+                path=f"/{attribute}",
+                recreation="Never",
+                evaluation=evaluation,
+                source=source,
+                causing_entity=entity,
+                **_values(old.shown, new.shown),
+            )
+
+
+def _values(before: Any, after: Any) -> _Values:
+    return {
+        "before": None if before is MISSING else shown(before),
+        "after": None if after is MISSING else shown(after),
+        "change_type": "Add" if before is MISSING else "Remove" if after is MISSING else "Modify",
+    }
+
+
 def shown(value: Any) -> str:
-    """A value as a change set shows it."""
-    return json.dumps(value) if isinstance(value, dict | list) else text(value)
+    """A value as a change set shows it: text, or JSON in which every scalar is text."""
+    return json.dumps(_texts(value), separators=(",", ":")) if isinstance(value, dict | list) else text(value)
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _texts(child) for key, child in value.items()}
+    return [_texts(child) for child in value] if isinstance(value, list) else text(value)
 
 
 def at(value: Any, path: Sequence[str | int]) -> Any:

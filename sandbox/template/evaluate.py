@@ -8,9 +8,11 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any, Protocol
 
 from sandbox.template import functions
+from sandbox.template.conditions import Conditions
 from sandbox.template.errors import TemplateError
 from sandbox.template.functions import MASK, UNKNOWN, opaque, text
-from sandbox.template.references import VARIABLE, parse_get_att, variable
+from sandbox.template.references import VARIABLE, parse_get_att, references, variable
+from sandbox.template.rules import failed_assertions
 
 __all__ = ["UNKNOWN", "Evaluator", "Lookup", "TemplateError"]
 
@@ -24,7 +26,6 @@ SUPPORTED = (
     "Fn::Equals, Fn::If, Fn::Not, Condition, Fn::And, Fn::Or, Fn::Contains, Fn::EachMemberEquals, Fn::EachMemberIn, "
     "Fn::ValueOf, Fn::ValueOfAll, Fn::RefAll, Fn::Sub, Fn::Cidr"
 )
-_MAX_OPERANDS = 10
 
 
 class Lookup(Protocol):
@@ -43,7 +44,7 @@ class Lookup(Protocol):
         ...
 
     def dynamic(self, reference: str) -> str:
-        """What `{{resolve:REFERENCE}}` stands for. Only asked by `sandbox.template.dynamic`."""
+        """What `{{resolve:REFERENCE}}` stands for. Never asked here: see `sandbox.template.dynamic`."""
         ...
 
 
@@ -65,12 +66,12 @@ class Evaluator:
         self.parameters = parameters
         self.pseudo = pseudo
         self._lookup = lookup
-        self._conditions: dict[str, bool | None] = {}
+        self._conditions = Conditions(body.get("Conditions") or {}, self._resolved)
         self._functions: Mapping[str, Callable[[Any], Any]] = {
             "Ref": self._ref,
             "Fn::GetAtt": self._get_att,
             "Fn::Sub": self._sub,
-            "Fn::If": self._if,
+            "Fn::If": lambda node: self._resolved(self._branch(node)),
             "Fn::FindInMap": self._find_in_map,
             "Fn::ImportValue": self._import_value,
             "Fn::Join": lambda node: functions.join(self._resolved(node)),
@@ -80,82 +81,36 @@ class Evaluator:
             "Fn::Cidr": lambda node: functions.cidr(self._resolved(node)),
             "Fn::GetAZs": lambda node: functions.get_azs(self._resolved(node), self.pseudo.get("AWS::Region", "")),
         }
-        self._logic: Mapping[str, Callable[[Any], bool]] = {
-            "Condition": self.condition,
-            "Fn::And": lambda node: all(self._operands("Fn::And", node)),
-            "Fn::Or": lambda node: any(self._operands("Fn::Or", node)),
-            "Fn::Not": self._not,
-            "Fn::Equals": self._equals,
-        }
 
     def masked(self, names: Container[str]) -> "Evaluator":
         """The same evaluation with these parameters shown as ****, taking the same branches."""
         shown = {name: MASK if name in names else value for name, value in self.parameters.items()}
         other = Evaluator(self.body, shown, self.pseudo, self._lookup)
-        other._conditions = {name: self.condition(name) for name in self.body.get("Conditions") or {}}  # its own
+        other._conditions = self._conditions  # our own kind
         return other
-
-    # --- conditions -----------------------------------------------------------------------------------------------
-
-    def condition(self, name: Any) -> bool:
-        """Whether a condition of the template holds."""
-        section = self.body.get("Conditions") or {}
-        if not isinstance(name, str) or name not in section:
-            raise TemplateError(f"Template format error: Unresolved condition dependency {text(name)}")
-        if name not in self._conditions:
-            self._conditions[name] = None
-            try:
-                self._conditions[name] = self.truth(section[name])
-            finally:
-                if self._conditions[name] is None:
-                    del self._conditions[name]
-        known = self._conditions[name]
-        if known is None:
-            raise TemplateError(f"Template format error: Circular dependency in condition {name}")
-        return known
-
-    def truth(self, node: Any) -> bool:
-        """The value of a condition expression."""
-        if isinstance(node, dict) and len(node) == 1:
-            name, argument = next(iter(node.items()))
-            if name in self._logic:
-                return self._logic[name](argument)
-        raise TemplateError(
-            "Template format error: Conditions can only be boolean operations on parameters and other conditions"
-        )
-
-    def _operands(self, name: str, node: Any) -> list[bool]:
-        if not isinstance(node, list) or not 1 < len(node) <= _MAX_OPERANDS:
-            raise TemplateError(
-                f"Template error: every {name} object requires a list of at least 2 and at most 10 boolean parameters."
-            )
-        return [self.truth(operand) for operand in node]
-
-    def _not(self, node: Any) -> bool:
-        if not isinstance(node, list) or len(node) != 1:
-            raise TemplateError("Template error: Fn::Not requires a list argument with one element")
-        return not self.truth(node[0])
-
-    def _equals(self, node: Any) -> bool:
-        if not isinstance(node, list) or len(node) != 2:  # noqa: PLR2004  # left and right
-            raise TemplateError("Template error: every Fn::Equals object requires a list of two string parameters.")
-        left, right = (self._resolved(side) for side in node)
-        return bool(left == right) or (
-            not isinstance(left, list | dict) and not isinstance(right, list | dict) and text(left) == text(right)
-        )
 
     # --- the template's parts -------------------------------------------------------------------------------------
 
+    def condition(self, name: Any) -> bool:
+        """Whether a condition of the template holds."""
+        return self._conditions.holds(name)
+
+    def truth(self, node: Any) -> bool:
+        """The value of a condition expression."""
+        return self._conditions.truth(node)
+
+    def is_active(self, logical_id: str) -> bool:
+        """Whether the template has this resource and its condition holds."""
+        resource = self.body["Resources"].get(logical_id)
+        return resource is not None and ("Condition" not in resource or self.condition(resource["Condition"]))
+
     def active(self) -> tuple[str, ...]:
         """Logical ids of the resources whose condition holds, in template order."""
-        resources = self.body["Resources"]
-        return tuple(
-            name for name, node in resources.items() if "Condition" not in node or self.condition(node["Condition"])
-        )
+        return tuple(filter(self.is_active, self.body["Resources"]))
 
     def properties(self, logical_id: str) -> dict[str, Any]:
         """The resource's properties, resolved."""
-        return self._mapping(self.body["Resources"][logical_id].get("Properties"))
+        return self._mapping(self.body["Resources"][logical_id].get("Properties") or {})
 
     def attributes(self, logical_id: str) -> dict[str, Any]:
         """Those of DeletionPolicy, UpdateReplacePolicy, UpdatePolicy, CreationPolicy and Metadata that are set, resolved."""
@@ -163,19 +118,17 @@ class Evaluator:
         return self._mapping({name: resource[name] for name in ATTRIBUTES if name in resource})
 
     def outputs(self) -> dict[str, dict[str, Any]]:
-        """The outputs whose condition holds: {name: {Value, Description?, Export?: {Name}}}."""
+        """The outputs whose condition holds: {name: {Value, Description?, Export?: {Name}}}, values as text."""
         section = self.body.get("Outputs") or {}
         return {
-            name: self._mapping({key: node[key] for key in ("Value", "Description", "Export") if key in node})
+            name: self._output(node)
             for name, node in section.items()
             if "Condition" not in node or self.condition(node["Condition"])
         }
 
     def check_rules(self) -> list[str]:
-        """The failed assertions of the Rules section, as CloudFormation words them; empty: all hold."""
-        from sandbox.template.rules import failed_assertions
-
-        return failed_assertions(self)
+        """The assertions of the Rules section that do not hold, by their descriptions; empty: all hold."""
+        return failed_assertions(self.body, self.parameters, self.value)
 
     def value(self, node: Any) -> Any:
         """Any template node, resolved; None where it is AWS::NoValue."""
@@ -183,24 +136,51 @@ class Evaluator:
         return None if found is NO_VALUE else found
 
     def reduced(self, node: Any) -> Any:
-        """The node with every Fn::If taken and AWS::NoValue left out, all other functions kept; NO_VALUE if nothing is left."""
+        """The node with every Fn::If taken and AWS::NoValue left out, all other functions kept; None if nothing is left."""
+        found = self._reduced(node)
+        return None if found is NO_VALUE else found
+
+    def needed(self, node: Any, block: str) -> list[str]:
+        """The resources a node refers to in the branches that conditions keep.
+
+        Raises TemplateError, naming the template's block, for one that has a condition which does not hold.
+        """
+        names = [found.name for found in references(self.reduced(node)) if found.name in self.body["Resources"]]
+        inactive = [name for name in names if not self.is_active(name)]
+        if inactive:
+            raise TemplateError(
+                f"Template format error: Unresolved resource dependencies [{', '.join(dict.fromkeys(inactive))}] in the "
+                f"{block} block of the template"
+            )
+        return names
+
+    def _reduced(self, node: Any) -> Any:
         match node:
             case {"Ref": "AWS::NoValue"} if len(node) == 1:
                 return NO_VALUE
             case {"Fn::If": argument} if len(node) == 1:
-                return self.reduced(self._branch(argument))
+                return self._reduced(self._branch(argument))
             case dict():
-                return {key: kept for key, child in node.items() if (kept := self.reduced(child)) is not NO_VALUE}
+                return {key: kept for key, child in node.items() if (kept := self._reduced(child)) is not NO_VALUE}
             case list():
-                return [kept for child in node if (kept := self.reduced(child)) is not NO_VALUE]
+                return [kept for child in node if (kept := self._reduced(child)) is not NO_VALUE]
         return node
 
-    def _mapping(self, node: Any) -> dict[str, Any]:
-        resolved = self._resolved(node or {})
+    def _output(self, node: Mapping[str, Any]) -> dict[str, Any]:
+        self.needed(node, "Outputs")
+        found = self._mapping({key: node[key] for key in ("Value", "Description", "Export") if key in node})
+        if isinstance(found.get("Value", []), dict | list):
+            raise TemplateError(
+                "Template format error: The Value field of every Outputs member must evaluate to a String."
+            )
+        return {**found, "Value": text(found["Value"])}
+
+    def _mapping(self, node: Mapping[str, Any]) -> dict[str, Any]:
+        resolved = self._resolved(node)
         if resolved is NO_VALUE:
             return {}
         if not isinstance(resolved, dict):
-            raise TemplateError("Template format error: a section of a resource or output must be an object")
+            raise TemplateError("Template format error: the Properties of a resource must be an object")
         return resolved
 
     # --- functions ------------------------------------------------------------------------------------------------
@@ -214,10 +194,8 @@ class Evaluator:
         if len(node) == 1 and name in self._functions:
             return self._functions[name](node[name])
         for key in node:
-            if str(key).startswith("Fn::"):
-                raise TemplateError(
-                    f"Template error: Encountered unsupported function: {key} Supported functions are: [{SUPPORTED}]"
-                )
+            if key.startswith("Fn::"):
+                raise unsupported(key)
         return {key: found for key, child in node.items() if (found := self._resolved(child)) is not NO_VALUE}
 
     def _ref(self, name: Any) -> Any:
@@ -229,7 +207,7 @@ class Evaluator:
             return self.parameters[name]
         if name in self.pseudo:
             return self.pseudo[name]
-        self._known(name)
+        self._require(name)
         return self._lookup.ref(name)
 
     def _get_att(self, argument: Any) -> Any:
@@ -240,12 +218,11 @@ class Evaluator:
                 "Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the "
                 "resource attribute"
             )
-        self._known(parsed[0])
+        self._require(parsed[0])
         return self._lookup.attribute(parsed[0], attribute)
 
-    def _known(self, name: str) -> None:
-        resource = self.body["Resources"].get(name)
-        if resource is None or ("Condition" in resource and not self.condition(resource["Condition"])):
+    def _require(self, name: str) -> None:
+        if not self.is_active(name):
             raise TemplateError(
                 f"Template format error: Unresolved resource dependencies [{name}] in the Resources block of the template"
             )
@@ -264,17 +241,17 @@ class Evaluator:
                 )
         given = {key: self._resolved(value) for key, value in values.items()}
         parts = {found: self._variable(found.strip(), given) for found in VARIABLE.findall(template)}
-        hidden = opaque(list(parts.values()))
-        return hidden or VARIABLE.sub(lambda match: parts[match[1]], template).replace("${!", "${")
+        replaced = VARIABLE.sub(lambda match: parts[match[1]], template)
+        return opaque(list(parts.values())) or replaced.replace("${!", "${")
 
     def _variable(self, name: str, given: Mapping[str, Any]) -> str:
+        reference = variable(name)
         if name in given:
             found = given[name]
+        elif reference.attribute is None:
+            found = self._ref(name)
         else:
-            reference = variable(name)
-            found = (
-                self._ref(name) if reference.attribute is None else self._get_att([reference.name, reference.attribute])
-            )
+            found = self._get_att([reference.name, reference.attribute])
         if isinstance(found, list | dict) or found is NO_VALUE:
             raise TemplateError(f"Template error: variable {name} in Fn::Sub expression does not resolve to a string")
         return text(found)
@@ -284,16 +261,12 @@ class Evaluator:
             raise TemplateError("Template error: Fn::If requires a list argument with three elements")
         return argument[1] if self.condition(argument[0]) else argument[2]
 
-    def _if(self, argument: Any) -> Any:
-        return self._resolved(self._branch(argument))
-
     def _find_in_map(self, argument: Any) -> Any:
         mappings = self.body.get("Mappings") or {}
         match argument:
             case [name, first, second, {"DefaultValue": default}]:
-                keys = self._resolved([name, first, second])
-                found = functions.find_in_map(keys, mappings, functions.NO_DEFAULT if default is None else default)
-                return self._resolved(found) if found is default else found
+                found = functions.find_in_map(self._resolved([name, first, second]), mappings, functions.NO_DEFAULT)
+                return self._resolved(default) if found is functions.NO_DEFAULT else found
         return functions.find_in_map(self._resolved(argument), mappings)
 
     def _import_value(self, argument: Any) -> str:
@@ -303,3 +276,10 @@ class Evaluator:
                 "Template error: the attribute in Fn::ImportValue must be a string or a function that returns a string"
             )
         return opaque(name) or self._lookup.export(name)
+
+
+def unsupported(name: str) -> TemplateError:
+    """The refusal of a function CloudFormation does not have (without a transform)."""
+    return TemplateError(
+        f"Template error: Encountered unsupported function: {name} Supported functions are: [{SUPPORTED}]"
+    )

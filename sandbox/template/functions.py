@@ -129,23 +129,22 @@ def _subnets(network: ipaddress.IPv4Network | ipaddress.IPv6Network, count: int,
     return [str(next(subnets)) for _ in range(count)]
 
 
-def find_in_map(argument: Any, mappings: Mapping[str, Any], default: Any = NO_DEFAULT) -> Any:
-    """Fn::FindInMap on [map, first key, second key]."""
+def find_in_map(argument: Any, mappings: Mapping[str, Any], default: Any = None) -> Any:
+    """Fn::FindInMap on [map, first key, second key]; `default` in place of a missing value, None: an error."""
     match argument:
         case [str() | int() as name, str() | int() as first, str() | int() as second]:
             pass
         case _:
             raise TemplateError(
-                "Template error: every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value"
+                "Template error: every Fn::FindInMap object requires three parameters, the map name, map key and the "
+                "attribute for return value"
             )
     hidden = opaque(argument)
     if hidden:
         return hidden
     found: Any = mappings
     for key in (name, first, second):
-        found = found.get(text(key), NO_DEFAULT) if isinstance(found, Mapping) else NO_DEFAULT
-    if found is not NO_DEFAULT:
-        return found
-    if default is not NO_DEFAULT:
-        return default
-    raise TemplateError(f"Template error: Unable to get mapping for {text(name)}::{text(first)}::{text(second)}")
+        found = found.get(text(key)) if isinstance(found, Mapping) else None
+    if found is None and default is None:
+        raise TemplateError(f"Template error: Unable to get mapping for {text(name)}::{text(first)}::{text(second)}")
+    return default if found is None else found

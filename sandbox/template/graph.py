@@ -5,7 +5,8 @@ from typing import Any
 
 from sandbox.template.errors import TemplateError
 from sandbox.template.evaluate import Evaluator
-from sandbox.template.references import references
+
+_REFERRING = ("Properties", "Metadata", "UpdatePolicy", "CreationPolicy")
 
 
 def dependencies(evaluator: Evaluator) -> dict[str, frozenset[str]]:
@@ -14,23 +15,13 @@ def dependencies(evaluator: Evaluator) -> dict[str, frozenset[str]]:
     DependsOn, and Ref, Fn::GetAtt and Fn::Sub in the branches the conditions keep. A DependsOn on a resource whose
     condition does not hold is ignored; any other reference to one is an error.
     """
-    active = evaluator.active()
-    return {name: frozenset(_needs(evaluator, name, frozenset(active))) for name in active}
+    return {name: frozenset(_needs(evaluator, name)) for name in evaluator.active()}
 
 
-def _needs(evaluator: Evaluator, name: str, active: frozenset[str]) -> Iterator[str]:
+def _needs(evaluator: Evaluator, name: str) -> Iterator[str]:
     resource = evaluator.body["Resources"][name]
-    yield from (other for other in depends_on(resource) if other in active)
-    kept = evaluator.reduced(
-        {key: resource[key] for key in ("Properties", "Metadata", "UpdatePolicy", "CreationPolicy") if key in resource}
-    )
-    for reference in references(kept):
-        if reference.name in active:
-            yield reference.name
-        elif reference.name in evaluator.body["Resources"] and reference.name not in evaluator.parameters:
-            raise TemplateError(
-                f"Template format error: Unresolved resource dependencies [{reference.name}] in the Resources block of the template"
-            )
+    yield from filter(evaluator.is_active, depends_on(resource))
+    yield from evaluator.needed({key: resource[key] for key in _REFERRING if key in resource}, "Resources")
 
 
 def depends_on(resource: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from cfnlint.decode import cfn_yaml
 
 from sandbox.template.check import check
 from sandbox.template.errors import TemplateError
+from sandbox.template.functions import text as as_text
 
 
 def load(text: str) -> dict[str, Any]:
@@ -30,11 +31,18 @@ def load(text: str) -> dict[str, Any]:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
         raise TemplateError(
             f"Template format error: JSON not well-formed. (line {error.lineno}, column {error.colno})"
         ) from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise TemplateError("Template format error: JSON not well-formed. (duplicate key)")
+    return found
 
 
 def _yaml(text: str) -> Any:
@@ -61,17 +69,24 @@ def _refuse_aliases(text: str) -> None:
         raise TemplateError("Template error: YAML aliases are not allowed in CloudFormation templates")
 
 
+def _key(node: Any) -> str:
+    key = _plain(node)
+    if isinstance(key, dict | list) or key is None:
+        raise TemplateError("Template format error: YAML not well-formed. (a key is no scalar)")
+    return as_text(key)
+
+
 def _plain(node: Any) -> Any:
     """Without cfn-lint's node classes; dates as the text they are in CloudFormation."""
     match node:
         case dict():
-            return {_plain(key): _plain(value) for key, value in node.items()}
+            return {_key(key): _plain(value) for key, value in node.items()}
         case list():
             return [_plain(value) for value in node]
         case str():
             return str(node)
         case dt.date():
             return re.sub(r"\+00:00$", "Z", node.isoformat())
-        case bytes():
-            raise TemplateError("Template format error: YAML not well-formed.")
-    return node
+        case None | bool() | int() | float():
+            return node
+    raise TemplateError("Template format error: YAML not well-formed. (a value is no text, number, list or map)")

@@ -3,75 +3,88 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from sandbox.template.conditions import same
 from sandbox.template.errors import TemplateError
 from sandbox.template.functions import text
 
-if TYPE_CHECKING:
-    from sandbox.template.evaluate import Evaluator
+
+def failed_assertions(
+    body: Mapping[str, Any], parameters: Mapping[str, Any], resolve: Callable[[Any], Any]
+) -> list[str]:
+    """The description of every assertion that does not hold in a rule whose condition holds."""
+    rules = _Rules(body.get("Parameters") or {}, parameters, resolve)
+    return [
+        text(assertion.get("AssertDescription", f"Assertion of rule {name} failed"))
+        for name, rule in (body.get("Rules") or {}).items()
+        if "RuleCondition" not in rule or rules.holds(rule["RuleCondition"])
+        for assertion in rule["Assertions"]
+        if not rules.holds(assertion["Assert"])
+    ]
 
 
-def failed_assertions(evaluator: "Evaluator") -> list[str]:
-    """One line for every assertion that does not hold in a rule whose condition holds."""
-    failed = []
-    rules = evaluator.body.get("Rules") or {}
-    for rule in rules.values():
-        condition = rule.get("RuleCondition")
-        if condition is not None and not _holds(evaluator, condition):
-            continue
-        for assertion in rule.get("Assertions") or []:
-            if not _holds(evaluator, assertion.get("Assert")):
-                failed.append(text(assertion.get("AssertDescription", "Assertion failed")))
-    return failed
+class _Rules:
+    """Truth of rule expressions: the condition functions and those that only rules have."""
+
+    def __init__(
+        self, declared: Mapping[str, Any], parameters: Mapping[str, Any], resolve: Callable[[Any], Any]
+    ) -> None:
+        self._declared = declared
+        self._parameters = parameters
+        self._resolve = resolve
+        self._functions: Mapping[str, Callable[[list[Any]], bool]] = {
+            "Fn::And": lambda operands: all(map(self.holds, operands)),
+            "Fn::Or": lambda operands: any(map(self.holds, operands)),
+            "Fn::Not": lambda operands: not self.holds(_one(operands)),
+            "Fn::Equals": lambda operands: same(*map(self._value, _two("Fn::Equals", operands))),
+            "Fn::Contains": lambda operands: self._within("Fn::Contains", operands[::-1]),
+            "Fn::EachMemberIn": lambda operands: self._within("Fn::EachMemberIn", operands),
+            "Fn::EachMemberEquals": lambda operands: self._within("Fn::EachMemberEquals", operands),
+        }
+
+    def holds(self, node: Any) -> bool:
+        """Whether a rule expression is true."""
+        match node:
+            case dict() if len(node) == 1 and (name := next(iter(node))) in self._functions:
+                if not isinstance(node[name], list):
+                    raise TemplateError(f"Template error: every {name} object requires a list")
+                return self._functions[name](node[name])
+        raise TemplateError(
+            "Template format error: every Assert and RuleCondition must be a rule-specific intrinsic function"
+        )
+
+    def _within(self, name: str, operands: list[Any]) -> bool:
+        members, allowed = _two(name, operands)
+        return set(self._members(members)) <= set(self._members(allowed))
+
+    def _members(self, node: Any) -> list[str]:
+        found = self._value(node)
+        members = found if isinstance(found, list) else [found]
+        return [",".join(map(text, member)) if isinstance(member, list) else text(member) for member in members]
+
+    def _value(self, node: Any) -> Any:
+        match node:
+            case {"Fn::RefAll": str(kind)}:
+                return [self._parameters[name] for name, node in self._declared.items() if node["Type"] == kind]
+            case {"Fn::ValueOf": _} | {"Fn::ValueOfAll": _}:
+                raise TemplateError(
+                    "Template error: Fn::ValueOf and Fn::ValueOfAll read attributes of AWS resources behind parameters; "
+                    "the sandbox does not have them"
+                )
+            case list():
+                return [self._value(child) for child in node]
+        return self._resolve(node)
 
 
-def _holds(evaluator: "Evaluator", node: Any) -> bool:
-    match node:
-        case {"Fn::And": list(operands)} if len(node) == 1:
-            return all(_holds(evaluator, operand) for operand in operands)
-        case {"Fn::Or": list(operands)} if len(node) == 1:
-            return any(_holds(evaluator, operand) for operand in operands)
-        case {"Fn::Not": [operand]} if len(node) == 1:
-            return not _holds(evaluator, operand)
-        case {"Fn::Contains": [members, value]} if len(node) == 1:
-            return _value(evaluator, value) in _members(evaluator, members)
-        case {"Fn::EachMemberIn": [members, allowed]} if len(node) == 1:
-            return set(_members(evaluator, members)) <= set(_members(evaluator, allowed))
-        case {"Fn::EachMemberEquals": [members, value]} if len(node) == 1:
-            return set(_members(evaluator, members)) <= {_value(evaluator, value)}
-        case {"Fn::Equals": [left, right]} if len(node) == 1:
-            return _value(evaluator, left) == _value(evaluator, right)
-    return evaluator.truth(node)
+def _two(name: str, operands: list[Any]) -> tuple[Any, Any]:
+    if len(operands) != 2:  # noqa: PLR2004  # a pair
+        raise TemplateError(f"Template error: every {name} object requires a list of two parameters.")
+    return operands[0], operands[1]
 
 
-def _members(evaluator: "Evaluator", node: Any) -> list[str]:
-    found = _rule_function(evaluator, node)
-    return [text(member) for member in found] if isinstance(found, list) else [text(found)]
-
-
-def _value(evaluator: "Evaluator", node: Any) -> str:
-    found = _rule_function(evaluator, node)
-    return ",".join(map(text, found)) if isinstance(found, list) else text(found)
-
-
-def _rule_function(evaluator: "Evaluator", node: Any) -> Any:
-    """The functions that only rules know; anything else as everywhere."""
-    match node:
-        case {"Fn::RefAll": str(kind)}:
-            return [
-                value for name, value in evaluator.parameters.items() if _declared(evaluator, name).get("Type") == kind
-            ]
-        case {"Fn::ValueOf": [str(), str()]} | {"Fn::ValueOfAll": [str(), str()]}:
-            raise TemplateError(
-                "Template error: Fn::ValueOf and Fn::ValueOfAll read attributes of AWS resources that the sandbox does not have"
-            )
-        case list():
-            return [_rule_function(evaluator, child) for child in node]
-    return evaluator.value(node)
-
-
-def _declared(evaluator: "Evaluator", name: str) -> Mapping[str, Any]:
-    declared: Mapping[str, Any] = (evaluator.body.get("Parameters") or {}).get(name, {})
-    return declared
+def _one(operands: list[Any]) -> Any:
+    if len(operands) != 1:
+        raise TemplateError("Template error: Fn::Not requires a list argument with one element")
+    return operands[0]
