@@ -1,32 +1,47 @@
 """One run of the gate as an object, without pytest: what the plugin's fixtures call, in the order of the flow."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+import os
+import platform
+import secrets
+from collections.abc import Mapping
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 
+from upgrade.apply import Executor, Progress
+from upgrade.aws import change_sets
+from upgrade.aws.cloudformation import read_stack
+from upgrade.aws.errors import fact
+from upgrade.aws.rds import read_database
+from upgrade.aws.session import SANDBOX, Access, Aws, Connection
+from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock, SystemClock
 from upgrade.config import StackEntry, Stacks
+from upgrade.config_values import FromEnvironment, Reference
 from upgrade.facts.call import Call
 from upgrade.facts.changes import Plan
-from upgrade.facts.known import Fact, Unknown
+from upgrade.facts.collector import Collector
+from upgrade.facts.gather import gather
+from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Operation
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Event
+from upgrade.parameters import check_environment, needs_actual, plan_parameters
+from upgrade.plan import Planner
 from upgrade.product import Product
+from upgrade.product import load as load_product
+from upgrade.target import target_of
+from upgrade.volatile import Volatile, moved
 
-Progress = Callable[[Event | str], None]
-"""Told while a run waits: an event of our operation, or a sentence."""
+PACKAGES = ("plimsoll", "pytest", "boto3", "botocore", "cfn-lint", "pydantic")
+"""What a run stands on; their versions are in its record."""
+
+CI_VARIABLES = (
+    "GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_SHA", "CI_JOB_URL", "CI_COMMIT_SHA", "BUILD_URL", "GIT_COMMIT",
+)  # fmt: skip
+"""How the usual CI systems name a run; where one is set, it is in the record."""
 
 
 class Run:
     """One run: configuration and credentials first, then facts, plan, execution, facts again."""
-
-    run_id: str
-    entry: StackEntry
-    product: Product
-    target: str
-    """Address of the template to upgrade to."""
-    clock: Clock
-    started: datetime
 
     def __init__(
         self,
@@ -40,38 +55,159 @@ class Run:
     ) -> None:
         """Understand everything that needs no AWS call.
 
+        Args:
+            stacks: the configuration.
+            name: the entry to judge.
+            to: a version, an address or a path in place of the configured target.
+            minutes: in place of the configured `minutes`.
+            clock: time.
+            progress: told while the run waits: events of our operation, and sentences.
+
         Raises:
             UsageError: unknown entry or product, no target, a secret not in the environment, no credentials.
         """
-        raise NotImplementedError
+        self.clock: Clock = clock or SystemClock()
+        self.started = self.clock.now()
+        self.run_id = f"{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self.entry = stacks.entry(name)
+        self.product: Product = load_product(self.entry.product)
+        self._target = target_of(self.entry, self.product, to)
+        self._minutes = minutes or self.entry.minutes
+        self._progress = progress
+        check_environment(self.entry, os.environ)
+        self._aws = Aws(self.clock, os.environ.get(SANDBOX) or None)
+        self._executing = self._aws.connect(_executing(self.entry))
+        for other in _referenced(stacks, self.entry):
+            load_product(other.product)
+            self._connection(other)
+        self._collector = Collector(
+            self._connection,
+            self.clock,
+            entries=stacks.entry,
+            entry=self.entry,
+            product=self.product,
+            target=self._target,
+            note=progress,
+        )
+
+    @property
+    def target(self) -> str:
+        """Address of the template to upgrade to."""
+        return self._target.address
 
     def collect_before(self) -> Snapshot:
         """Read everything the preflight checks judge."""
-        raise NotImplementedError
+        self._progress("reading facts")
+        return self._collector.before()
 
     def make_plan(self, before: Snapshot) -> Fact[Plan]:
         """Make our change set and read it."""
-        raise NotImplementedError
+        needed = [before.stack, before.target] + ([before.databases] if needs_actual(self.entry) else [])
+        for each in needed:
+            if each is None or isinstance(each, Unknown):
+                why = f"a change set needs what could not be read ({each})"
+                return Unknown(Reason.BLOCKED, why, "", self.clock.now())
+        stack, target = before.stack.value, before.target
+        if target is None:  # excluded above; said again for the type checker
+            raise AssertionError
+        databases = before.databases.value if needs_actual(self.entry) else {}
+        parameters = plan_parameters(self.entry, stack, target.value, databases)
+        return self._planner().make(stack, target, parameters)
 
     def execute(self, before: Snapshot, plan: Plan) -> Operation:
         """Read the volatile facts again; if none has moved, execute the change set and watch it to its end."""
-        raise NotImplementedError
+        executor = Executor(
+            self._executing.client("cloudformation"),
+            self.clock,
+            self._planner().name,
+            self.entry.polling,
+            self._minutes,
+            self._progress,
+        )
+        self._progress("reading again what may have moved")
+        changes = moved(before, plan, self._volatile(before, plan), self.entry.account_id)
+        if changes:
+            return executor.refused(plan, f"nothing was executed: {'; '.join(changes)}")
+        return executor.execute(plan)
 
     def collect_after(self, before: Snapshot) -> Snapshot:
         """Read everything the postflight checks judge, the application given time to become healthy."""
-        raise NotImplementedError
+        self._progress("reading facts again")
+        return self._collector.after(before)
 
     def discard_plan(self, plan: Plan) -> Unknown | None:
         """Delete our change set; None if it is gone, else why it is not."""
-        raise NotImplementedError
+        return self._planner().discard(plan)
 
     def calls(self) -> tuple[Call, ...]:
         """Every AWS call so far, in order of their start."""
-        raise NotImplementedError
+        return self._aws.log.calls()
+
+    def secrets(self) -> tuple[str, ...]:
+        """Texts that must never be written: parameters from the environment, and the credentials in use."""
+        variables = [s.variable for s in self.entry.parameters.values() if isinstance(s, FromEnvironment)]
+        return tuple({*(os.environ[name] for name in variables if os.environ[name]), *self._aws.secrets()})
 
     def environment(self) -> Mapping[str, str]:
         """Versions of what the run stands on, and the endpoint its calls went to."""
-        raise NotImplementedError
+        return {
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+            **{name: _version(name) for name in PACKAGES},
+            "endpoint": self._aws.endpoint or "AWS",
+            **{name: os.environ[name] for name in CI_VARIABLES if os.environ.get(name)},
+        }
+
+    def _planner(self) -> Planner:
+        return Planner(
+            client=self._executing.client("cloudformation"),
+            clock=self.clock,
+            run_id=self.run_id,
+            entry=self.entry,
+            product=self.product,
+            target=self._target,
+            environ=os.environ,
+            note=self._progress,
+        )
+
+    def _connection(self, entry: StackEntry) -> Connection:
+        access = Access(entry.region, entry.profile, entry.assume_role_arn, entry.external_id)
+        return self._aws.connect(access)
+
+    def _volatile(self, before: Snapshot, plan: Plan) -> Volatile:
+        cloud, sts = self._executing.client("cloudformation"), self._executing.client("sts")
+        rds = self._connection(self.entry).client("rds")
+        known = before.databases.value if isinstance(before.databases, Known) else {}
+        read = partial(fact, self.clock)
+        return Volatile(
+            *gather(
+                (
+                    lambda: read("sts:GetCallerIdentity", lambda: read_identity(sts)),
+                    lambda: read("cloudformation:DescribeStacks", lambda: read_stack(cloud, plan.stack_arn)),
+                    lambda: read(
+                        "rds:DescribeDBInstances",
+                        lambda: {name: read_database(rds, each.identifier) for name, each in known.items()},
+                    ),
+                    lambda: read("cloudformation:GetTemplate", lambda: change_sets.read_template(cloud, plan.arn)),
+                    lambda: read("cloudformation:DescribeChangeSet", lambda: change_sets.read_status(cloud, plan.arn)),
+                )
+            )
+        )
 
 
-__all__ = ["Progress", "Run", "SystemClock"]
+def _executing(entry: StackEntry) -> Access:
+    role = entry.execute_role_arn or entry.assume_role_arn
+    external = None if entry.execute_role_arn else entry.external_id
+    return Access(entry.region, entry.profile, role, external)
+
+
+def _referenced(stacks: Stacks, entry: StackEntry) -> list[StackEntry]:
+    references = (entry.backup, entry.deploy_role)
+    return [stacks.entry(reference.entry) for reference in references if isinstance(reference, Reference)]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

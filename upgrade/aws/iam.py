@@ -1,18 +1,13 @@
 """A role as IAM sees it: every policy in force on it, inline and attached."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any
 
+from upgrade.facts.gather import gather
 from upgrade.facts.services import Statement
 from upgrade.policies import statements
 
-T = TypeVar("T")
 
-Gather = Callable[[Iterable[Callable[[], T]]], list[T]]
-"""Carries out independent reads at once, in their order."""
-
-
-def read_statements(client: Any, role: str, gather: Gather[Any]) -> tuple[Statement, ...]:
+def read_statements(client: Any, role: str) -> tuple[Statement, ...]:
     """All statements of a role's inline and attached policies."""
     inline, attached = gather((lambda: _inline_names(client, role), lambda: _attached_arns(client, role)))
     reads = [

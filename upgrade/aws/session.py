@@ -18,7 +18,7 @@ from botocore.credentials import (
     CredentialResolver,
     DeferredRefreshableCredentials,
 )
-from botocore.exceptions import BotoCoreError, NoCredentialsError, ProfileNotFound
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 from botocore.handlers import json_decode_template_body
 
 from upgrade.aws.calls import CallLog
@@ -80,6 +80,10 @@ class Aws:
             self._connections[access] = Connection(access, self)
         return self._connections[access]
 
+    def secrets(self) -> set[str]:
+        """Secret keys and tokens of all connections, as far as they are in use."""
+        return {secret for connection in self._connections.values() for secret in connection.secrets()}
+
     def limit(self, client: Any) -> None:
         """Let this client call only while fewer than AT_ONCE calls are under way."""
         events = client.meta.events
@@ -110,6 +114,16 @@ class Connection:
             if key not in self._clients:
                 self._clients[key] = self._make(service, signed=signed)
             return self._clients[key]
+
+    def secrets(self) -> set[str]:
+        """The secret key and the session token, if a client has needed them."""
+        if not self._clients:
+            return set()
+        try:
+            credentials = self._session.get_credentials().get_frozen_credentials()
+        except (BotoCoreError, ClientError):  # a role that could not be assumed: there is nothing to leak
+            return set()
+        return {text for text in (credentials.secret_key, credentials.token) if text}
 
     def _make(self, service: str, *, signed: bool) -> Any:
         config = _config(self._aws.endpoint)

@@ -1,0 +1,156 @@
+"""Facts about what an upgrade depends on: the backup stack and the deploy role, each with its own account."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+
+from upgrade.aws import cloudformation, iam, s3
+from upgrade.aws.errors import ServiceFailed, fact
+from upgrade.aws.session import Connection
+from upgrade.aws.sts import read_identity
+from upgrade.clock import Clock
+from upgrade.config import StackEntry
+from upgrade.config_values import Reference, Role
+from upgrade.facts.gather import gather
+from upgrade.facts.known import Fact, Known, Reason, Unknown
+from upgrade.facts.services import DeployRole, LinkedStack
+from upgrade.facts.stack import Identity, Template
+from upgrade.product import Product
+from upgrade.product import load as load_product
+from upgrade.target import S3Object, locate
+
+ROLE = "AWS::IAM::Role"
+
+
+class Linked:
+    """Reads what a stack entry refers to."""
+
+    def __init__(
+        self,
+        connections: Callable[[StackEntry], Connection],
+        clock: Clock,
+        entries: Callable[[str], StackEntry],
+        entry: StackEntry,
+        product: Product,
+    ) -> None:
+        """Prepare; see `upgrade.facts.collector.Collector`."""
+        self._connections, self._clock, self._entries = connections, clock, entries
+        self._entry, self._product = entry, product
+
+    def backup(self, identity: Fact[Identity]) -> Fact[LinkedStack] | None:
+        """The backup stack; None if no entry names one."""
+        if not isinstance(self._entry.backup, Reference):
+            return None
+        other = self._entries(self._entry.backup.entry)
+        linked = self._linked(other, identity)
+        wanted = self._entry.backup_policy.min_version
+        if isinstance(linked, Known) and wanted and self._unmarked(linked.value, other):
+            published = self._published(other.product, wanted, self._connections(other))
+            return Known(replace(linked.value, published=published), linked.at)
+        return linked
+
+    def deploy_role(self, target: Future[Fact[Template]], identity: Fact[Identity]) -> Fact[DeployRole] | None:
+        """The deploy role and its stack; None if none is configured."""
+        setting = self._entry.deploy_role
+        if setting is None:
+            return None
+        role = self._of_arn(setting) if isinstance(setting, Role) else self._of_entry(setting, identity)
+        if isinstance(role, Unknown):
+            return role
+        linked = role.value.linked
+        if linked is not None and not self._unmarked(linked, self._entries(linked.entry)):
+            return role
+        wanted = target.result()
+        version = self._product.version_of(wanted.value) if isinstance(wanted, Known) else None
+        if version is None or not self._product.deploy_role_product:
+            return role
+        published = self._published(self._product.deploy_role_product, version, self._connections(self._entry))
+        return Known(replace(role.value, published=published), role.at)
+
+    def _of_arn(self, setting: Role) -> Fact[DeployRole]:
+        client, name = self._connections(self._entry).client("iam"), setting.arn.rsplit("/", 1)[-1]
+        statements = fact(self._clock, "iam:ListRolePolicies", lambda: iam.read_statements(client, name))
+        if isinstance(statements, Unknown):
+            return statements
+        return Known(DeployRole(setting.arn, name, statements.value, None), statements.at)
+
+    def _of_entry(self, setting: Reference, identity: Fact[Identity]) -> Fact[DeployRole]:
+        other = self._entries(setting.entry)
+        connection = self._connections(other)
+        linked, name = gather((lambda: self._linked(other, identity), lambda: self._role_name(other, identity)))
+        for unknown in (linked, name):
+            if isinstance(unknown, Unknown):
+                return unknown
+        client = connection.client("iam")
+        read = fact(
+            self._clock,
+            "iam:GetRole",
+            lambda: gather(
+                (lambda: iam.read_role_arn(client, name.value), lambda: iam.read_statements(client, name.value))
+            ),
+        )
+        if isinstance(read, Unknown):
+            return read
+        arn, statements = read.value
+        return Known(DeployRole(arn, name.value, statements, linked.value), linked.at)
+
+    def _role_name(self, other: StackEntry, identity: Fact[Identity]) -> Fact[str]:
+        foreign = self._foreign(other, identity)
+        if foreign is not None:
+            return foreign
+        client, expected = self._connections(other).client("cloudformation"), load_product(other.product).role_name
+
+        def read() -> str:
+            resources = cloudformation.read_resources(client, other.stack_name)
+            roles = [resource.physical_id for resource in resources if resource.type == ROLE]
+            if expected in roles or len(roles) == 1:
+                return expected if expected in roles else roles[0]
+            found = ", ".join(roles) or "none"
+            raise ServiceFailed(f"stack {other.stack_name} should hold one role, {expected}; it holds {found}")
+
+        return fact(self._clock, "cloudformation:ListStackResources", read)
+
+    def _linked(self, other: StackEntry, identity: Fact[Identity]) -> Fact[LinkedStack]:
+        foreign = self._foreign(other, identity)
+        if foreign is not None:
+            return foreign
+        client, name = self._connections(other).client("cloudformation"), other.stack_name
+        read = fact(
+            self._clock,
+            "cloudformation:DescribeStacks",
+            lambda: gather(
+                (
+                    lambda: cloudformation.read_stack(client, name),
+                    lambda: cloudformation.read_template(client, name),
+                )
+            ),
+        )
+        return read if isinstance(read, Unknown) else Known(LinkedStack(other.name, *read.value), read.at)
+
+    def _foreign(self, other: StackEntry, identity: Fact[Identity]) -> Unknown | None:
+        """Why nothing may be read with the credentials of an entry: they are not of its account, as far as we know."""
+        connection = self._connections(other)
+        if connection is not self._connections(self._entry):
+            client = connection.client("sts")
+            identity = fact(self._clock, "sts:GetCallerIdentity", lambda: read_identity(client))
+        if isinstance(identity, Unknown):
+            return identity
+        found = identity.value.account
+        if found == other.account_id:
+            return None
+        why = f"entry {other.name} is for account {other.account_id}, its credentials are of {found}"
+        return Unknown(Reason.BLOCKED, why, "", self._clock.now())
+
+    def _unmarked(self, linked: LinkedStack, other: StackEntry) -> bool:
+        return load_product(other.product).version_of(linked.template) is None
+
+    def _published(self, product: str, version: str, connection: Connection) -> Fact[Template] | None:
+        address = load_product(product).address(version)
+        location = locate(address) if address else None
+        if address is None or not isinstance(location, S3Object):
+            return None
+        return fact(
+            self._clock,
+            "s3:GetObject",
+            lambda: s3.read_template(lambda signed: connection.client("s3", signed=signed), location, address),
+        )

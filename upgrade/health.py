@@ -1,0 +1,57 @@
+"""When is the application as healthy as before? Pure; used to know how long to wait."""
+
+from collections.abc import Mapping
+
+from upgrade.facts.services import Database, Databases, TargetGroup, TargetGroups
+
+NOT_SERVING = frozenset({"draining", "unused", "unhealthy.draining"})
+"""Targets on their way out, or not attached to a listener: they say nothing about the application.
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html"""
+
+PASSING = frozenset({
+    "backing-up", "configuring-enhanced-monitoring", "configuring-iam-database-auth", "configuring-log-exports",
+    "converting-to-vpc", "maintenance", "modifying", "moving-to-vpc", "rebooting", "renaming",
+    "resetting-master-credentials", "starting", "upgrading",
+})  # fmt: skip
+"""States of a database that end by themselves within minutes. `storage-optimization` may take days and is available.
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html"""
+
+
+def waiting_for(baseline: TargetGroups, now: TargetGroups) -> list[str]:
+    """What is not yet as healthy as before, a text each; empty when there is nothing to wait for."""
+    return [
+        f"{name} {_states(now.get(name))}"
+        for name in sorted(baseline.keys() | now.keys())
+        if not _recovered(baseline.get(name), now.get(name))
+    ]
+
+
+def passing(databases: Databases) -> list[str]:
+    """Databases in a state that will end by itself, a text each."""
+    return [f"{name} {database.status}" for name, database in sorted(databases.items()) if database.status in PASSING]
+
+
+def sizes(databases: Mapping[str, Database]) -> Mapping[str, tuple[object, ...]]:
+    """What of each database must not move between judgement and execution."""
+    return {
+        name: (each.resource_id, each.allocated_storage, each.max_allocated_storage, each.engine_version)
+        for name, each in databases.items()
+    }
+
+
+def _serving(group: TargetGroup | None) -> set[str]:
+    return {target.state for target in group.targets} - NOT_SERVING if group else set()
+
+
+def _recovered(before: TargetGroup | None, now: TargetGroup | None) -> bool:
+    had, has = _serving(before), _serving(now)
+    if has == {"healthy"}:
+        return True
+    if not has:  # targets register some time after the update; a group that had none need not get any
+        return not had
+    return bool(had) and "healthy" not in had and "initial" not in has  # as unhealthy as it was
+
+
+def _states(group: TargetGroup | None) -> str:
+    states = sorted(_serving(group))
+    return "/".join(states) if states else "without targets"
