@@ -6,6 +6,7 @@ Newer versions of the product can require a newer backup stack; the release note
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.config import StackEntry
 from upgrade.config_values import NoBackup
+from upgrade.errors import CannotTell
 from upgrade.facts.services import LinkedStack
 from upgrade.facts.snapshot import Snapshot
 from upgrade.product import Product, parse_version
@@ -76,10 +77,10 @@ def _findings(backup: LinkedStack, entry: StackEntry, product: Product) -> list[
                 paste='min_version = "…"',
             )
         )
-    elif not _reaches(version, minimum):
+    elif not (_reaches(version, minimum) if version else _equals_published(backup)):
         findings.append(
             Finding(
-                found=f"backup stack {backup.stack.name} has version {version or 'none'}",
+                found=f"backup stack {backup.stack.name} has version {version or 'no mark, and another template'}",
                 expected=f"at least {minimum}",
                 remedy=f"upgrade it first: pytest --stack {backup.entry} --upgrade",
                 physical_id=backup.stack.arn,
@@ -89,8 +90,15 @@ def _findings(backup: LinkedStack, entry: StackEntry, product: Product) -> list[
     return findings
 
 
-def _reaches(version: str | None, minimum: str) -> bool:
-    found, wanted = parse_version(version or ""), parse_version(minimum)
+def _reaches(version: str, minimum: str) -> bool:
+    found, wanted = parse_version(version), parse_version(minimum)
     if found is None or wanted is None:
         return version == minimum
     return found >= wanted
+
+
+def _equals_published(backup: LinkedStack) -> bool:
+    """Without a version mark the template itself is the mark: it must be the minimum version's."""
+    if backup.published is None:
+        raise CannotTell(f"backup stack {backup.stack.name} carries no version mark, and no published one is known")
+    return backup.published.value.body == backup.template.body

@@ -1,14 +1,17 @@
 """The backup stack: linked or not, stated or not, at rest, new enough."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from checks.preflight import check_backup_stack_is_upgraded_first as module
-from tests.builders import entry, known, linked, snapshot, stack, unknown
+from tests.builders import entry, known, linked, snapshot, stack, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Finding, Outcome
+from upgrade.facts.known import Fact
 from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.stack import Template
 from upgrade.product import load
 
 CHECK = module.check_backup_stack_is_upgraded_first
@@ -65,6 +68,22 @@ def test_a_stated_reason_is_accepted() -> None:
     before = snapshot(stack=known(stack(parameters=LINK)))
 
     assert judged(before, backup={"none": "the vault belongs to the company"})[0] is Outcome.NOT_APPLICABLE
+
+
+def unmarked(published: Fact[Template] | None) -> Snapshot:
+    return snapshot(backup=known(replace(linked(), template=template("v1.2.1", Metadata={}), published=published)))
+
+
+def test_without_a_mark_the_published_template_decides() -> None:
+    same, other = template("v1.2.1", Metadata={}), template("v1.2.1", Metadata={}, Conditions={})
+
+    assert judged(unmarked(known(same)), **POLICY)[0] is Outcome.PASS
+    assert judged(unmarked(known(other)), **POLICY)[0] is Outcome.FAIL
+
+
+@pytest.mark.parametrize("published", [None, unknown()])
+def test_without_mark_and_published_template_it_cannot_tell(published: Fact[Template] | None) -> None:
+    assert judged(unmarked(published), **POLICY)[0] is Outcome.ERROR
 
 
 @pytest.mark.parametrize("before", [snapshot(backup=unknown()), snapshot(stack=unknown())])
