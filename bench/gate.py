@@ -1,0 +1,75 @@
+"""How long a gate takes when every AWS call takes 100 ms, on the vendor's real templates.
+
+Prints wall time, calls, the longest chain of dependent calls, start-up, peak memory, and the waits (change set, drift)
+apart. The goal: wall without waits <= start-up + 2 x chain x latency.
+"""
+
+import math
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from bench.standing import Measured, gate, standing
+
+LATENCY = 0.1
+PAGE = 100
+
+
+def main() -> None:
+    """Measure and print."""
+    with standing("vendor") as sandbox:
+        startup = min(gate(sandbox.environment, "--stack", "nosuch").wall for _ in range(3))
+        sandbox.set(api=[{"kind": "latency", "delay": LATENCY}])
+        runs = [gate(sandbox.environment, "--stack", "demo") for _ in range(3)]
+    run = min(runs, key=lambda each: each.wall)
+    if run.record is None:
+        raise SystemExit(run.output)
+    _print(run, run.record, startup)
+
+
+def _print(run: Measured, record: dict[str, Any], startup: float) -> None:
+    calls = record["calls"]
+    chain, waits = longest_chain(record), waiting(calls)
+    allowed = startup + 2 * chain * LATENCY
+    without = run.wall - sum(waits.values())
+    print(f"verdict             {record['conclusion']['verdict']} (exit {run.code})")
+    print(f"wall                {run.wall:.2f} s")
+    for what, seconds in waits.items():
+        print(f"  wait: {what:<13} {seconds:.2f} s")
+    print(f"wall without waits  {without:.2f} s   (allowed: {allowed:.2f} s)")
+    print(f"start-up            {startup:.2f} s   (pytest --stack nosuch)")
+    print(f"calls               {len(calls)}, {LATENCY * 1000:.0f} ms each")
+    print(f"longest chain       {chain} dependent calls")
+    print(f"peak memory         {run.memory:.0f} MiB")
+    for operation, number in Counter(f"{call['service']}:{call['operation']}" for call in calls).most_common():
+        print(f"  {number:>4}  {operation}")
+
+
+def longest_chain(record: dict[str, Any]) -> int:
+    """Calls that can't begin before another has ended, counted along the longest way through the gate.
+
+    Who asks; then either the resources, page by page, and what hangs on them, or drift: begun, asked, page by page; then
+    the change set: made, read page by page, and its template.
+    """
+    resources = math.ceil(len(record["before"]["resources"]["value"]) / PAGE)
+    drift = math.ceil(len(record["before"]["drift"]["value"]["rows"]) / PAGE)
+    changes = max(1, math.ceil(len(record["plan"]["value"]["changes"]) / PAGE))
+    return 1 + max(resources + 1, 1 + 1 + drift) + 1 + changes + 1
+
+
+def waiting(calls: list[dict[str, Any]]) -> dict[str, float]:
+    """Seconds between one look and the next while AWS works."""
+    polls = {"change set": "DescribeChangeSet", "drift": "DescribeStackDriftDetectionStatus"}
+    return {
+        what: _gaps([call for call in calls if call["operation"] == operation]) for what, operation in polls.items()
+    }
+
+
+def _gaps(calls: list[dict[str, Any]]) -> float:
+    times = sorted((datetime.fromisoformat(call["at"]).timestamp(), call["seconds"]) for call in calls)
+    gaps = (later[0] - (sooner[0] + sooner[1]) for sooner, later in zip(times, times[1:], strict=False))
+    return sum(gap for gap in gaps if gap > LATENCY)
+
+
+if __name__ == "__main__":
+    main()
