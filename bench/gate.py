@@ -4,6 +4,7 @@ Prints wall time, calls, the longest chain of dependent calls, start-up, peak me
 apart. The goal: wall without waits <= start-up + 2 x chain x latency.
 """
 
+import itertools
 import math
 from collections import Counter
 from datetime import datetime
@@ -67,8 +68,8 @@ def waiting(calls: list[dict[str, Any]]) -> dict[str, float]:
 
 def _gaps(calls: list[dict[str, Any]]) -> float:
     times = sorted((datetime.fromisoformat(call["at"]).timestamp(), call["seconds"]) for call in calls)
-    gaps = (later[0] - (sooner[0] + sooner[1]) for sooner, later in zip(times, times[1:], strict=False))
-    return sum(gap for gap in gaps if gap > LATENCY)
+    gaps = (later[0] - (sooner[0] + sooner[1]) for sooner, later in itertools.pairwise(times))
+    return float(sum(gap for gap in gaps if gap > LATENCY))
 
 
 if __name__ == "__main__":

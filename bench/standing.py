@@ -75,7 +75,7 @@ def _exports(env_file: Path, server: subprocess.Popen[bytes], limit: float = 120
     deadline = time.monotonic() + limit
     while time.monotonic() < deadline and server.poll() is None:
         found = dict(
-            re.findall(r"^export (\w+)='?([^'\n]*)'?$", env_file.read_text() if env_file.exists() else "", re.M)
+            re.findall(r"^export (\w+)='?([^'\n]*)'?$", env_file.read_text() if env_file.exists() else "", re.MULTILINE)
         )
         if "PLIMSOLL_SANDBOX" in found:
             return found
