@@ -1,1 +1,13 @@
-"""What moto's services lack or get wrong, put right."""
+"""What moto's services lack or get wrong, put right.
+
+Each module registers its part on moto's own backends and routes, before the services are first called.
+"""
+
+from sandbox.knobs import Knobs
+from sandbox.services import rds
+
+
+def install(knobs: Knobs) -> None:
+    """Put all of it in place; a later call only exchanges the knobs."""
+    _ = knobs
+    rds.install()
