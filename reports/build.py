@@ -34,7 +34,7 @@ NOT_REDACTED = Redaction(policy="none", applied=False, watched=0, too_short=0, c
 
 def build(evidence: Evidence, product: Product) -> Record:
     """The record of a run, secrets still in it if AWS put them there: `reports.redact` comes next."""
-    endpoints = tuple(sorted({call.endpoint for call in evidence.calls}))
+    endpoints = tuple(sorted({call.endpoint for call in evidence.calls if call.endpoint}))  # some never left
     before, after = state(evidence.before, product), state(evidence.after, product)
     actual = actual_changes(evidence.operation.events, _physical_ids(before)) if evidence.operation else ()
     record = {

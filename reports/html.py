@@ -25,8 +25,9 @@ def render(record: Record, sha256: str) -> str:
 
 
 def published() -> str:
-    """All text of ours that stands in a page."""
-    return "".join(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.iterdir()))
+    """All text of ours that may stand in a page or another file of the evidence."""
+    ours = [*sorted(_FOLDER.iterdir()), *sorted(_FOLDER.parent.glob("*.py"))]
+    return "".join(path.read_text(encoding="utf-8") for path in ours)
 
 
 @cache

@@ -145,6 +145,8 @@ class LinkedStack(Part):
     """Its entry in stacks.toml."""
     stack: Stack
     template: TemplateFile
+    published: Fact[TemplateFile]
+    """The published template it is compared with, where it carries no version mark of its own."""
 
 
 class Statement(Part):

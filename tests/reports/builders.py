@@ -1,21 +1,24 @@
 """Valid evidence of a run to start from, on the facts of tests/builders.py: a test says only what differs."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from reports.build import build
+from reports.record import Record
+from reports.redact import Secrets, redact
 from tests import builders as facts
 from tests.builders import ACCOUNT, NOW, REGION
 from upgrade.catalogue import CheckInfo, Finding, Outcome, Phase, Severity
 from upgrade.decision import EXIT_CODES, Decision, Mode, Verdict
 from upgrade.evidence import Evidence
 from upgrade.facts.call import Call
-from upgrade.facts.changes import Plan, ResourceChange
+from upgrade.facts.changes import ChangeDetail, ResourceChange
 from upgrade.facts.known import Reason
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
 from upgrade.ledger import Entry
+from upgrade.product import load
 
 RUN = "01937c3e-7a10-7000-8000-00000000abcd"
 HOSTILE = "<script>alert(1)</script> ]]> \x1b[31mred\x1b[0m \x00 \u202egnihton & \"quoted\" 'too' {{ 7 * 7 }}"
@@ -241,65 +244,43 @@ def _hostile_finding() -> Finding:
 
 
 def big(resources: int = 300) -> Evidence:
-    """The size of the vendor's real pair, and more."""
-    user_data = "IyEvYmluL2Jhc2gKc2V0IC1l" * 180
-    kinds: Sequence[dict[str, Any]] = (
-        {
-            "action": "Add",
-            "replacement": "",
-            "scope": (),
-            "details": (),
-            "physical_id": "",
-            "after_context": '{"Properties": {"RetentionInDays": "30", "Tags": [{"Key": "owner", "Value": "platform"}]}}',
-        },
-        {
-            "action": "Remove",
-            "replacement": "",
-            "scope": (),
-            "details": (),
-            "policy_action": "Delete",
-            "before_context": '{"Properties": {"QueueName": "old"}}',
-        },
-        {
-            "replacement": "True",
-            "policy_action": "ReplaceAndDelete",
-            "details": (_detail("InstanceType", "m5.large", "m7i.large", requires_recreation="Always"),),
-        },
-        {"replacement": "Conditional", "details": (_dynamic("LaunchTemplate", "Conditionally"),)},
-        *[
-            {
-                "details": (
-                    _detail("LaunchTemplateData/UserData", user_data + "A", user_data + "BB"),
-                    _detail("LaunchTemplateData/ImageId", "ami-0a1b2c3d4e5f60718", "ami-0f9e8d7c6b5a40312"),
-                    _tag(),
-                )
-            }
-        ]
-        * 4,
-        *[{"details": (_dynamic("Environment/Variables/QUEUE", "Never"),)}] * 6,
-    )
-    names = [
-        f"Service{number:03}{'WithAVeryLongLogicalIdThatGoesOn' if number % 7 == 0 else 'Resource'}"
-        for number in range(resources)
-    ]
-    changes: list[ResourceChange] = []
+    """The size of the vendor's real pair, and more: every kind of change, long ids, long values."""
+    kinds = _kinds()
+    changes = [_change(number, **kinds[number % len(kinds)]) for number in range(resources)]
     events = steps("codeocean", "UPDATE_IN_PROGRESS")
-    for number, name in enumerate(names):
-        fields = {"type": "AWS::EC2::LaunchTemplate", "physical_id": f"{name}-1", **kinds[number % len(kinds)]}
-        changes.append(
-            facts.change(name, *fields.pop("details"), **fields)
-            if fields.get("action") is None
-            else replace(facts.change(name), details=(), **{k: v for k, v in fields.items() if k != "details"})
-        )
-        events += _happened(changes[-1], number)
+    for number, change in enumerate(changes):
+        events += _happened(change, number)
     events += steps("codeocean", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_COMPLETE", at=resources * 2 + 30)
+    after = facts.known(facts.stack(parameters=_parameters("v4.1.0")))
     return evidence(
         plan=facts.known(facts.plan(*changes, parameters=_parameters("v4.1.0"))),
         operation=operation(*events),
         before=facts.snapshot(stack=facts.known(facts.stack(parameters=_parameters("v4.0.0")))),
-        after=facts.snapshot(stack=facts.known(facts.stack(parameters=_parameters("v4.1.0"))), target=None, drift=None),
+        after=facts.snapshot(stack=after, target=None, drift=None),
         calls=tuple(call() for _ in range(200)),
     )
+
+
+def _kinds() -> list[dict[str, Any]]:
+    user_data = "IyEvYmluL2Jhc2gKc2V0IC1l" * 180
+    image = _detail("LaunchTemplateData/ImageId", "ami-0a1b2c3d4e5f60718", "ami-0f9e8d7c6b5a40312")
+    script = _detail("LaunchTemplateData/UserData", f"{user_data}A", f"{user_data}BB")
+    kind = _detail("InstanceType", "m5.large", "m7i.large", requires_recreation="Always")
+    tag = facts.detail(attribute="Tags", name="", path="/Properties/Tags/0/Value", before="v4.0.0", after="v4.1.0")
+    added = '{"Properties": {"RetentionInDays": "30", "Tags": [{"Key": "owner", "Value": "platform"}]}}'
+    return [
+        {"action": "Add", "replacement": "", "scope": (), "details": (), "after_context": added},
+        {"action": "Remove", "replacement": "", "scope": (), "details": (), "policy_action": "Delete"},
+        {"replacement": "True", "policy_action": "ReplaceAndDelete", "details": (kind,)},
+        {"replacement": "Conditional", "details": (_dynamic("LaunchTemplate", "Conditionally"),)},
+        *[{"details": (script, image, tag)}] * 4,
+        *[{"details": (_dynamic("Environment/Variables/QUEUE", "Never"),)}] * 6,
+    ]
+
+
+def _change(number: int, **fields: Any) -> ResourceChange:
+    name = f"Service{number:03}{'WithAVeryLongLogicalIdThatGoesOnAndOn' if number % 7 == 0 else 'Resource'}"
+    return replace(facts.change(name), type="AWS::EC2::LaunchTemplate", **fields)
 
 
 def _parameters(version: str) -> dict[str, str]:
@@ -315,11 +296,12 @@ def _happened(change: ResourceChange, at: int) -> list[Event]:
     return events
 
 
-def _detail(path: str, before: str, after: str, **changes: Any) -> Any:
-    return facts.detail(name=path.split("/")[0], path=f"/Properties/{path}", before=before, after=after, **changes)
+def _detail(path: str, before: str, after: str, **changes: Any) -> ChangeDetail:
+    name = path.split("/", maxsplit=1)[0]
+    return facts.detail(name=name, path=f"/Properties/{path}", before=before, after=after, **changes)
 
 
-def _dynamic(path: str, recreation: str) -> Any:
+def _dynamic(path: str, recreation: str) -> ChangeDetail:
     return _detail(
         path,
         "1",
@@ -331,9 +313,6 @@ def _dynamic(path: str, recreation: str) -> Any:
     )
 
 
-def _tag() -> Any:
-    return facts.detail(attribute="Tags", name="", path="/Properties/Tags/0/Value", before="v4.0.0", after="v4.1.0")
-
-
-def plan_of(*changes: ResourceChange) -> Plan:
-    return facts.plan(*changes)
+def made(of: Evidence, *secrets: str) -> Record:
+    """The redacted record, as it is written."""
+    return redact(build(of, load(of.product)), Secrets(secrets))

@@ -1,0 +1,102 @@
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ValidationError
+
+from reports import changes, record, state
+from reports.build import build
+from reports.record import Record, schema
+from tests.reports import builders
+from tests.reports.builders import made
+from upgrade import catalogue, decision
+from upgrade.decision import Verdict
+from upgrade.facts import call, drift, operation, services, stack
+from upgrade.facts import changes as planned
+from upgrade.product import load
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_committed_schema_is_the_one_of_the_models() -> None:
+    committed = (ROOT / "docs/record.schema.json").read_text(encoding="utf-8")
+
+    assert committed == schema(), "run: python -m reports.record > docs/record.schema.json"
+
+
+def test_the_schema_is_a_schema_and_leaves_nothing_optional() -> None:
+    generated = json.loads(schema())
+    Draft202012Validator.check_schema(generated)
+
+    models = [generated, *(part for part in generated["$defs"].values() if part.get("type") == "object")]
+    for model in models:
+        assert model["additionalProperties"] is False, model["title"]
+        assert sorted(model["required"]) == sorted(model["properties"]), model["title"]
+
+
+@pytest.mark.parametrize("verdict", list(Verdict), ids=str)
+def test_every_ending_makes_a_record_that_validates_and_reads_back(verdict: Verdict) -> None:
+    written = made(builders.of_verdict(verdict))
+    text = written.text()
+
+    Draft202012Validator(json.loads(schema())).validate(json.loads(text))
+    assert Record.model_validate_json(text) == written
+    assert written.conclusion.verdict is verdict
+    assert written.conclusion.exit_code == decision.EXIT_CODES[verdict]
+
+
+def test_record_json_is_ascii_whatever_aws_said() -> None:
+    text = made(builders.hostile()).text()
+
+    assert text.isascii()
+    assert "\x1b" not in text
+    assert "\\u001b" in text
+
+
+def test_times_carry_their_offset() -> None:
+    text = json.loads(made(builders.evidence()).text())
+
+    assert text["run"]["started"] == "2026-11-23T12:00:00Z"
+    with pytest.raises(ValidationError, match="timezone"):
+        Record.model_validate({**text, "run": {**text["run"], "started": "2026-11-23T12:00:00"}})
+
+
+@pytest.mark.parametrize(
+    ("fact", "part", "left_out"),
+    [
+        (stack.Identity, state.Identity, set()),
+        (stack.Stack, state.Stack, set()),
+        (stack.Resource, state.Resource, set()),
+        (stack.Template, state.TemplateFile, {"body", "text"}),
+        (stack.Event, changes.Event, set()),
+        (drift.Drift, state.Drift, set()),
+        (drift.ResourceDrift, state.ResourceDrift, set()),
+        (drift.PropertyDifference, state.PropertyDifference, set()),
+        (services.Database, state.Database, set()),
+        (services.Target, state.Target, set()),
+        (services.TargetGroup, state.TargetGroup, set()),
+        (services.LinkedStack, state.LinkedStack, set()),
+        (services.Statement, state.Statement, set()),
+        (services.DeployRole, state.DeployRole, set()),
+        (planned.ChangeDetail, changes.ChangeDetail, set()),
+        (planned.ResourceChange, changes.PlannedChange, set()),
+        (planned.Plan, changes.Plan, set()),
+        (operation.Operation, changes.Operation, set()),
+        (call.Call, record.Call, set()),
+        (catalogue.Finding, record.FoundProblem, set()),
+        (catalogue.CheckInfo, record.Check, set()),
+    ],
+    ids=lambda value: getattr(value, "__name__", "-"),
+)
+def test_no_fact_is_lost_on_its_way_into_the_record(fact: Any, part: type[BaseModel], left_out: set[str]) -> None:
+    assert {field.name for field in fields(fact)} - set(part.model_fields) == left_out
+
+
+def test_a_field_nobody_declared_is_refused() -> None:
+    text = json.loads(build(builders.evidence(), load("codeocean")).text())
+
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        Record.model_validate({**text, "more": 1})
