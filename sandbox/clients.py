@@ -69,9 +69,8 @@ def client(service: str, region: str) -> Any:
 
 
 def _make(service: str, region: str) -> Any:
-    session = boto3.session.Session(
-        aws_access_key_id="AKIASANDBOXENGINE000", aws_secret_access_key="sandbox", region_name=region
-    )
+    keys = ("AKIASANDBOXENGINE000", "sandbox")
+    session = boto3.session.Session(*keys, region_name=region)
     config = Config(retries={"total_max_attempts": 1}, parameter_validation=True)
     made = session.client(service, endpoint_url=_NOWHERE, config=config)
     made.meta.events.register("before-send.*.*", _send)
@@ -82,7 +81,7 @@ def _send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
     got: dict[str, Any] = {}
 
     def start(status: str, headers: list[tuple[str, str]], _exception: Any = None) -> None:
-        got.update(status=int(status.split()[0]), headers=dict(headers))
+        got.update(status=int(status[:3]), headers=dict(headers))
 
     body = b"".join(application()(_environ(request), start))
     return AWSResponse(request.url, got["status"], got["headers"], _Raw(body))

@@ -6,6 +6,7 @@ mistakes with an exception; both become an error that names the call. https://sm
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +19,13 @@ StartResponse = Callable[..., Any]
 Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 _log = logging.getLogger(__name__)
+
+_S3_UNKNOWN = re.compile(
+    "CreateSession|DeleteBucketInventory|GetObjectRetention|RenameObject|UpdateObjectEncryption"
+    "|.*(Abac|Analytics|Annotation|IntelligentTiering|Metadata|Metrics|RequestPayment|Torrent)"
+)
+"""Operations moto takes for others, because it ignores the part of a bucket or object they are about: it lists, deletes
+or overwrites the whole."""
 
 
 def respond(
@@ -70,6 +78,8 @@ class Shaped:
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         operation = operation_of(environ)
+        if operation.service == "s3" and _S3_UNKNOWN.match(operation.action):
+            return _unknown(environ, start, operation)
         answer: list[Any] = []
 
         def keep(*arguments: Any) -> None:
@@ -79,11 +89,11 @@ class Shaped:
             content = b"".join(self._application(environ, keep))
         except NotImplementedError:
             return _unknown(environ, start, operation)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, the client gets an answer and the log the trace
             _log.exception("%s %s failed inside the sandbox", operation.service, operation.action)
             message = f"The sandbox failed on {operation.service} {operation.action}: {type(error).__name__}: {error}"
             return respond(start, operation, 500, "InternalFailure", message)
-        if int(answer[0].split()[0]) >= HTTPStatus.BAD_REQUEST and content.lstrip()[:14].lower() == b"<!doctype html":
+        if int(answer[0][:3]) >= HTTPStatus.BAD_REQUEST and content.lstrip()[:14].lower() == b"<!doctype html":
             return _unknown(environ, start, operation)
         start(*answer)
         return [content]

@@ -76,12 +76,12 @@ def _presigned(environ: Mapping[str, Any]) -> str:
 
 
 def _action(environ: dict[str, Any]) -> str | None:
-    form = environ.get("QUERY_STRING", "")
+    form = str(environ.get("QUERY_STRING", ""))
     if str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded"):
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
         form = f"{form}&{body.decode('utf-8', 'replace')}"
-    return parse_qs(form).get("Action", [None])[0]
+    return next(iter(parse_qs(form).get("Action", ())), None)
 
 
 # ---- rest protocols --------------------------------------------------------------------------------------------------

@@ -1,1 +1,9 @@
-"""Named worlds: one hazard each, beside healthy ones."""
+"""Named worlds, one hazard each beside a healthy one. Demo and tests use the same.
+
+Importing this is light: neither moto nor boto3, so that a command line can name the scenarios.
+"""
+
+from sandbox.scenarios import database, drift, linked, operation, target, vendor, world  # noqa: F401  # they register
+from sandbox.scenarios.registry import Scenario, UnknownScenario, find, scenarios
+
+__all__ = ["Scenario", "UnknownScenario", "find", "scenarios"]

@@ -1,0 +1,93 @@
+"""The addresses at which a sandbox is asked and told what no AWS call can say.
+
+`POST /__sandbox__/faults` takes knobs as JSON (`sandbox.knobs.Knobs`), `GET` shows them; `GET /__sandbox__/calls` lists
+the calls received.
+"""
+
+import json
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+from sandbox.calls import CallLog
+from sandbox.errors import StartResponse
+from sandbox.knobs import Knobs
+
+CONTROL = "/__sandbox__/"
+
+KINDS = ("throttle", "expired", "denied", "http500", "latency", "drop", "lost")
+"""drop: no answer, and the call was not carried out. lost: it was, but its answer never arrives."""
+
+_RULE: dict[str, type | tuple[type, ...]] = {
+    "service": str,
+    "action": str,
+    "kind": str,
+    "every": int,
+    "times": int,
+    "after": int,
+    "delay": (int, float),
+}
+"""Keys of a rule. The rule hits calls of `service` (signing name or botocore's) and `action`, both patterns with `*`:
+every `every`-th of them behind the first `after`, `times` in all; `delay` seconds pass before the answer."""
+
+
+def answer(environ: dict[str, Any], start: StartResponse, knobs: Knobs, log: CallLog) -> list[bytes]:
+    """Answer a request to one of the addresses."""
+    match environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix(CONTROL):
+        case "GET", "calls":
+            return _json(start, HTTPStatus.OK, {"calls": log.as_json()})
+        case "GET", "faults":
+            return _json(start, HTTPStatus.OK, _shown(knobs))
+        case "POST", "faults":
+            try:
+                knobs.set(understood(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
+            except ValueError as error:
+                return _json(start, HTTPStatus.BAD_REQUEST, {"error": str(error)})
+            return _json(start, HTTPStatus.OK, _shown(knobs))
+    known = "GET /__sandbox__/calls, GET /__sandbox__/faults, POST /__sandbox__/faults"
+    return _json(start, HTTPStatus.NOT_FOUND, {"error": f"there are {known}"})
+
+
+def understood(body: bytes) -> dict[str, Any]:
+    """Knobs as somebody posted them.
+
+    Raises:
+        ValueError: with a sentence on what is wrong.
+    """
+    values = json.loads(body or b"null")
+    if not isinstance(values, dict):
+        _refuse('expected an object of knobs, e.g. {"pace": 0.2}')
+    defaults = Knobs()
+    for name, value in values.items():
+        expected = type(getattr(defaults, name, value))
+        if isinstance(value, bool) or not isinstance(value, (int, float) if expected is float else expected):
+            _refuse(f"knob {name}: expected {expected.__name__}, found {json.dumps(value)}")
+    for rule in values.get("api", ()):
+        _check(rule)
+    return values
+
+
+def _check(rule: object) -> None:
+    if not isinstance(rule, dict) or rule.get("kind") not in KINDS:
+        _refuse(f"a rule of `api` is an object with a kind, one of {', '.join(KINDS)}; found {json.dumps(rule)}")
+    for key, value in rule.items():
+        if key not in _RULE:
+            _refuse(f"unknown key of a rule: {key}; there are {', '.join(_RULE)}")
+        if not isinstance(value, _RULE[key]) or isinstance(value, bool):
+            _refuse(f"a rule's {key}: {json.dumps(value)} is of the wrong type")
+    if rule.get("every", 1) < 1:
+        _refuse(f"a rule's every must be 1 or more, found {rule['every']}")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise ValueError(sentence)
+
+
+def _shown(knobs: Knobs) -> dict[str, Any]:
+    return {name: getattr(knobs, name) for name in knobs.__dataclass_fields__ if not name.startswith("_")}
+
+
+def _json(start: StartResponse, status: HTTPStatus, content: object) -> list[bytes]:
+    body = json.dumps(content, indent=1).encode()
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    start(f"{status.value} {status.phrase}", headers)
+    return [body]

@@ -1,0 +1,42 @@
+"""What was changed by hand, and what can't be said about it."""
+
+from sandbox.scenarios.registry import scenario
+from sandbox.scenarios.stage import Stage
+from sandbox.scenarios.world import deployment
+
+
+@scenario("drifted-database", "Somebody gave the database another instance class by hand.")
+def drifted_database(stage: Stage) -> None:
+    """An update would build on what CloudFormation does not know."""
+    deployment(stage)
+    stage.client("rds").modify_db_instance(
+        DBInstanceIdentifier=stage.physical_id("AnalyticsDBInstance"),
+        DBInstanceClass="db.t4g.medium",
+        ApplyImmediately=True,
+    )
+
+
+@scenario("drift-expected", "Warm pool, worker group and data volume are as a deployment in use has them.")
+def drift_expected(stage: Stage) -> None:
+    """The services machine fills the pool and sizes the group; a full volume is enlarged by hand."""
+    deployment(stage)
+    group = stage.physical_id("WorkersAutoScalingGroup")
+    autoscaling = stage.client("autoscaling")
+    autoscaling.put_warm_pool(AutoScalingGroupName=group, MinSize=1, MaxGroupPreparedCapacity=2, PoolState="Stopped")
+    autoscaling.update_auto_scaling_group(AutoScalingGroupName=group, MaxSize=20)
+    stage.client("ec2").modify_volume(VolumeId=stage.physical_id("DataVolume"), Size=600)
+
+
+@scenario("drift-denied", "The credentials may not detect drift.")
+def drift_denied(stage: Stage) -> None:
+    """Not knowing is not the same as no drift."""
+    deployment(stage)
+    stage.knobs.set({"api": [{"service": "cloudformation", "action": "*Drift*", "kind": "denied"}]})
+
+
+@scenario("drift-detection-failed", "CloudFormation can't read the database while it detects drift.")
+def drift_detection_failed(stage: Stage) -> None:
+    """A critical resource stays unread."""
+    deployment(stage)
+    reason = "Resource handler returned message: \"Rate exceeded for operation 'DescribeDBInstances'.\""
+    stage.knobs.set({"resources": {"AnalyticsDBInstance": {"on": "drift", "reason": reason}}})

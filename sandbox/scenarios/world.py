@@ -1,0 +1,74 @@
+"""The healthy world that the others change, and two that need nothing more."""
+
+from collections.abc import Mapping
+
+from sandbox.scenarios.registry import scenario
+from sandbox.scenarios.stage import Stage
+
+LIVE, TARGET = "v4.0.0", "v4.1.0"
+BACKUP, OLD_BACKUP = "v1.2.1", "v1.2.0"
+
+MAIN, ROLE = "codeocean.template.yaml", "codeocean-least-privileged-role.template.yaml"
+MAIN_TEMPLATE, ROLE_TEMPLATE, BACKUP_TEMPLATE = "codeocean", "codeocean-least-privileged-role", "codeocean-backup"
+
+DEMO_TIMES = {"pace": 0.3, "change_set_delay": 0.4, "drift_delay": 0.6, "health_delay": 1.0}
+"""Seconds: long enough to be seen, short enough to be waited for."""
+
+
+@scenario("healthy", "A deployment at v4.0.0 that may be upgraded to v4.1.0.")
+def deployment(
+    stage: Stage,
+    *,
+    live: str = LIVE,
+    role: str = TARGET,
+    backup: str = BACKUP,
+    target_edits: Mapping[str, str] | None = None,
+) -> None:
+    """Backup stack, role stack and deployment, linked; every template published where the vendor publishes its own.
+
+    Args:
+        stage: an empty account.
+        live: version of the deployment.
+        role: version of the role stack.
+        backup: version of the backup stack.
+        target_edits: what the published target says differently.
+    """
+    addresses = {LIVE: publish(stage, LIVE), TARGET: publish(stage, TARGET, target_edits)}
+    vault = linked(stage, role=role, backup=backup)
+    stage.create("codeocean", addresses[live], {**dns(stage), "pDestinationBackupVaultArn": vault})
+    stage.knobs.set(dict(DEMO_TIMES))
+
+
+@scenario("empty", "An account with nothing in it, where everything happens at once.")
+def empty(stage: Stage) -> None:
+    """For any client that brings its own templates."""
+
+
+@scenario("nothing-to-do", "The deployment is at v4.1.0 already.")
+def nothing_to_do(stage: Stage) -> None:
+    """Target and planned values equal the deployed ones."""
+    deployment(stage, live=TARGET)
+
+
+def publish(stage: Stage, version: str, edits: Mapping[str, str] | None = None) -> str:
+    """Publish a version of our own templates; address of the main one."""
+    stage.publish(f"templates/{version}/{ROLE}", stage.template(f"{ROLE_TEMPLATE}-{version}"))
+    return stage.publish(f"templates/{version}/{MAIN}", stage.template(f"{MAIN_TEMPLATE}-{version}", edits))
+
+
+def linked(stage: Stage, *, role: str = TARGET, backup: str = BACKUP) -> str:
+    """Publish and create the stacks that a deployment leans on; the ARN of the backup vault."""
+    for version in (OLD_BACKUP, BACKUP):
+        key = f"templates/codeocean-backup/{version}/{BACKUP_TEMPLATE}.template.yaml"
+        address = stage.publish(key, stage.template(f"{BACKUP_TEMPLATE}-{version}"))
+        if version == backup:
+            made = stage.create("codeocean-backup", address, {"pSourceAccountId": stage.account})
+    stage.create("codeocean-deploy-role", f"https://codeocean-vpc.s3.amazonaws.com/templates/{role}/{ROLE}")
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in made["Outputs"]}
+    return str(outputs["BackupVaultArn"])
+
+
+def dns(stage: Stage) -> dict[str, str]:
+    """A hosted zone, and the parameters that name it."""
+    zone = stage.client("route53").create_hosted_zone(Name="example.com", CallerReference="plimsoll")
+    return {"pDnsRootDomain": "example.com", "pHostedZoneId": zone["HostedZone"]["Id"].removeprefix("/hostedzone/")}

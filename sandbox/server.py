@@ -1,0 +1,118 @@
+"""One sandbox: services, CloudFormation engine and fault layer behind a port on loopback."""
+
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from sandbox import api, clients, services
+from sandbox.account import REGION
+from sandbox.engine.world import World
+from sandbox.faults import FaultLayer
+from sandbox.knobs import Knobs
+from sandbox.scenarios import find
+from sandbox.scenarios.stage import Stage
+
+LOOPBACK = "127.0.0.1"
+
+_one = threading.Lock()
+"""moto's state is the process's, so a process runs one sandbox at a time."""
+
+
+class _Handler(WSGIRequestHandler):  # type: ignore[misc]  # werkzeug is not followed by mypy here
+    """Keeps connections open, as AWS does, and says nothing: the call log holds every call."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  # werkzeug's name
+        """Say nothing."""
+
+
+@dataclass
+class Sandbox:
+    """A running sandbox. Made by `start`."""
+
+    url: str
+    world: World
+    knobs: Knobs
+    layer: FaultLayer
+    stacks_file: Path
+    """The configuration in which `demo` stands."""
+    _folder: tempfile.TemporaryDirectory[str]
+    _server: BaseWSGIServer
+    _thread: threading.Thread
+
+    @classmethod
+    def start(cls, scenario: str = "healthy", port: int = 0, pace: float | None = None) -> "Sandbox":
+        """Build the world of a scenario, then open the port.
+
+        Args:
+            scenario: its name; `python -m sandbox scenarios` lists them.
+            port: 0 picks a free one.
+            pace: seconds a wave of resources takes, in place of the scenario's.
+
+        Raises:
+            UnknownScenario: there is none of this name.
+            OSError: the port can't be had, or what the scenario reads is not there.
+            RuntimeError: this process runs a sandbox already.
+        """
+        chosen = find(scenario)
+        if not _one.acquire(blocking=False):
+            raise RuntimeError("this process runs a sandbox already: stop that one first")
+        folder = tempfile.TemporaryDirectory(prefix="plimsoll-sandbox-")
+        try:
+            clients.reset()
+            knobs = Knobs()
+            world = World(knobs)
+            api.install(world)
+            services.install(knobs)
+            layer = FaultLayer(clients.application(), knobs)
+            server = make_server(LOOPBACK, port, layer, threaded=True, request_handler=_Handler)
+            stage = Stage(knobs, Path(folder.name))
+            chosen.build(stage)
+            if pace is not None:
+                knobs.set({"pace": pace})
+        except BaseException:
+            folder.cleanup()
+            _one.release()
+            raise
+        thread = threading.Thread(target=server.serve_forever, name="sandbox", daemon=True)
+        thread.start()
+        url = f"http://{LOOPBACK}:{server.server_port}"
+        return cls(url, world, knobs, layer, stage.write_configuration(), folder, server, thread)
+
+    def environment(self) -> dict[str, str]:
+        """What any AWS client, and the gate, must find in its environment to come here and nowhere else."""
+        nothing = Path(self._folder.name) / "aws-config"
+        nothing.touch()
+        return {
+            "PLIMSOLL_SANDBOX": self.url,
+            "PLIMSOLL_SANDBOX_STACKS": str(self.stacks_file),
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "AKIASANDBOX000000000",
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": str(nothing),
+            "AWS_SHARED_CREDENTIALS_FILE": str(nothing),
+        }
+
+    def stop(self) -> None:
+        """Close the port and forget everything."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._folder.cleanup()
+        _one.release()
+
+
+OVERRIDING = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+)
+"""Variables that would lead a client elsewhere; they must not be set."""
