@@ -37,7 +37,7 @@ class Side:
     """Resolved, as Ref gives them."""
     tags: Mapping[str, str]
     """The stack's."""
-    pseudo: Mapping[str, str]
+    pseudo: Mapping[str, Any]
 
 
 @dataclass

@@ -52,7 +52,7 @@ class Evaluator:
     """Evaluates one template with one set of parameter values."""
 
     def __init__(
-        self, body: Mapping[str, Any], parameters: Mapping[str, Any], pseudo: Mapping[str, str], lookup: Lookup
+        self, body: Mapping[str, Any], parameters: Mapping[str, Any], pseudo: Mapping[str, Any], lookup: Lookup
     ) -> None:
         """Take what the template is evaluated with.
 
