@@ -133,8 +133,14 @@ class StackEntry(Table):
 
     def public(self) -> dict[str, object]:
         """The entry as understood, for the record: no value of a parameter that comes from the environment."""
-        told = self.model_dump(mode="json", exclude={"parameters", "external_id"}, exclude_none=True)
+        written = {"parameters", "backup", "deploy_role", "external_id"}
+        told = self.model_dump(mode="json", exclude=written, exclude_none=True)
         told["parameters"] = {name: setting.told() for name, setting in self.parameters.items()}
+        told |= {
+            key: setting.told()
+            for key, setting in (("backup", self.backup), ("deploy_role", self.deploy_role))
+            if setting is not None
+        }
         if self.external_id:
             told["external_id"] = "(set)"
         return told

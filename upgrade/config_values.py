@@ -42,6 +42,10 @@ class Reference:
 
     entry: str
 
+    def told(self) -> str:
+        """How the record shows it."""
+        return self.entry
+
 
 @dataclass(frozen=True, slots=True)
 class NoBackup:
@@ -49,12 +53,20 @@ class NoBackup:
 
     reason: str
 
+    def told(self) -> dict[str, str]:
+        """How the record shows it."""
+        return {"none": self.reason}
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
     """`{ role = "ARN" }`: the deploy role itself, where it comes from no stack of ours."""
 
     arn: str
+
+    def told(self) -> dict[str, str]:
+        """How the record shows it."""
+        return {"role": self.arn}
 
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
