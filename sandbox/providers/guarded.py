@@ -18,7 +18,7 @@ from sandbox.providers.shapes import ABSENT, member, shown
 
 Item = TypeVar("Item")
 
-MISSING = ("NotFound", "NoSuch", "DoesNotExist", "not found", "does not exist", "InvalidPermission.NotFound")
+MISSING = ("NotFound", "NoSuch", "DoesNotExist", "not found", "Not Found", "does not exist")
 CODES = {
     "AlreadyExists": ("AlreadyExists", "AlreadyOwnedByYou", "Duplicate", "EntityAlreadyExists", "ResourceExists"),
     "AccessDenied": ("AccessDenied", "UnauthorizedOperation", "AuthorizationError"),

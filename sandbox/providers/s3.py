@@ -1,6 +1,7 @@
 """AWS::S3: bucket and bucket policy.
 
-What s3_aspects doesn't list (replication, notifications, CORS …) stays as CloudFormation set it.
+What s3_aspects doesn't list stays as CloudFormation set it: replication, notifications, CORS, and logging, for which
+moto wants the grant on the target bucket in place beforehand.
 """
 
 from typing import Any

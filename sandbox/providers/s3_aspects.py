@@ -113,16 +113,6 @@ def _from_lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     return {name: item for name, item in result.items() if item is not None}
 
 
-def _logging(value: Mapping[str, Any]) -> dict[str, Any]:
-    target = {"TargetBucket": value.get("DestinationBucketName"), "TargetPrefix": value.get("LogFilePrefix", "")}
-    return {"LoggingEnabled": target}
-
-
-def _from_logging(answer: Mapping[str, Any]) -> dict[str, Any] | None:
-    found = answer.get("LoggingEnabled")
-    return found and {"DestinationBucketName": found["TargetBucket"], "LogFilePrefix": found.get("TargetPrefix")}
-
-
 ASPECTS = (
     Aspect(
         "VersioningConfiguration",
@@ -164,14 +154,5 @@ ASPECTS = (
         "bucket_lifecycle_configuration",
         _lifecycle,
         _from_lifecycle,
-    ),
-    Aspect(
-        "LoggingConfiguration",
-        "BucketLogging",
-        "BucketLoggingStatus",
-        "bucket_logging",
-        _logging,
-        _from_logging,
-        {},
     ),
 )

@@ -4,10 +4,11 @@ Each module registers its part on moto's own backends and routes, before the ser
 """
 
 from sandbox.knobs import Knobs
-from sandbox.services import rds
+from sandbox.services import ec2, elbv2, rds
 
 
 def install(knobs: Knobs) -> None:
     """Put all of it in place; a later call only exchanges the knobs."""
-    _ = knobs
+    ec2.install()
+    elbv2.install(knobs)
     rds.install()

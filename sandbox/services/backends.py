@@ -18,5 +18,5 @@ def use_backend(backends: Any, backend: type) -> None:
 
 
 def use_responses(urls: Any, responses: Any) -> None:
-    """Have moto answer the calls of a query or JSON service with this class."""
-    urls.url_paths["{0}/$"] = responses.dispatch
+    """Have moto answer the calls of a query or JSON service, which all have one address, with this class."""
+    urls.url_paths.update(dict.fromkeys(urls.url_paths, responses.dispatch))

@@ -61,6 +61,11 @@ class Resource:
         self._take(self.provider.update(request))
         self.request = replace(self.request, properties=wanted)
 
+    @staticmethod
+    def fresh(request: Request) -> Request:
+        """The request with the suffix of another operation."""
+        return replace(request, suffix=f"{next(_numbers):012X}")
+
     def read(self) -> Properties:
         return self.provider.read(self.request)
 

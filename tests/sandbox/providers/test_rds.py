@@ -9,7 +9,9 @@ from tests.sandbox.providers.resource import Resource, aws
 
 
 def database(subnets: list[str], group: Resource, **values: Any) -> Resource:
-    subnet_group = Resource("AWS::RDS::DBSubnetGroup", {"DBSubnetGroupDescription": "db", "SubnetIds": subnets}, "DBSubnets")
+    subnet_group = Resource(
+        "AWS::RDS::DBSubnetGroup", {"DBSubnetGroupDescription": "db", "SubnetIds": subnets}, "DBSubnets"
+    )
     parameters = {"Description": "d", "Family": "postgres15", "Parameters": {"shared_preload_libraries": "pg_stat"}}
     parameter_group = Resource("AWS::RDS::DBParameterGroup", parameters, "DBParameters")
     properties = {
