@@ -53,7 +53,7 @@ class PlannedParameters:
         ]
 
 
-def check_environment(entry: StackEntry, environ: Mapping[str, str]) -> None:
+def require_environment(entry: StackEntry, environ: Mapping[str, str]) -> None:
     """Make sure that every secret is there, before anything is asked of AWS.
 
     Raises:

@@ -24,7 +24,7 @@ from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Operation
 from upgrade.facts.snapshot import Snapshot
-from upgrade.parameters import check_environment, needs_actual, plan_parameters
+from upgrade.parameters import needs_actual, plan_parameters, require_environment
 from upgrade.plan import Planner
 from upgrade.product import Product
 from upgrade.product import load as load_product
@@ -74,7 +74,7 @@ class Run:
         self._target = target_of(self.entry, self.product, to)
         self._minutes = minutes or self.entry.minutes
         self._progress = progress
-        check_environment(self.entry, os.environ)
+        require_environment(self.entry, os.environ)
         self._aws = Aws(self.clock, os.environ.get(SANDBOX) or None)
         self._executing = self._aws.connect(_executing(self.entry))
         for other in _referenced(stacks, self.entry):

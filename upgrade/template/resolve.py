@@ -133,7 +133,7 @@ class Resolver:
             return PURE[name](self.value(argument))
         if name.startswith("Fn::"):
             return Unresolved(f"only AWS can carry out {name}")
-        if name == "Condition" and argument in self._conditions:
+        if name == "Condition" and isinstance(argument, str) and argument in self._conditions:
             return self.condition(argument)
         return self._mapping({name: argument})
 
@@ -142,6 +142,8 @@ class Resolver:
         return branch if isinstance(branch, Unresolved) else self.value(branch)
 
     def _ref(self, name: Any) -> Any:
+        if not isinstance(name, str):
+            return why(name, "Ref")
         if name == "AWS::NoValue":
             return NO_VALUE
         if name in self._pseudo:
