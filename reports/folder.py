@@ -111,7 +111,7 @@ class Folder:
 def safe_name(name: str) -> str:
     """The name fit for a file on any system: ASCII, lower case; two names never become one."""
     safe = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-")[:60]
-    return name if safe == name else f"{safe or 'x'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return name if name and safe == name else f"{safe or 'x'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _bundle_name(evidence: Evidence) -> str:

@@ -43,7 +43,7 @@ def _head(record: Record, style: Style) -> Iterator[str]:
     conclusion, subject = record.conclusion, record.subject
     yield style("verdict", f"{conclusion.verdict}  {one_line(conclusion.sentence)}")
     where = f"{subject.stack_name} in account {subject.account}, {subject.region}"
-    yield style("quiet", one_line(f"  {where}; {record.run.mode}; exit code {conclusion.exit_code}"))
+    yield style("quiet", f"  {one_line(where)}; {record.run.mode}; exit code {conclusion.exit_code}")
     if record.sandbox:
         yield style("warning", "  SANDBOX: nothing of this happened in a real AWS account.")
 

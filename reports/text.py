@@ -36,7 +36,7 @@ def duration(seconds: float) -> str:
     """`12 ms`, `4.2 s`, `3 min 05 s`, `2 h 03 min`."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:  # noqa: PLR2004  # seconds a minute
+    if seconds < 59.95:  # noqa: PLR2004  # a minute, once rounded
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

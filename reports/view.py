@@ -17,6 +17,7 @@ from upgrade.decision import EXIT_CODES, Verdict
 AGREED, DIFFERS = Agreement.AS_PLANNED, Agreement.NOT_AS_PLANNED
 LONG = 1500
 """Characters of a value shown; record.json has it all."""
+LONGEST_WORD = 24
 AROUND = 60
 """Characters of what two long values share, shown around their difference."""
 
@@ -244,11 +245,9 @@ def causes(change: PlannedChange) -> str:
 
 
 def difference(before: str, after: str) -> Difference:
-    """Take two texts apart; of what they share only what surrounds the difference is kept."""
-    size = min(len(before), len(after))
-    head = next((i for i in range(size) if before[i] != after[i]), size)
-    size -= head
-    tail = next((i for i in range(size) if before[-1 - i] != after[-1 - i]), size)
+    """Take two texts apart, at words where it can be; of what they share only what surrounds the difference is kept."""
+    head = _whole_words(before, _shared(before, after))
+    tail = _whole_words(before[::-1], _shared(before[head:][::-1], after[head:][::-1]))
     old, new = (shortened(text[head : len(text) - tail]) for text in (before, after))
     shared_head, shared_tail = before[:head], before[len(before) - tail :]
     if len(shared_head) > AROUND:
@@ -256,6 +255,18 @@ def difference(before: str, after: str) -> Difference:
     if len(shared_tail) > AROUND:
         shared_tail = shared_tail[:AROUND] + "…"
     return Difference(shared_head, old, new, shared_tail)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts share at their beginning."""
+    size = min(len(one), len(other))
+    return next((at for at in range(size) if one[at] != other[at]), size)
+
+
+def _whole_words(text: str, shared: int) -> int:
+    """A few characters less, so that no word or number is cut: 20 and 60 differ, not 2 and 6."""
+    word = next((back for back in range(shared) if not text[shared - 1 - back].isalnum()), shared)
+    return shared - word if word <= LONGEST_WORD else shared
 
 
 def shortened(text: str, longest: int = LONG) -> str:

@@ -1,0 +1,166 @@
+import hashlib
+import json
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.folder import Folder, safe_name
+from reports.record import Record, schema
+from reports.redact import LeakError
+from tests.reports import builders
+from upgrade.decision import Verdict
+from upgrade.errors import UsageError
+
+NAME = "nochange_prod_20261123t120704z_0000abcd"
+
+
+def test_a_run_that_began_has_no_verdict_yet(tmp_path: Path) -> None:
+    root = tmp_path / "not" / "there"
+    Folder(root).begin("run-1", "prod")
+
+    for name in ("latest.json", "latest-prod.json"):
+        assert json.loads((root / name).read_text()) == {"run": "run-1", "verdict": None, "exit_code": None}
+    assert len(list(root.iterdir())) == 2
+
+
+def test_a_new_run_replaces_the_verdict_of_the_last_one(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.write(builders.evidence())
+    folder.begin("run-2", "prod")
+
+    assert json.loads((tmp_path / "latest.json").read_text())["verdict"] is None
+
+
+def test_another_stack_keeps_its_own_latest(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.write(builders.evidence())
+    folder.begin("run-2", "val")
+
+    assert json.loads((tmp_path / "latest-prod.json").read_text())["verdict"] == "UPGRADED"
+    assert json.loads((tmp_path / "latest.json").read_text())["run"] == "run-2"
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_else(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "evidence"
+    in_the_way.write_text("a file")
+
+    with pytest.raises(UsageError, match=r"the evidence folder .*evidence can't be written \(.+\).*--evidence=DIR"):
+        Folder(in_the_way).begin("run-1", "prod")
+
+
+def test_latest_tells_where_everything_is(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.begin(builders.RUN, "prod")
+    written = folder.write(builders.evidence())
+
+    told = json.loads((tmp_path / "latest.json").read_text())
+    assert told == {
+        "run": builders.RUN,
+        "bundle": NAME,
+        "plan": None,
+        "report": f"{NAME}/data/report/report.html",
+        "junit": f"{NAME}/data/report/junit.xml",
+        "verdict": "UPGRADED",
+        "exit_code": 0,
+        "stack": "prod",
+        "mode": "upgrade",
+        "sandbox": False,
+    }
+    assert json.loads((tmp_path / "latest-prod.json").read_text()) == told
+    assert written.bundle == tmp_path / NAME
+    assert all((tmp_path / told[key]).exists() for key in ("bundle", "report", "junit"))
+    assert all(Path(path).exists() for path in written.paths.values())
+
+
+def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:
+    bundle = Folder(tmp_path).write(builders.evidence()).bundle
+
+    assert sorted(path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file()) == [
+        "data/record.json",
+        "data/record.schema.json",
+        "data/report/junit.xml",
+        "data/report/report.html",
+        "manifest-sha256.txt",
+    ]
+    assert (bundle / "data/record.schema.json").read_text() == schema()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["latest-prod.json", "latest.json", NAME]
+
+
+@pytest.mark.parametrize("verdict", list(Verdict), ids=str)
+def test_every_ending_leaves_evidence_that_reads_back(verdict: Verdict, tmp_path: Path) -> None:
+    written = Folder(tmp_path).write(builders.of_verdict(verdict))
+
+    text = (written.bundle / "data/record.json").read_text()
+    assert Record.model_validate_json(text) == written.record
+    assert json.loads((tmp_path / "latest.json").read_text())["verdict"] == verdict
+
+
+def test_sha256sum_verifies_the_manifest_and_sees_a_change(tmp_path: Path) -> None:
+    bundle = Folder(tmp_path).write(builders.hostile()).bundle
+    command = ["sha256sum", "--strict", "-c", "manifest-sha256.txt"]
+
+    assert subprocess.run(command, cwd=bundle, capture_output=True, check=False).returncode == 0
+    with (bundle / "data/record.json").open("a") as file:
+        file.write(" ")
+    assert subprocess.run(command, cwd=bundle, capture_output=True, check=False).returncode == 1
+
+
+def test_the_views_name_the_record_they_were_made_from(tmp_path: Path) -> None:
+    written = Folder(tmp_path).write(builders.evidence())
+
+    sha256 = hashlib.sha256((written.bundle / "data/record.json").read_bytes()).hexdigest()
+    assert sha256 in written.report.read_text()
+    assert sha256 in written.junit.read_text()
+
+
+def test_a_configured_secret_is_in_no_file(tmp_path: Path) -> None:
+    secret = "correct-horse-battery"
+    finding = builders.finding(found=f"the password is {secret}")
+    evidence = builders.evidence(entries=(builders.entry("stack-is-at-rest", findings=(finding,)),))
+    written = Folder(tmp_path).write(evidence, [secret])
+
+    for path in written.bundle.rglob("*.*"):
+        assert path.is_dir() or secret not in path.read_text()
+    assert "[REDACTED:secret]" in written.report.read_text()
+
+
+def test_a_leak_leaves_no_file_and_no_verdict(tmp_path: Path) -> None:
+    """The run's id is told in places no redaction reaches: if it holds a secret, nothing may be left."""
+    secret = "2026-11-23T12:07"
+    folder = Folder(tmp_path)
+    folder.begin(builders.RUN, "prod")
+
+    with pytest.raises(LeakError, match=r"data/record\.json holds a secret \(rule secret\)"):
+        folder.write(builders.evidence(), [secret])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["latest-prod.json", "latest.json"]
+    assert json.loads((tmp_path / "latest.json").read_text())["verdict"] is None
+
+
+def test_the_sandbox_is_told_in_latest(tmp_path: Path) -> None:
+    Folder(tmp_path).write(replace(builders.evidence(), calls=(builders.call(endpoint="http://127.0.0.1:1"),)))
+
+    assert json.loads((tmp_path / "latest.json").read_text())["sandbox"] is True
+
+
+@given(st.text(max_size=80))
+def test_names_are_safe_everywhere(name: str) -> None:
+    safe = safe_name(name)
+
+    assert safe.isascii()
+    assert safe == safe.lower()
+    assert 0 < len(safe) <= 70
+    assert not set(safe) & set(' ./\\:*?"<>|_\n')
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_two_names_never_become_one(one: str, other: str) -> None:
+    assert (safe_name(one) == safe_name(other)) == (one == other)
+
+
+def test_ordinary_names_stay_readable() -> None:
+    assert safe_name("prod-eu-1") == "prod-eu-1"
+    assert safe_name("Prod EU").startswith("prod-eu-")
