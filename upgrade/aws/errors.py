@@ -60,6 +60,7 @@ _BY_TYPE: tuple[tuple[type[Exception], Reason], ...] = (
     (boto.SSOTokenLoadError, Reason.EXPIRED),
     (boto.UnauthorizedSSOTokenError, Reason.EXPIRED),
     (boto.SSLError, Reason.FAILED),
+    (boto.ConnectionError, Reason.TIMED_OUT),
     (boto.HTTPClientError, Reason.TIMED_OUT),
     (boto.IncompleteReadError, Reason.TIMED_OUT),
     (boto.BotoCoreError, Reason.FAILED),
