@@ -12,6 +12,7 @@ from sandbox.template.errors import TemplateError
 from sandbox.template.functions import text
 
 _SSM = re.compile(r"AWS::SSM::Parameter::Value<(.+)>")
+_KNOWN = re.compile(r"String|Number|CommaDelimitedList|List<(Number|AWS::[\w:]+)>|AWS::[\w:]+(<.+>)?")
 _LIST = re.compile(r"CommaDelimitedList|List<.+>")
 
 
@@ -58,7 +59,7 @@ def resolve(
         TemplateError: worded as CloudFormation's ValidationError.
     """
     section = declared(body)
-    keyed = {entry["ParameterKey"]: entry for entry in given}
+    keyed = _keyed(given)
     unknown = [name for name in keyed if name not in section]
     if unknown:
         raise TemplateError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
@@ -74,6 +75,16 @@ def resolve(
     return Parameters(values, resolved, ssm, no_echo(body))
 
 
+def _keyed(given: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    keyed: dict[str, Mapping[str, Any]] = {}
+    for entry in given:
+        name = entry["ParameterKey"]
+        if name in keyed:
+            raise TemplateError(f"Duplicate input for parameter key {name}")
+        keyed[name] = entry
+    return keyed
+
+
 def _type(node: Mapping[str, Any]) -> str:
     return text(node.get("Type", ""))
 
@@ -84,7 +95,8 @@ def _chosen(
     if entry.get("UsePreviousValue"):
         if entry.get("ParameterValue") is not None:
             raise TemplateError(
-                f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true and non empty value for a parameter"
+                f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true and non empty value for "
+                "a parameter"
             )
         if previous is None or name not in previous:
             raise TemplateError(
@@ -105,6 +117,8 @@ def _as_ref(node: Mapping[str, Any], value: str) -> Any:
 
 def _check(name: str, node: Mapping[str, Any], value: str) -> None:
     kind = _type(node)
+    if not _KNOWN.fullmatch(kind):
+        raise TemplateError(f"Template format error: Unrecognized parameter type: {kind}")
     members = value.split(",") if _LIST.fullmatch(kind) else [value]
     allowed = node.get("AllowedValues")
     if allowed is not None and not {member.strip() for member in members} <= set(map(text, allowed)):
@@ -132,9 +146,17 @@ def _check_string(name: str, node: Mapping[str, Any], value: str) -> None:
         _refuse(name, node, f"Parameter '{name}' must contain at least {text(node['MinLength'])} characters")
     if "MaxLength" in node and len(value) > int(node["MaxLength"]):
         _refuse(name, node, f"Parameter '{name}' must contain at most {text(node['MaxLength'])} characters")
-    pattern = node.get("AllowedPattern")
-    if pattern is not None and not re.fullmatch(text(pattern), value):
-        _refuse(name, node, f"Parameter '{name}' must match pattern {text(pattern)}")
+    if "AllowedPattern" in node and not _matches(name, text(node["AllowedPattern"]), value):
+        _refuse(name, node, f"Parameter '{name}' must match pattern {text(node['AllowedPattern'])}")
+
+
+def _matches(name: str, pattern: str, value: str) -> bool:
+    try:
+        return re.fullmatch(pattern, value) is not None
+    except re.error:
+        raise TemplateError(
+            f"Template format error: AllowedPattern of parameter {name} is not a valid regular expression"
+        ) from None
 
 
 def _refuse(name: str, node: Mapping[str, Any], message: str) -> None:
