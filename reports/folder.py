@@ -33,11 +33,6 @@ class Written:
     report: Path
     junit: Path
 
-    @property
-    def paths(self) -> dict[str, str]:
-        """What to read next, by name."""
-        return {"report": str(self.report), "evidence": str(self.bundle)}
-
 
 class Folder:
     """Where the evidence of all runs lies."""

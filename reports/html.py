@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import text, view
+from reports.difference import difference, shortened
 from reports.record import Record
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -46,9 +47,9 @@ def _environment() -> Environment:
         duration=text.duration,
         moment=view.moment,
         sentence=text.sentence,
-        shortened=view.shortened,
+        shortened=shortened,
     )
-    environment.globals.update(view=view)
+    environment.globals.update(view=view, difference=difference)
     return environment
 
 

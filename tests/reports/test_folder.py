@@ -73,7 +73,6 @@ def test_latest_tells_where_everything_is(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "latest-prod.json").read_text()) == told
     assert written.bundle == tmp_path / NAME
     assert all((tmp_path / told[key]).exists() for key in ("bundle", "report", "junit"))
-    assert all(Path(path).exists() for path in written.paths.values())
 
 
 def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:
