@@ -94,7 +94,9 @@ class StackEntry(Table):
         None
     )
     assume_role_arn: RoleArn | None = None
-    external_id: Annotated[Text, Field(description="a text in quotes")] | None = None
+    external_id: (
+        Annotated[str, Field(min_length=2, description="a text of two or more characters in quotes")] | None
+    ) = None
     execute_role_arn: RoleArn | None = None
     service_role_arn: RoleArn | None = None
     target: Annotated[Text, Field(description='a version in quotes, e.g. target = "v3.8.2"')] | None = None
