@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 GATEKEEPER = pytest.StashKey["Gatekeeper"]()
 
+NO_EVIDENCE = 40
+"""Exit code of a run whose verdict would be 0, but whose evidence could not be written."""
+
 RAN_AFTER = {Ending.COMPLETE: frozenset({True, False}), Ending.ROLLED_BACK: frozenset({True})}
 """After which endings postflight checks run: all of them, or only those that compare with the baseline."""
 
@@ -203,7 +206,11 @@ class Gatekeeper:
         )
         self._discard_plan(decision)
         session.exitstatus = decision.exit_code
-        self.summary = self.publish(self._evidence(decision))
+        try:
+            self.summary = self.publish(self._evidence(decision))
+        except Exception as error:  # noqa: BLE001  # whatever it is, the verdict must be told and must not be 0
+            session.exitstatus = decision.exit_code or NO_EVIDENCE
+            self.summary = [f"{decision.verdict}  {decision.sentence}", f"no evidence: {type(error).__name__}: {error}"]
 
     def _discard_plan(self, decision: Decision) -> None:
         unused = self._operation is None or self._operation.ending is Ending.REFUSED

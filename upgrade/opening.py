@@ -41,7 +41,9 @@ def open_run(wish: Options, stacks_file: Path, config: "pytest.Config") -> Gatek
     folder.begin(run.run_id, wish.stack)
 
     def publish(evidence: "Evidence") -> list[str]:
-        return lines(folder.write(evidence))
+        written = folder.write(evidence, run.secrets())
+        paths = {"report": written.report, "record": written.bundle / "data/record.json", "junit": written.junit}
+        return lines(written.record, {name: str(path) for name, path in paths.items()})
 
     return Gatekeeper(run, wish.mode, _required(wish.mode), console, publish, wish.command)
 
