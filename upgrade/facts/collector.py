@@ -21,6 +21,7 @@ from upgrade.facts.stack import Identity
 from upgrade.health import passing, waiting_for
 from upgrade.product import Product
 from upgrade.target import Target
+from upgrade.template.read import prepare
 
 T = TypeVar("T")
 
@@ -64,6 +65,7 @@ class Collector:
 
     def before(self) -> Snapshot:
         """Everything the preflight checks judge. In a wrong account nothing else is read."""
+        self._families.submit(prepare)
         with self._clock:
             return self._collect_before()
 

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from upgrade.errors import PlimsollError
@@ -35,38 +36,47 @@ def parse(data: bytes, source: str) -> Template:
     Raises:
         MalformedTemplate: they are no template.
     """
-    if len(data) > LIMIT:
-        raise MalformedTemplate(f"{source}: more than {LIMIT:,} bytes, the most CloudFormation takes")
-    text = _text(data, source)
-    body = _decode(text, source)
-    _check_shape(body, source)
+    try:
+        if len(data) > LIMIT:
+            raise MalformedTemplate(f"more than {LIMIT:,} bytes, the most CloudFormation takes")
+        text = _text(data)
+        body = _body(text)
+    except MalformedTemplate as problem:
+        raise MalformedTemplate(f"{source}: {problem}") from None
     return Template(source, hashlib.sha256(data).hexdigest(), len(data), body, text)
 
 
-def _text(data: bytes, source: str) -> str:
+def prepare() -> None:
+    """Load the decoder, which takes half a second: best done while a first answer is awaited."""
+    _body("Resources: {A: {Type: T}}")
+
+
+def _text(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise MalformedTemplate(f"{source}: is no UTF-8 text (byte {error.start})") from None
+        raise MalformedTemplate(f"is no UTF-8 text (byte {error.start})") from None
     if not text.strip():
-        raise MalformedTemplate(f"{source}: is empty")
+        raise MalformedTemplate("is empty")
     if re.match(r"\s*<(!doctype|html|head|\?xml|error)", text, re.IGNORECASE):
-        raise MalformedTemplate(f"{source}: is a web page or an XML answer, not a template; is the address right?")
+        raise MalformedTemplate("is a web page or an XML answer, not a template; is the address right?")
     return text
 
 
-def _decode(text: str, source: str) -> Mapping[str, Any]:
-    # Imported late: half a second that a usage error and most tests never need.
+@lru_cache(maxsize=4)  # the target is read twice: from its address and from the change set
+def _body(text: str) -> Mapping[str, Any]:
+    # Imported late: a usage error and most tests never need it.
     from cfnlint.decode.decode import decode_str  # noqa: PLC0415
 
-    _check_tokens(text, source)
+    _check_events(text)
     body, problems = decode_str(text)
     if problems:
-        raise MalformedTemplate(f"{source}: {_problem(problems[0])}")
+        raise MalformedTemplate(_problem(problems[0]))
     if not isinstance(body, dict):
-        raise MalformedTemplate(f"{source}: is no mapping at its top level, so no template")
-    plain = _plain(body)
-    return plain if isinstance(plain, dict) else {}
+        raise MalformedTemplate("is no mapping at its top level, so no template")
+    plain = {str(key): _plain(value) for key, value in body.items()}
+    _check_shape(plain)
+    return plain
 
 
 def _plain(node: object) -> object:
@@ -83,10 +93,10 @@ def _plain(node: object) -> object:
     return node
 
 
-def _check_tokens(text: str, source: str) -> None:
+def _check_events(text: str) -> None:
     """Refuse aliases, which CloudFormation refuses too and which may expand without bound, and absurd depth.
 
-    Works on the token stream, before anything is built. What is no YAML at all (a tab in JSON, say) is left to the
+    Works on the parser's events, before anything is built. What is no YAML at all (a tab in JSON, say) is left to the
     decoder's words.
     """
     import yaml  # noqa: PLC0415  # loaded with cfn-lint
@@ -97,10 +107,10 @@ def _check_tokens(text: str, source: str) -> None:
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.AliasEvent):
                 where = f" in line {event.start_mark.line + 1}" if event.start_mark else ""
-                raise MalformedTemplate(f"{source}: YAML alias *{event.anchor}{where}: no aliases in a template")
+                raise MalformedTemplate(f"YAML alias *{event.anchor}{where}: CloudFormation takes no aliases")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST:
-                raise MalformedTemplate(f"{source}: nested more than {_DEEPEST} levels deep")
+                raise MalformedTemplate(f"nested more than {_DEEPEST} levels deep")
     except yaml.YAMLError:
         return
 
@@ -110,15 +120,15 @@ def _problem(match: Any) -> str:
     return f"{line}{match.message}"
 
 
-def _check_shape(body: Mapping[str, Any], source: str) -> None:
+def _check_shape(body: Mapping[str, Any]) -> None:
     resources = body.get("Resources")
     if not isinstance(resources, dict) or not resources:
-        raise MalformedTemplate(f"{source}: has no Resources, so it is no template")
+        raise MalformedTemplate("has no Resources, so it is no template")
     for name, resource in resources.items():
         if name.startswith("Fn::ForEach"):
             continue
         if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
-            raise MalformedTemplate(f"{source}: resource {name} has no Type")
+            raise MalformedTemplate(f"resource {name} has no Type")
     for section in ("Parameters", "Conditions", "Mappings", "Metadata", "Outputs"):
         if not isinstance(body.get(section, {}), dict):
-            raise MalformedTemplate(f"{source}: {section} is no mapping")
+            raise MalformedTemplate(f"{section} is no mapping")
