@@ -37,8 +37,6 @@ def parse(data: bytes, source: str) -> Template:
         MalformedTemplate: they are no template.
     """
     try:
-        if len(data) > LIMIT:
-            raise MalformedTemplate(f"more than {LIMIT:,} bytes, the most CloudFormation takes")
         text = _text(data)
         body = _body(text)
     except MalformedTemplate as problem:
@@ -52,6 +50,8 @@ def prepare() -> None:
 
 
 def _text(data: bytes) -> str:
+    if len(data) > LIMIT:
+        raise MalformedTemplate(f"more than {LIMIT:,} bytes, the most CloudFormation takes")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
