@@ -1,0 +1,99 @@
+"""From a request to what a stack is asked to be: template, parameters, capabilities and tags, checked beforehand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.engine import capabilities, source
+from sandbox.engine.errors import ValidationError
+from sandbox.engine.lookup import evaluator, ssm_parameter
+from sandbox.engine.parameters import resolve
+from sandbox.engine.schema import schema
+from sandbox.engine.state import Definition, Stack
+from sandbox.engine.world import Region
+from sandbox.template.errors import TemplateError
+from sandbox.template.graph import dependencies, waves
+from sandbox.template.load import load
+
+MAX_TAGS = 50
+
+_OWN = ("Custom::", "AWS::CloudFormation::")
+
+
+def define(region: Region, stack: Stack, request: Mapping[str, Any], previous: Definition | None = None) -> Definition:
+    """What a stack is asked to be.
+
+    Args:
+        region: where.
+        stack: the stack it is for; only its identity is used.
+        request: the API request of CreateStack, UpdateStack or CreateChangeSet.
+        previous: as deployed, for an update: what the request leaves out is taken from it, except parameters that
+            are not said to keep their value, which take their default.
+
+    Raises:
+        CloudFormationError: as AWS words it.
+    """
+    text = source.template(region, request, previous.text if previous else None)
+    try:
+        body = load(text)
+        unrecognized(body)
+        capabilities.check(body, request.get("Capabilities", ()))
+        parameters = resolve(
+            body,
+            request.get("Parameters", ()),
+            previous.parameters.values if previous else None,
+            lambda name: ssm_parameter(region, name),
+        )
+    except TemplateError as error:
+        raise ValidationError(error.message) from None
+    definition = Definition(
+        text=text,
+        body=body,
+        parameters=parameters,
+        tags=_tags(request, previous),
+        capabilities=tuple(sorted(request.get("Capabilities", ()))),
+        role_arn=request.get("RoleARN") or (previous.role_arn if previous else None),
+        notification_arns=_kept(request, "NotificationARNs", previous.notification_arns if previous else ()),
+        rollback_configuration=request.get(
+            "RollbackConfiguration", previous.rollback_configuration if previous else {}
+        ),
+    )
+    _check(region, stack, definition)
+    return definition
+
+
+def unrecognized(body: Mapping[str, Any]) -> None:
+    """Refuse resource types that do not exist. Raises TemplateError."""
+    kinds = {resource["Type"] for resource in body["Resources"].values()}
+    unknown = sorted(kind for kind in kinds if not kind.startswith(_OWN) and schema(kind) is None)
+    if unknown:
+        raise TemplateError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
+
+
+def _check(region: Region, stack: Stack, definition: Definition) -> None:
+    """What needs the parameters: rules, conditions, the order of the resources. Raises ValidationError."""
+    try:
+        evaluated, _ = evaluator(region, stack, definition)
+        failed = evaluated.check_rules()
+        if failed:
+            raise ValidationError("; ".join(failed))
+        waves(dependencies(evaluated))
+    except TemplateError as error:
+        raise ValidationError(error.message) from None
+
+
+def _tags(request: Mapping[str, Any], previous: Definition | None) -> Mapping[str, str]:
+    if "Tags" not in request:
+        return previous.tags if previous else {}
+    tags = {str(tag["Key"]): str(tag["Value"]) for tag in request["Tags"]}
+    reserved = [key for key in tags if key.lower().startswith("aws:")]
+    if reserved:
+        raise ValidationError(
+            "Tag key: aws: prefixed tag key names are not allowed for external use: " + ", ".join(reserved)
+        )
+    if len(tags) > MAX_TAGS:
+        raise ValidationError(f"Tags: a stack can have at most {MAX_TAGS} tags")
+    return tags
+
+
+def _kept(request: Mapping[str, Any], name: str, previous: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(request[name]) if name in request else previous

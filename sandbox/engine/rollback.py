@@ -1,0 +1,124 @@
+"""The way back of a deployment: every step is taken back in reverse, then what was made new is deleted.
+
+What can't be taken back stays on the deployment's list, so that ContinueUpdateRollback can go on where it stopped.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from sandbox.engine import nested
+from sandbox.engine.changes import policy_action
+from sandbox.engine.deployment import Deployment, Step
+from sandbox.engine.handlers import Failed, Handlers
+from sandbox.engine.removal import Removal
+from sandbox.engine.state import STACK, Resource
+
+
+def back(deployment: Deployment, skip: Collection[str] = ()) -> list[str]:
+    """Take back what the deployment changed in resources that were there before; the logical ids that would not.
+
+    Args:
+        deployment: a failed one.
+        skip: logical ids to leave as they are; `Nested.LogicalId` for those of nested stacks.
+    """
+    stack = deployment.stack
+    stack.change(
+        definition=deployment.stable.definition, outputs=deployment.stable.outputs, imports=deployment.stable.imports
+    )
+    failed: list[str] = []
+    for group in _groups(deployment):
+        for step in group:
+            if step.logical_id not in skip:
+                stack.put(_current(deployment, step), "UPDATE_IN_PROGRESS")
+        deployment.region.knobs.wait(deployment.region.knobs.pace)
+        failed += [step.logical_id for step in group if not _undone(deployment, step, skip)]
+    if not failed:
+        _restore_silent_changes(deployment)
+    return failed
+
+
+def made_new(deployment: Deployment) -> list[Resource]:
+    """What the deployment made and nobody needs any more once it is taken back."""
+    return [
+        step.done or replace(step.wanted, physical_id="")
+        for step in deployment.steps
+        if step.way == "create" or (step.way == "replace" and step.done)
+    ]
+
+
+def discard(deployment: Deployment) -> None:
+    """Delete what the deployment made new; what will not go is left behind."""
+    stack = deployment.stack
+    created = [row for row in made_new(deployment) if row.logical_id not in deployment.stable.existing]
+    replacing = [row for row in made_new(deployment) if row.logical_id in deployment.stable.existing]
+    Removal(deployment.region, stack, lambda _: "Delete", fault="rollback", tries=3, listed=False).remove(replacing)
+    Removal(deployment.region, stack, kept_when_taken_back, fault="rollback", tries=3).remove(created)
+    for row in created:
+        stack.drop(row.logical_id)
+
+
+def kept_when_taken_back(row: Resource) -> str:
+    """RetainExceptOnCreate: a resource whose creation is taken back is not retained."""
+    if row.declared.get("DeletionPolicy") == "RetainExceptOnCreate":
+        return "Delete"
+    return policy_action(row.declared, row.type, row.properties, replaced=False)
+
+
+def _groups(deployment: Deployment) -> Iterator[list[Step]]:
+    """The steps to take back, in reverse, those without a dependency between them together."""
+    group: list[Step] = []
+    for step in reversed(deployment.steps):
+        if step.way in ("create", "declare") or step.before is None:
+            continue
+        if any(step.logical_id in other.wanted.needs for other in group):
+            yield group
+            group = []
+        group.append(step)
+    if group:
+        yield group
+
+
+def _current(deployment: Deployment, step: Step) -> Resource:
+    return deployment.stack.state.resources.get(step.logical_id, step.wanted)
+
+
+def _undone(deployment: Deployment, step: Step, skip: Collection[str]) -> bool:
+    """Take one step back. A step that was taken back is none any more."""
+    stack, before = deployment.stack, step.before
+    assert before is not None  # noqa: S101  # for mypy: _groups leaves the others out
+    restored = before
+    try:
+        if step.logical_id not in skip:
+            restored = _taken_back(deployment, step, before, skip)
+    except Failed as failure:
+        stack.put(_current(deployment, step), "UPDATE_FAILED", failure.reason)
+        return False
+    stack.put(restored, "UPDATE_COMPLETE")
+    if step.way == "update":
+        deployment.steps.remove(step)
+    return True
+
+
+def _taken_back(deployment: Deployment, step: Step, before: Resource, skip: Collection[str]) -> Resource:
+    if step.wanted.type == STACK:
+        nested.take_back(deployment, step, skip)
+        return before
+    handlers = Handlers(deployment.region, deployment.stack)
+    if step.way == "replace":
+        handlers.check(before, "rollback")
+        return before
+    now = step.done or step.wanted
+    handled = handlers.update(now, before, rollback=True)
+    if handled.physical_id == before.physical_id:
+        return before
+    return replace(before, physical_id=handled.physical_id, attributes=handled.attributes)
+
+
+def _restore_silent_changes(deployment: Deployment) -> None:
+    """What only the stack knew of: Metadata and policies, dependencies, tags of what can't be tagged."""
+    rows = deployment.stack.state.resources
+    for name, before in deployment.stable.resources.items():
+        if name in rows and rows[name] != before:
+            row = rows[name]
+            same = replace(row, declared=before.declared, tags=before.tags, needs=before.needs)
+            deployment.stack.keep(same)
