@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sandbox.template.errors import TemplateError
-from sandbox.template.evaluate import SUPPORTED, unsupported
 from sandbox.template.graph import depends_on
 from sandbox.template.references import references
+from sandbox.template.resolve import SUPPORTED, unsupported
 
 SECTIONS = (
     "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Transform",

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +11,7 @@ from sandbox.template.errors import TemplateError
 from sandbox.template.evaluate import UNKNOWN, Evaluator
 from sandbox.template.graph import dependencies, waves
 from sandbox.template.load import load
-from tests.sandbox.template.world import PSEUDO, FakeWorld, evaluator, template_shapes
+from tests.sandbox.template.world import PSEUDO, FakeWorld, dump, evaluator, template_shapes
 
 TEMPLATE = """
 Parameters:
@@ -251,7 +250,7 @@ def test_any_expression_has_a_value_or_is_a_template_error(node: Any) -> None:
 
 
 def everything(body: dict[str, Any]) -> list[Any]:
-    loaded = load(yaml.safe_dump(body))
+    loaded = load(dump(body))
     found = Evaluator(loaded, dict.fromkeys(loaded.get("Parameters", {}), "x"), PSEUDO, FakeWorld())
     resources = [(found.properties(name), found.attributes(name)) for name in found.active()]
     return [resources, found.outputs(), found.check_rules(), waves(dependencies(found))]

@@ -4,13 +4,12 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.template.errors import TemplateError
 from sandbox.template.load import load
-from tests.sandbox.template.world import template_shapes
+from tests.sandbox.template.world import dump, template_shapes
 
 TOPIC = "Resources:\n  R:\n    Type: AWS::SNS::Topic\n"
 
@@ -176,7 +175,7 @@ def test_what_is_nested_too_deeply_is_refused() -> None:
 @given(template_shapes)
 def test_any_structure_is_a_template_or_a_template_error(body: dict[str, Any]) -> None:
     try:
-        loaded = load(yaml.safe_dump(body))
+        loaded = load(dump(body))
     except TemplateError:
         return
     assert loaded["Resources"]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
 from hypothesis import strategies as st
 
 from sandbox.template.evaluate import UNKNOWN, Evaluator
@@ -50,33 +51,54 @@ DependsOn Value Export Name R C P Fn::If Fn::Sub Fn::GetAtt Fn::Join Fn::Equals 
 AllowedValues AllowedPattern MinLength Metadata Transform
 """
 _names = st.sampled_from(WORDS.split())
+_few = st.sampled_from("RCP")
 _leaves = st.none() | st.booleans() | st.integers() | st.floats() | _names | st.text(max_size=5) | st.dates()
 _nodes = st.recursive(
     _leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names, inner, max_size=4), max_leaves=20
 )
-_simple = st.sampled_from([{"Ref": "P"}, {"Fn::If": ["C", "a", {"Ref": "R"}]}, {"Fn::Sub": "${P} ${R.Arn}"}, "x"])
-_values = st.dictionaries(_names, _simple | _nodes, max_size=2)
+_expressions = st.sampled_from(
+    [
+        {"Ref": "P"},
+        {"Ref": "R"},
+        {"Fn::If": ["C", "a", {"Ref": "R"}]},
+        {"Fn::Sub": "${P} ${R.Arn}"},
+        {"Fn::Equals": ["x", {"Ref": "P"}]},
+        {"Fn::Contains": [["x"], {"Ref": "P"}]},
+        {"Fn::Not": [{"Condition": "C"}]},
+        "x",
+        ["x"],
+    ]
+)
+_values = st.dictionaries(_names, _expressions | _nodes, max_size=2)
+
+
+def _section(**required: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.dictionaries(_few, st.fixed_dictionaries(required) | _nodes, max_size=2) | st.just({})
+
+
+_resources = st.fixed_dictionaries(
+    {"Type": st.just("T") | _leaves},
+    optional={"Properties": _values, "Condition": _few, "DependsOn": _few | _nodes, "Metadata": _values},
+)
+_assertions = st.lists(st.fixed_dictionaries({"Assert": _expressions}), max_size=2) | _nodes
 template_shapes = st.fixed_dictionaries(
-    {
-        "Resources": st.dictionaries(
-            _names,
-            st.fixed_dictionaries(
-                {"Type": _simple | _names},
-                optional={"Properties": _values, "Condition": _names, "DependsOn": _names, "Metadata": _values},
-            ),
-            max_size=3,
-        )
-        | _nodes
-    },
+    {"Resources": st.dictionaries(_few, _resources, min_size=1, max_size=3) | _nodes},
     optional={
-        "Parameters": st.dictionaries(_names, st.fixed_dictionaries({"Type": _names}) | _nodes, max_size=2),
-        "Conditions": st.dictionaries(
-            _names, st.fixed_dictionaries({"Fn::Equals": st.lists(_simple, max_size=3)}) | _nodes, max_size=2
-        ),
-        "Outputs": st.dictionaries(_names, st.fixed_dictionaries({"Value": _simple | _nodes}), max_size=2) | _nodes,
-        "Rules": st.dictionaries(_names, _nodes, max_size=1) | _nodes,
+        "Parameters": _section(Type=st.just("String") | _leaves),
+        "Conditions": st.dictionaries(_few, _expressions | _nodes, max_size=2),
+        "Outputs": _section(Value=_expressions | _nodes),
+        "Rules": _section(Assertions=_assertions, RuleCondition=_expressions),
         "Mappings": _nodes,
-        "Description": _leaves,
     },
 )
 """Anything that looks like a template, right and wrong."""
+
+
+class _NoAliases(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def dump(body: Any) -> str:
+    """As YAML without aliases, which CloudFormation refuses."""
+    return str(yaml.dump(body, Dumper=_NoAliases))
