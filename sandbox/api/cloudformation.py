@@ -40,7 +40,7 @@ class CloudFormation(Operations, Stacks, ChangeSets, Drifts, Templates):
     def call_action(self) -> Any:
         action = self._get_action()
         if not self._is_known():
-            return self._error("NotImplemented", f"The sandbox does not know cloudformation {action}.")
+            raise NotImplementedError(action)  # sandbox.errors names the call in an answer of AWS's shape
         try:
             model = get_service_model(self.boto3_service_name)
             validation.check(model.operation_model(action).input_shape, self._asked)

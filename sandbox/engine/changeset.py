@@ -198,9 +198,7 @@ def _refuse_unbuilt(request: Request) -> None:
     if request.get("ChangeSetType") == "IMPORT":
         unbuilt.append("ChangeSetType=IMPORT")
     if unbuilt:
-        raise CloudFormationError(
-            "NotImplemented", f"The sandbox does not know CreateChangeSet with {', '.join(unbuilt)}."
-        )
+        raise ValidationError(f"The sandbox does not know CreateChangeSet with {', '.join(unbuilt)}.")
 
 
 def _stack(region: Region, request: Request) -> Stack:
@@ -211,6 +209,7 @@ def _stack(region: Region, request: Request) -> Stack:
             raise ValidationError(
                 f"Stack [{name}] already exists and cannot be created again with the changeSet [{request['ChangeSetName']}]."
             )
+        requests.refuse_name(name)
         return found or Stack(region.account, region.name, name, status="REVIEW_IN_PROGRESS")
     found = region.stack(name, requests.NO_STACK)
     requests.refuse_busy(found)

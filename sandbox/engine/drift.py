@@ -1,26 +1,22 @@
 """Drift detection: what the services have, against what the stack last set.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
-Only properties the template declares are compared, never write-only ones. A type without drift support keeps
-NOT_CHECKED and has no row. A detection that fails keeps what it found so far.
+A type without drift support keeps NOT_CHECKED and has no row. A detection that fails keeps what it found so far.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
-from sandbox.engine.details import MISSING, at, differences, shown
+from sandbox.engine import comparison
 from sandbox.engine.errors import ValidationError
 from sandbox.engine.handlers import Failed, Handlers
 from sandbox.engine.requests import NO_STACK
-from sandbox.engine.schema import schema
 from sandbox.engine.state import STACK, Resource, ResourceDrift, Stack, now
 from sandbox.engine.world import Region
 from sandbox.providers.base import Gone, HandlerError
-from sandbox.template.functions import text
 
 DETECTABLE = frozenset(
     {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED"}
@@ -87,91 +83,15 @@ def inspect(region: Region, stack: Stack, row: Resource) -> ResourceDrift:
     """Compare one resource. Raises Failed."""
     handlers = Handlers(region, stack)
     handlers.check(row, "drift")
-    expected = comparable(row)
     try:
         live = handlers.read(row)
     except Gone:
-        return ResourceDrift("DELETED", now(), json.dumps(expected))
-    expected = {name: value for name, value in expected.items() if name in live}
-    actual = {name: _without_ours(name, live[name], row) for name in expected if live[name] is not None}
-    found = tuple(property_differences(expected, actual))
+        return ResourceDrift("DELETED", now(), json.dumps(comparison.masked(row, comparison.comparable(row))))
+    expected, actual = comparison.sides(row, live)
+    found = tuple(comparison.property_differences(row, expected, actual))
     status = "MODIFIED" if found else "IN_SYNC"
-    return ResourceDrift(status, now(), json.dumps(expected), json.dumps(actual), found)
-
-
-def comparable(row: Resource) -> dict[str, Any]:
-    """The declared properties that can be compared: no write-only ones, no values kept elsewhere."""
-    known = schema(row.type)
-    hidden = known.write_only if known else frozenset()
-    found: dict[str, Any] = _visible(dict(row.properties), hidden, "")
-    return found
-
-
-def property_differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """PropertyDifferences: ADD, REMOVE and NOT_EQUAL. The order of a list is no difference."""
-    actual = _sorted_as(actual, expected)
-    for path in differences(dict(expected), actual):
-        before, after = at(expected, path), at(actual, path)
-        kind = "ADD" if before is MISSING else "REMOVE" if after is MISSING else "NOT_EQUAL"
-        yield {
-            "PropertyPath": "/" + "/".join(map(str, path)),
-            "ExpectedValue": "null" if before is MISSING else shown(before),
-            "ActualValue": "null" if after is MISSING else shown(after),
-            "DifferenceType": kind,
-        }
-
-
-def _sorted_as(value: Any, pattern: Any) -> Any:
-    """The value with its lists in the pattern's order: equal items first where the pattern has them, others last."""
-    if isinstance(value, Mapping):
-        known = pattern if isinstance(pattern, Mapping) else {}
-        return {key: _sorted_as(child, known.get(key)) for key, child in value.items()}
-    if not isinstance(value, list) or not isinstance(pattern, list):
-        return value
-    remaining = list(value)
-    placed: list[Any] = []
-    for item in pattern:
-        match = next((other for other in remaining if not any(differences(item, other))), MISSING)
-        placed.append(match)
-        if match is not MISSING:
-            remaining.remove(match)
-    filled = [remaining.pop(0) if item is MISSING and remaining else item for item in placed]
-    return [item for item in filled if item is not MISSING] + remaining
-
-
-def _visible(value: Any, hidden: frozenset[str], path: str) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: _visible(child, hidden, f"{path}/{key}")
-            for key, child in value.items()
-            if f"{path}/{key}" not in hidden and not _is_dynamic(child)
-        }
-    if isinstance(value, list):
-        return [_visible(child, hidden, f"{path}/*") for child in value]
-    return value
-
-
-def _is_dynamic(value: Any) -> bool:
-    """A dynamic reference is compared with nothing: its value is a secret, or moves by itself."""
-    return isinstance(value, str) and "{{resolve:" in value
-
-
-def _without_ours(name: str, value: Any, row: Resource) -> Any:
-    """Tags without those that CloudFormation and the stack put there."""
-    known = schema(row.type)
-    if known is None or name != known.tag_property:
-        return value
-    declared = row.properties.get(name)
-    ours = {key for key in row.tags if key not in _tag_keys(declared)}
-    if isinstance(value, dict):
-        return {key: child for key, child in value.items() if key not in ours and not key.startswith("aws:")}
-    return [tag for tag in value if tag.get("Key") not in ours and not str(tag.get("Key", "")).startswith("aws:")]
-
-
-def _tag_keys(declared: Any) -> set[str]:
-    if isinstance(declared, dict):
-        return set(declared)
-    return {text(tag["Key"]) for tag in declared or [] if isinstance(tag, dict) and "Key" in tag}
+    shown, live_shown = (json.dumps(comparison.masked(row, side)) for side in (expected, actual))
+    return ResourceDrift(status, now(), shown, live_shown, found)
 
 
 # --- a detection ------------------------------------------------------------------------------------------------------

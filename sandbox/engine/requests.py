@@ -4,6 +4,7 @@ A request is decided under the world's lock; its work is done without it.
 """
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ UPDATABLE = frozenset(
 )  # fmt: skip
 NO_STACK = "Stack [{}] does not exist"
 
+_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
+_MAX_NAME = 128
 _log = logging.getLogger(__name__)
 
 Request = Mapping[str, Any]
@@ -33,6 +36,7 @@ def create_stack(region: Region, request: Request) -> Stack:
         if repeated := known_token(region, "CreateStack", request):
             return repeated
         name = str(request["StackName"])
+        refuse_name(name)
         old = region.find(name)
         if old and old.state.status != "REVIEW_IN_PROGRESS":
             raise CloudFormationError("AlreadyExistsException", f"Stack [{name}] already exists")
@@ -210,6 +214,15 @@ def _roll_back(deployment: Deployment, skip: tuple[str, ...]) -> bool:
 
 
 # --- shared with change sets ------------------------------------------------------------------------------------------
+
+
+def refuse_name(name: str) -> None:
+    """Refuse what can't be the name of a new stack; the service model has no pattern for it. Raises ValidationError."""
+    if not _NAME.fullmatch(name) or len(name) > _MAX_NAME:
+        raise ValidationError(
+            f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: Member must "
+            f"satisfy regular expression pattern: {_NAME.pattern}"
+        )
 
 
 def refuse_busy(stack: Stack) -> None:
