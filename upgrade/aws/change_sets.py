@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from upgrade.aws.cloudformation import pairs
+from upgrade.aws.cloudformation import pairs, utc
 from upgrade.facts.changes import ChangeDetail, ResourceChange
 from upgrade.facts.stack import Template
 from upgrade.template.read import parse
@@ -56,7 +56,7 @@ def read(client: Any, arn: str) -> ChangeSet:
 def read_template(client: Any, arn: str) -> Template:
     """GetTemplate of a change set: what CloudFormation will deploy."""
     body = client.get_template(ChangeSetName=arn, TemplateStage="Original")["TemplateBody"]
-    return parse(body.encode(), f"change set {arn}")
+    return parse(body.encode(), f"change set {arn.split('/')[1]}")
 
 
 def execute(client: Any, arn: str, token: str) -> None:
@@ -102,7 +102,7 @@ def _read(client: Any, arn: str, *, values: bool) -> ChangeSet:
         arn=first["ChangeSetId"],
         name=first["ChangeSetName"],
         stack_arn=first["StackId"],
-        created=first["CreationTime"],
+        created=utc(first["CreationTime"]),
         status=first["Status"],
         status_reason=first.get("StatusReason", ""),
         execution_status=first.get("ExecutionStatus", "UNAVAILABLE"),

@@ -4,6 +4,7 @@ Functions take a boto3 client and raise what it raises; `upgrade.aws.errors.fact
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -29,8 +30,8 @@ def read_stack(client: Any, name: str) -> Stack:
         name=row["StackName"],
         status=row["StackStatus"],
         status_reason=row.get("StackStatusReason", ""),
-        created=row["CreationTime"],
-        updated=row.get("LastUpdatedTime"),
+        created=utc(row["CreationTime"]),
+        updated=utc(row["LastUpdatedTime"]) if "LastUpdatedTime" in row else None,
         parameters={each["ParameterKey"]: each.get("ParameterValue", "") for each in row.get("Parameters", [])},
         tags=pairs(row.get("Tags", [])),
         outputs={each["OutputKey"]: each.get("OutputValue", "") for each in row.get("Outputs", [])},
@@ -66,6 +67,11 @@ def read_template(client: Any, name: str) -> Template:
     return parse(body.encode(), f"stack {name}")
 
 
+def utc(at: datetime) -> datetime:
+    """A time of botocore, which tells it in the machine's zone."""
+    return at.astimezone(UTC)
+
+
 def pairs(rows: list[dict[str, str]]) -> Mapping[str, str]:
     """Tags as AWS lists them, by key."""
     return {row["Key"]: row["Value"] for row in rows}
@@ -86,7 +92,7 @@ def _event(row: dict[str, Any]) -> Event:
         type=row.get("ResourceType", ""),
         status=row.get("ResourceStatus", ""),
         reason=row.get("ResourceStatusReason", ""),
-        at=row["Timestamp"],
+        at=utc(row["Timestamp"]),
         token=row.get("ClientRequestToken", ""),
     )
 
@@ -106,7 +112,7 @@ def detect_drift(client: Any, clock: Clock, stack: str, interval: float) -> Drif
         status = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
         match status["DetectionStatus"]:
             case "DETECTION_COMPLETE":
-                return Drift(status["Timestamp"], _drift_rows(client, stack))
+                return Drift(utc(status["Timestamp"]), _drift_rows(client, stack))
             case "DETECTION_FAILED":
                 reason = status.get("DetectionStatusReason", "no reason given")
                 raise ServiceFailed(f"drift detection failed: {reason}")
