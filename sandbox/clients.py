@@ -17,6 +17,7 @@ os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT  # moto reads it once, when it is first 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from sandbox.errors import Shaped, Wsgi
@@ -42,7 +43,7 @@ class _Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]  # moto sh
     """moto's, but a service it does not know is told, not printed."""
 
     def get_backend_for_host(self, host: str | None) -> Any:
-        if host is None or host in ("moto_api", "instance_metadata"):
+        if host is None or host in ("moto_api", "instance_metadata", *list_of_moto_modules()):
             return host
         for backend, pattern in self.backend_url_patterns:
             if pattern.match(f"http://{host}"):

@@ -1,9 +1,11 @@
 """One sandbox: services, CloudFormation engine and fault layer behind a port on loopback."""
 
+import socket
 import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -25,6 +27,10 @@ class _Handler(WSGIRequestHandler):  # type: ignore[misc]  # werkzeug is not fol
     """Keeps connections open, as AWS does, and says nothing: the call log holds every call."""
 
     protocol_version = "HTTP/1.1"
+
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        """Hang up: the fault layer dropped the call."""
+        self.close_connection = True
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  # werkzeug's name
         """Say nothing."""
@@ -69,7 +75,7 @@ class Sandbox:
             api.install(world)
             services.install(knobs)
             layer = FaultLayer(clients.application(), knobs)
-            server = make_server(LOOPBACK, port, layer, threaded=True, request_handler=_Handler)
+            server = _listen(layer, port)
             stage = Stage(knobs, Path(folder.name))
             chosen.build(stage)
             if pace is not None:
@@ -80,7 +86,7 @@ class Sandbox:
             raise
         thread = threading.Thread(target=server.serve_forever, name="sandbox", daemon=True)
         thread.start()
-        url = f"http://{LOOPBACK}:{server.server_port}"
+        url = f"http://{LOOPBACK}:{server.port}"
         return cls(url, world, knobs, layer, stage.write_configuration(), folder, server, thread)
 
     def environment(self) -> dict[str, str]:
@@ -108,11 +114,7 @@ class Sandbox:
         _one.release()
 
 
-OVERRIDING = (
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_SESSION_TOKEN",
-    "AWS_REGION",
-    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-)
-"""Variables that would lead a client elsewhere; they must not be set."""
+def _listen(application: FaultLayer, port: int) -> BaseWSGIServer:
+    # Bound here, because werkzeug ends the process when a port is taken.
+    with socket.create_server((LOOPBACK, port)) as bound:
+        return make_server(LOOPBACK, port, application, threaded=True, request_handler=_Handler, fd=bound.fileno())
