@@ -12,7 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 from sandbox.account import ACCOUNT
 
-os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT  # moto reads it once, when it is first imported
+# moto reads these when it is first imported, and when it makes IAM.
+os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse

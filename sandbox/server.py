@@ -5,7 +5,6 @@ import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -28,7 +27,7 @@ class _Handler(WSGIRequestHandler):  # type: ignore[misc]  # werkzeug is not fol
 
     protocol_version = "HTTP/1.1"
 
-    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+    def connection_dropped(self, *_: object) -> None:
         """Hang up: the fault layer dropped the call."""
         self.close_connection = True
 

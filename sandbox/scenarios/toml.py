@@ -1,8 +1,11 @@
 """Writes TOML: tables of texts, numbers, booleans and lists. The standard library only reads it."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def dumps(document: Mapping[str, Any]) -> str:
@@ -17,12 +20,16 @@ def dumps(document: Mapping[str, Any]) -> str:
 def _table(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     plain = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
     if path and (plain or not table):
-        yield f"\n[{'.'.join(map(_value, path))}]"
+        yield f"\n[{'.'.join(map(_key, path))}]"
     for key, value in plain.items():
-        yield f"{_value(key)} = {_value(value)}"
+        yield f"{_key(key)} = {_value(value)}"
     for key, value in table.items():
         if isinstance(value, Mapping):
             yield from _table(value, (*path, key))
+
+
+def _key(key: str) -> str:
+    return key if _BARE.fullmatch(key) else _value(key)
 
 
 def _value(value: object) -> str:
