@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-upd
 from typing import Any
 
 from sandbox.providers import names, tags
-from sandbox.providers.base import Handled, Properties, Request
-from sandbox.providers.guarded import changed, only, with_properties
+from sandbox.providers.base import Handled, HandlerError, Properties, Request
+from sandbox.providers.guarded import changed, only
 from sandbox.providers.shapes import accepted, text
 
 LAUNCH = ("LaunchTemplate", "LaunchConfigurationName", "MixedInstancesPolicy", "VPCZoneIdentifier")
@@ -29,9 +29,9 @@ class AutoScalingGroup:
 
     def update(self, request: Request) -> Handled:
         policy = request.update_policy
-        replaced = policy.get("AutoScalingReplacingUpdate", {}).get("WillReplace")
-        if text(replaced) == "true" and changed(request, *LAUNCH):
-            return self.create(with_properties(request, AutoScalingGroupName=None))
+        will_replace = policy.get("AutoScalingReplacingUpdate", {}).get("WillReplace")
+        if text(will_replace) == "true" and changed(request, *LAUNCH):
+            return self._replace(request)
         client = request.client("autoscaling")
         name = request.physical_id
         values = {**_values(request), "AutoScalingGroupName": name}
@@ -85,6 +85,19 @@ class AutoScalingGroup:
         ):
             if arns:
                 call(AutoScalingGroupName=name, TargetGroupARNs=sorted(arns))
+
+    def _replace(self, request: Request) -> Handled:
+        """A new group in the place of the old one, which on AWS goes only after the update."""
+        if "AutoScalingGroupName" in request.properties:
+            name = request.properties["AutoScalingGroupName"]
+            raise HandlerError(
+                "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
+                f"Rename {name} and update the stack again.",
+                "InvalidRequest",
+            )
+        made = self.create(request)
+        self.delete(request)
+        return made
 
     def _roll(self, request: Request, client: Any) -> None:
         """Replace every instance, one after the other; the group launches the successors."""

@@ -6,7 +6,6 @@ attributes, and brings what a service shows into the form in which the template 
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -95,7 +94,7 @@ class Guarded:
                     raise
 
     def read(self, request: Request) -> Properties:
-        """Live values of the properties that were set; one the service doesn't show is as it was set."""
+        """Live values of the properties that were set: None if taken away, as it was set if the service doesn't say."""
         with _refusals(request.type):
             try:
                 live = self._inner.read(request)
@@ -116,8 +115,8 @@ def _as_written(request: Request, live: Mapping[str, Any]) -> dict[str, Any]:
             found = tags.shown(request, found)
         if found is ABSENT:
             result[name] = value
-        elif found is not None:
-            result[name] = shown(value, found)
+        else:
+            result[name] = None if found is None else shown(value, found)
     return result
 
 
@@ -134,8 +133,3 @@ def _refusals(type_: str) -> Iterator[None]:
 def changed(request: Request, *names: str) -> bool:
     """Whether an update sets one of these properties otherwise than before."""
     return any(request.properties.get(name) != request.previous.get(name) for name in names)
-
-
-def with_properties(request: Request, **values: Any) -> Request:
-    """The same request with some properties set."""
-    return replace(request, properties={**request.properties, **values})

@@ -4,7 +4,28 @@ from collections.abc import Mapping
 from functools import cache
 
 from sandbox.engine.schema import schema
-from sandbox.providers import autoscaling, compute, custom, elbv2, iam, kms, launch_template, network, rds, s3
+from sandbox.providers import (
+    acm,
+    autoscaling,
+    backup,
+    batch,
+    cloudwatch,
+    compute,
+    custom,
+    efs,
+    elasticache,
+    elbv2,
+    iam,
+    kms,
+    launch_template,
+    network,
+    opensearch,
+    rds,
+    s3,
+    secretsmanager,
+    sns,
+    ssm,
+)
 from sandbox.providers.base import HandlerError, Provider
 from sandbox.providers.guarded import Guarded
 from sandbox.providers.store import Store
@@ -12,9 +33,16 @@ from sandbox.providers.store import Store
 BACKED: Mapping[str, Provider] = {
     "AWS::AutoScaling::AutoScalingGroup": autoscaling.AutoScalingGroup(),
     "AWS::AutoScaling::WarmPool": autoscaling.WarmPool(),
+    "AWS::Backup::BackupPlan": backup.BackupPlan(),
+    "AWS::Backup::BackupSelection": backup.BackupSelection(),
+    "AWS::Backup::BackupVault": backup.BackupVault(),
+    "AWS::Batch::ComputeEnvironment": batch.ComputeEnvironment(),
+    "AWS::Batch::JobQueue": batch.JobQueue(),
+    "AWS::CertificateManager::Certificate": acm.Certificate(),
     "AWS::CloudFormation::CustomResource": custom.CustomResource(),
     "AWS::CloudFormation::WaitCondition": custom.CustomResource(),
     "AWS::CloudFormation::WaitConditionHandle": custom.WaitConditionHandle(),
+    "AWS::CloudWatch::Alarm": cloudwatch.Alarm(),
     "AWS::EC2::Instance": compute.Instance(),
     "AWS::EC2::LaunchTemplate": launch_template.LaunchTemplate(),
     "AWS::EC2::SecurityGroup": network.SecurityGroup(),
@@ -23,6 +51,9 @@ BACKED: Mapping[str, Provider] = {
     "AWS::EC2::Subnet": network.Subnet(),
     "AWS::EC2::VPC": network.VPC(),
     "AWS::EC2::Volume": compute.Volume(),
+    "AWS::EFS::FileSystem": efs.FileSystem(),
+    "AWS::ElastiCache::ReplicationGroup": elasticache.ReplicationGroup(),
+    "AWS::ElastiCache::SubnetGroup": elasticache.SubnetGroup(),
     "AWS::ElasticLoadBalancingV2::Listener": elbv2.Listener(),
     "AWS::ElasticLoadBalancingV2::ListenerRule": elbv2.ListenerRule(),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": elbv2.LoadBalancer(),
@@ -33,11 +64,15 @@ BACKED: Mapping[str, Provider] = {
     "AWS::IAM::Role": iam.Role(),
     "AWS::KMS::Alias": kms.Alias(),
     "AWS::KMS::Key": kms.Key(),
+    "AWS::OpenSearchService::Domain": opensearch.Domain(),
     "AWS::RDS::DBInstance": rds.DBInstance(),
     "AWS::RDS::DBParameterGroup": rds.DBParameterGroup(),
     "AWS::RDS::DBSubnetGroup": rds.DBSubnetGroup(),
     "AWS::S3::Bucket": s3.Bucket(),
     "AWS::S3::BucketPolicy": s3.BucketPolicy(),
+    "AWS::SNS::Topic": sns.Topic(),
+    "AWS::SSM::Parameter": ssm.Parameter(),
+    "AWS::SecretsManager::Secret": secretsmanager.Secret(),
 }
 """Types that exist in a service, or are CloudFormation's own. Every other type with a schema is a Store."""
 

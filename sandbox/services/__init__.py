@@ -4,11 +4,11 @@ Each module registers its part on moto's own backends and routes, before the ser
 """
 
 from sandbox.knobs import Knobs
-from sandbox.services import ec2, elbv2, rds
+from sandbox.services import acm, backup, batch, cloudwatch, ec2, efs, elasticache, elbv2, iam, rds, s3
 
 
 def install(knobs: Knobs) -> None:
     """Put all of it in place; a later call only exchanges the knobs."""
-    ec2.install()
     elbv2.install(knobs)
-    rds.install()
+    for service in (acm, backup, batch, cloudwatch, ec2, efs, elasticache, iam, rds, s3):
+        service.install()

@@ -18,5 +18,5 @@ def use_backend(backends: Any, backend: type) -> None:
 
 
 def use_responses(urls: Any, responses: Any) -> None:
-    """Have moto answer the calls of a query or JSON service, which all have one address, with this class."""
-    urls.url_paths.update(dict.fromkeys(urls.url_paths, responses.dispatch))
+    """Have moto answer a service's calls with this class, through the same entrances (`dispatch`, for S3 others too)."""
+    urls.url_paths.update({path: getattr(responses, entrance.__name__) for path, entrance in urls.url_paths.items()})

@@ -107,6 +107,7 @@ def test_replacing_update_makes_a_new_group(services: Resource, template: Resour
     services.request = Resource.fresh(services.request)
     services.update(LaunchTemplate=latest, policy={"AutoScalingReplacingUpdate": {"WillReplace": "true"}})
     assert services.id != old
+    assert aws("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[old])["AutoScalingGroups"] == []
 
 
 def test_target_groups_are_exchanged(services: Resource, targets: Resource, vpc: Resource) -> None:
