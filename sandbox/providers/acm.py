@@ -13,7 +13,9 @@ class Certificate:
     def create(self, request: Request) -> Handled:
         acm = request.client("acm")
         values = {name: value for name, value in request.properties.items() if name != "DomainValidationOptions"}
-        values["Tags"] = tags.listed(tags.without_system(tags.wanted(request)))
+        values.pop("Tags", None)
+        if own := tags.without_system(tags.wanted(request)):  # ACM refuses an empty list
+            values["Tags"] = tags.listed(own)
         arn = acm.request_certificate(**accepted(acm, "RequestCertificate", values))["CertificateArn"]
         return Handled(arn, {"CertificateArn": arn})
 
