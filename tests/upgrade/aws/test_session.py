@@ -1,0 +1,155 @@
+"""Credentials are found before any call, a sandbox run goes nowhere else, every call is in the log."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.upgrade.world import ACCOUNT, REGION, World
+from upgrade.aws.errors import fact
+from upgrade.aws.session import AT_ONCE, Access, Aws, NotLoopback
+from upgrade.aws.sts import read_identity
+from upgrade.clock import SystemClock
+from upgrade.errors import UsageError
+from upgrade.facts.gather import gather
+from upgrade.facts.known import Reason, Unknown
+
+HERE = Access(REGION)
+
+
+@pytest.fixture
+def aws(world: World) -> Aws:
+    return Aws(SystemClock(), world.url)
+
+
+@pytest.fixture
+def no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "absent"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "absent"))
+
+
+@pytest.mark.usefixtures("no_credentials")
+def test_without_credentials_nothing_is_called() -> None:
+    with pytest.raises(UsageError, match="no AWS credentials found in the default chain"):
+        Aws(SystemClock()).connect(HERE)
+
+
+@pytest.mark.usefixtures("no_credentials")
+def test_a_profile_that_is_not_configured_is_named() -> None:
+    with pytest.raises(UsageError, match="AWS profile 'co-read' is not configured here"):
+        Aws(SystemClock()).connect(Access(REGION, profile="co-read"))
+
+
+@pytest.mark.usefixtures("no_credentials")
+def test_a_broken_configuration_of_aws_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "config"
+    broken.write_text("[profile x\nregion = 1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(broken))
+    with pytest.raises(UsageError, match="no AWS credentials found in profile 'x'"):
+        Aws(SystemClock()).connect(Access(REGION, profile="x"))
+
+
+@pytest.mark.parametrize("endpoint", ["http://example.org", "https://sts.amazonaws.com", "127.0.0.1:80", "http://"])
+def test_a_sandbox_that_is_not_on_loopback_is_refused(endpoint: str) -> None:
+    with pytest.raises(UsageError, match="a sandbox is on loopback"):
+        Aws(SystemClock(), endpoint)
+
+
+def test_a_client_of_a_sandbox_run_refuses_any_other_host(
+    aws: Aws, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the environment says, and also for a client that is led elsewhere."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://192.0.2.1:9")
+    connection = aws.connect(HERE)
+    assert read_identity(connection.client("sts")).account == ACCOUNT
+    elsewhere = connection._session.client("sts", endpoint_url="http://192.0.2.1:9")
+    with pytest.raises(NotLoopback, match=r"was about to call 192\.0\.2\.1; nothing was sent"):
+        elsewhere.get_caller_identity()
+
+
+def test_a_connection_and_its_clients_are_made_once(aws: Aws) -> None:
+    connection = aws.connect(HERE)
+    assert aws.connect(Access(REGION)) is connection
+    assert connection.client("sts") is connection.client("sts")
+    assert connection.client("s3", signed=False) is not connection.client("s3")
+
+
+def test_a_role_is_assumed_when_first_needed(aws: Aws) -> None:
+    access = Access(REGION, role_arn=f"arn:aws:iam::{ACCOUNT}:role/reader", external_id="two")
+    connection = aws.connect(access)
+    assert aws.log.calls() == ()
+    assert ":assumed-role/reader/plimsoll" in read_identity(connection.client("sts")).arn
+    assert {call.operation for call in aws.log.calls()} == {"AssumeRole", "GetCallerIdentity"}
+    assert {call.endpoint for call in aws.log.calls()} == {aws.endpoint}
+    assert len(aws.secrets()) == 2
+
+
+def test_a_role_that_may_not_be_assumed_is_named(aws: Aws, world: World) -> None:
+    connection = aws.connect(Access(REGION, role_arn=f"arn:aws:iam::{ACCOUNT}:role/reader"))
+    world.fail("AssumeRole", "denied")
+    found = fact(SystemClock(), "rds:DescribeDBInstances", lambda: connection.client("rds").describe_db_instances())
+    assert isinstance(found, Unknown)
+    assert (found.reason, found.call) == (Reason.DENIED, "sts:AssumeRole")
+
+
+def test_the_log_knows_every_call_with_its_attempts_and_outcome(aws: Aws, world: World) -> None:
+    client = aws.connect(HERE).client("cloudformation")
+    world.fail("DescribeStacks", "throttle", times=2)
+    fact(SystemClock(), "x:Y", lambda: client.describe_stacks(StackName="absent"))
+    fact(SystemClock(), "x:Y", lambda: client.delete_change_set(ChangeSetName="absent", StackName="absent"))
+    told = [(call.service, call.operation, call.attempts, call.outcome, call.mutates) for call in aws.log.calls()]
+    assert told[0] == ("cloudformation", "DescribeStacks", 3, "ValidationError", False)
+    assert told[1][:3] == ("cloudformation", "DeleteChangeSet", 1)
+    assert told[1][4]
+    assert all(call.request_id and call.endpoint == world.url and call.seconds >= 0 for call in aws.log.calls())
+
+
+def test_a_call_without_an_answer_is_in_the_log_too(aws: Aws, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("upgrade.aws.session.ATTEMPTS", 2)  # a knob of ours: twelve attempts take a minute
+    client = aws.connect(HERE).client("sts")
+    world.fail("GetCallerIdentity", "drop")
+    found = fact(SystemClock(), "sts:GetCallerIdentity", lambda: read_identity(client))
+    assert isinstance(found, Unknown)
+    assert found.reason is Reason.TIMED_OUT
+    (call,) = aws.log.calls()
+    assert (call.attempts, call.outcome, call.request_id) == (2, "ConnectionClosedError", "")
+
+
+def test_never_more_calls_at_once_than_allowed(aws: Aws, world: World) -> None:
+    client, lock = aws.connect(HERE).client("sts"), threading.Lock()
+    under_way, most = 0, 0
+
+    def begin(**_: Any) -> None:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+
+    def end(**_: Any) -> None:
+        nonlocal under_way
+        with lock:
+            under_way -= 1
+
+    client.meta.events.register_last("before-send", begin)
+    client.meta.events.register_first("response-received", end)
+    world.fail("GetCallerIdentity", "latency", delay=0.02)
+    threads = [threading.Thread(target=gather, args=([lambda: read_identity(client)] * 8,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(aws.log.calls()) == 24
+    assert most == AT_ONCE
+
+
+def test_a_json_template_keeps_its_bytes(aws: Aws, world: World) -> None:
+    """botocore would hand out a dict, and the hash of what CloudFormation holds would be lost."""
+    text = '{"Resources":  {"T": {"Type": "AWS::SNS::Topic"}}}'
+    name = world.create({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
+    client = world.client("cloudformation")
+    client.update_stack(StackName=name, TemplateBody=text, Tags=[{"Key": "a", "Value": "b"}])
+    assert aws.connect(HERE).client("cloudformation").get_template(StackName=name)["TemplateBody"] == text
