@@ -12,9 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 from sandbox.account import ACCOUNT
 
-# moto reads these when it is first imported, and when it makes IAM.
+# moto reads these when it is first imported, and when it makes IAM and EC2.
 os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # hundreds of images of years ago, in every region
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -22,10 +23,13 @@ from botocore.config import Config
 from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from sandbox import models
 from sandbox.errors import Shaped, Wsgi
 
 _NOWHERE = "http://127.0.0.1:1"
 """Port 1 of loopback: a request that escaped the handler would be refused there and nowhere else."""
+
+_KEYS = ("AKIASANDBOXENGINE000", "sandbox")
 
 _lock = threading.RLock()
 _clients: dict[tuple[str, str], Any] = {}
@@ -44,8 +48,10 @@ def application() -> Wsgi:
 class _Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]  # moto ships no types
     """moto's, but a service it does not know is told, not printed."""
 
+    _modules = frozenset(("moto_api", "instance_metadata", *list_of_moto_modules()))
+
     def get_backend_for_host(self, host: str | None) -> Any:
-        if host is None or host in ("moto_api", "instance_metadata", *list_of_moto_modules()):
+        if host is None or host in self._modules:
             return host
         for backend, pattern in self.backend_url_patterns:
             if pattern.match(f"http://{host}"):
@@ -72,9 +78,8 @@ def client(service: str, region: str) -> Any:
 
 
 def _make(service: str, region: str) -> Any:
-    keys = ("AKIASANDBOXENGINE000", "sandbox")
-    session = boto3.session.Session(*keys, region_name=region)
-    config = Config(retries={"total_max_attempts": 1}, parameter_validation=True)
+    session = boto3.session.Session(*_KEYS, region_name=region, botocore_session=models.session())
+    config = Config(retries={"total_max_attempts": 1})
     made = session.client(service, endpoint_url=_NOWHERE, config=config)
     made.meta.events.register("before-send.*.*", _send)
     return made

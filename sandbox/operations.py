@@ -13,8 +13,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
-import botocore.session
 from botocore.exceptions import UnknownServiceError
+
+from sandbox import models
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
@@ -129,7 +130,7 @@ def _rest(service: str, environ: Mapping[str, Any]) -> tuple[str, str]:
 @cache
 def _routes(name: str) -> tuple[str, tuple[_Route, ...]]:
     try:
-        model = botocore.session.get_session().get_service_model(name)
+        model = models.session().get_service_model(name)
     except UnknownServiceError:
         return "rest-json", ()
     protocol = str(model.resolved_protocol)
