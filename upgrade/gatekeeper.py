@@ -61,7 +61,7 @@ class Gatekeeper:
     def before(self) -> Snapshot:
         """The facts before the upgrade, read once."""
         if self._before is None:
-            with self.console.activity("reading the facts"):
+            with self.console.activity("reading facts"):
                 self._before = self.run.collect_before()
         return self._before
 
@@ -100,7 +100,7 @@ class Gatekeeper:
         """The facts after the upgrade, read once, the application given time to become healthy."""
         if self._after is None:
             before = self.before()
-            with self.console.activity("reading the facts again, until the application is healthy"):
+            with self.console.activity("reading facts again, until the application is healthy"):
                 self._after = self.run.collect_after(before)
         return self._after
 

@@ -47,8 +47,16 @@ def pytest_configure(config: pytest.Config) -> None:
         gatekeeper = open_run(wish, _stacks_file(wish), config)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
+    _quiet(config)
     config.stash[GATEKEEPER] = gatekeeper
     config.pluginmanager.register(gatekeeper, "upgrade.gatekeeper")
+
+
+def _quiet(config: pytest.Config) -> None:
+    """Our own lines tell each check; of pytest's there remain collection errors and the closing count."""
+    config.option.verbose = min(config.option.verbose, -1)
+    config.option.tbstyle = "no"
+    config.option.reportchars = ""
 
 
 def _stacks_file(wish: options.Options) -> Path:

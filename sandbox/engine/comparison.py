@@ -21,14 +21,18 @@ def sides(row: Resource, live: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     """Expected and actual properties: those that are declared and can be read. None stands for a missing one."""
     expected = {name: value for name, value in comparable(row).items() if name in live}
     actual = {name: _own_tags(name, live[name], row) for name in expected if live[name] is not None}
-    return expected, _ordered(actual, expected)
+    return expected, _ordered(_visible(actual, _write_only(row), ""), expected)
 
 
 def comparable(row: Resource) -> dict[str, Any]:
     """The declared properties that can be compared."""
-    known = schema(row.type)
-    found: dict[str, Any] = _visible(dict(row.properties), known.write_only if known else frozenset(), "")
+    found: dict[str, Any] = _visible(dict(row.properties), _write_only(row), "")
     return found
+
+
+def _write_only(row: Resource) -> frozenset[str]:
+    known = schema(row.type)
+    return known.write_only if known else frozenset()
 
 
 def property_differences(
