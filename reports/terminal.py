@@ -67,7 +67,8 @@ def _check(check: Check, role: str, style: Style) -> Iterator[str]:
 
 
 def _finding(finding: FoundProblem, style: Style) -> Iterator[str]:
-    where = " ".join(filter(None, [finding.logical_id, finding.property]))
+    says_where = finding.logical_id and finding.found.startswith(finding.logical_id)
+    where = "" if says_where else " ".join(filter(None, [finding.logical_id, finding.property]))
     found = f"{one_line(finding.found)} (expected: {one_line(finding.expected)})"
     yield f"      {one_line(where)}: {found}" if where else f"      {found}"
     yield f"      Do this: {one_line(finding.remedy)}"
