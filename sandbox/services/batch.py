@@ -50,7 +50,9 @@ class Batch(BatchBackend):  # type: ignore[misc]  # moto ships no types
         tags: dict[str, str] | None = None,
     ) -> Any:
         role = service_role or self._service_linked_role()
-        return super().create_compute_environment(compute_environment_name, _type, state or "ENABLED", compute_resources, role, tags)
+        return super().create_compute_environment(
+            compute_environment_name, _type, state or "ENABLED", compute_resources, role, tags
+        )
 
     def update_compute_environment(
         self,

@@ -1,14 +1,15 @@
 """RDS storage that can't shrink, and instances with an identity.
 
 moto accepts any storage size, gives every instance one DbiResourceId, takes `15` for a version, turns storage
-autoscaling on where nobody asked for it, and loses a subnet group that is modified.
+autoscaling on where nobody asked for it, hides a maximum that has been reached, and loses a subnet group that is
+modified.
 """
 
 from typing import Any
 
 from moto.moto_api._internal import mock_random
 from moto.rds.exceptions import InvalidParameterCombination
-from moto.rds.models import RDSBackend, rds_backends
+from moto.rds.models import DBInstance, RDSBackend, rds_backends
 
 from sandbox.services.backends import use_backend
 
@@ -22,6 +23,20 @@ SMALLEST_RAISE = 1.1
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html"""
 
 
+class Instance(DBInstance):  # type: ignore[misc]  # moto ships no types
+    """moto's, which hides a maximum that has been reached."""
+
+    @property
+    def max_allocated_storage(self) -> int | None:
+        """None: storage autoscaling is off."""
+        maximum: int | None = self._max_allocated_storage
+        return maximum
+
+    @max_allocated_storage.setter
+    def max_allocated_storage(self, value: int | None) -> None:
+        self._max_allocated_storage = value
+
+
 class Rds(RDSBackend):  # type: ignore[misc]  # moto ships no types
     """moto's, strict about storage."""
 
@@ -32,8 +47,9 @@ class Rds(RDSBackend):  # type: ignore[misc]  # moto ships no types
             db_kwargs["engine_version"] = minors.get(version, version)
         database = super().create_db_instance(db_kwargs)
         database.dbi_resource_id = f"db-{mock_random.get_random_string(26).upper()}"
-        if not db_kwargs.get("max_allocated_storage"):
-            database.max_allocated_storage = None
+        if type(database) is DBInstance:
+            database.__class__ = Instance
+            database.max_allocated_storage = db_kwargs.get("max_allocated_storage")
         return database
 
     def modify_db_instance(self, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:

@@ -10,7 +10,6 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.iam.access_control import PermissionResult
-from moto.s3 import urls
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import S3Backend, s3_backends
 from moto.s3.responses import S3Response
@@ -21,11 +20,21 @@ from sandbox.services.policies import Source, decide, statements
 CONTEXT = {"aws:securetransport": ("true",)}
 """The sandbox plays TLS: AWS is never called without."""
 
+ACTIONS = {"s3:HeadObject": "s3:GetObject"}
+"""HeadObject asks for the permission to get: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html"""
+
 FORBIDDEN = 403
 
 
 class S3(S3Backend):  # type: ignore[misc]  # moto ships no types
     """moto's, with buckets that read their policy as AWS does."""
+
+    @property
+    def _url_module(self) -> Any:
+        """moto loads the module anew whenever it wants the routes, and with it its own responses."""
+        module = super()._url_module
+        use_responses(module, S3Responses)
+        return module
 
     def create_bucket(self, *arguments: Any, **named: Any) -> Any:
         bucket = super().create_bucket(*arguments, **named)
@@ -38,6 +47,7 @@ def _permission(bucket: Any, action: str, resource: str) -> Any:
     if bucket.policy is None:
         return PermissionResult.NEUTRAL
     document = json.loads(bucket.policy)
+    action = ACTIONS.get(action, action)
     everyone = [statement for statement in statements(document) if _is_for_everyone(statement)]
     decision = decide([Source(bucket.name, "resource", {"Statement": everyone})], action, resource, CONTEXT)
     words = {"allowed": PermissionResult.PERMITTED, "explicitDeny": PermissionResult.DENIED}
@@ -67,6 +77,5 @@ class AccessDenied(S3ClientError):  # type: ignore[misc]  # noqa: N818  # moto s
 
 
 def install() -> None:
-    """Use our backend and our responses."""
+    """Use our backend, which brings our responses."""
     use_backend(s3_backends, S3)
-    use_responses(urls, S3Responses)
