@@ -13,6 +13,8 @@ INVALID_ENVIRONMENT = (
     "available. (Service: Batch, Status Code: 400, Request ID: 1d0f7c52-7f1a-4a7e-8f53-2b9d6f1f0e64)"
 )
 HOUR = 3600
+LAG = 1.5
+"""Seconds."""
 
 
 def _handler(message: str, code: str) -> str:
@@ -35,7 +37,8 @@ def stale_status(stage: Stage) -> None:
     deployment(stage)
     stage.knobs.set({"pace": 0})
     _update(stage, "pWorkersAsgMaxSize", "12")
-    stage.knobs.set({"pace": 0.3, "lag": 1.5})
+    stage.knobs.wait(LAG)  # else the first to look would see our own creation of the stack
+    stage.knobs.set({"pace": 0.3, "lag": LAG})
 
 
 @scenario("update-fails", "The services machine's new image is not shared with the account.")
