@@ -69,7 +69,7 @@ def _text(request: Request, physical_id: str, name: str) -> str:
     service = request.type.split("::")[1].lower()
     digest = hashlib.sha256(f"{physical_id}/{name}".encode()).hexdigest()
     if word.endswith("arn"):
-        return _arn(request, service, physical_id)
+        return arn(request, physical_id)
     if word == "port":
         return "443"
     if word.endswith(("address", "endpoint", "dnsname", "domainname", "hostname", "url")):
@@ -81,15 +81,32 @@ def _text(request: Request, physical_id: str, name: str) -> str:
     return physical_id
 
 
-def _arn(request: Request, service: str, physical_id: str) -> str:
-    kind = request.type.split("::")[2].lower()
-    if physical_id.startswith("arn:"):
-        return physical_id
-    if service == "s3":
-        return f"arn:aws:s3:::{physical_id}"
-    if service in {"iam", "cloudfront"}:
-        return f"arn:aws:{service}::{request.account}:{kind}/{physical_id}"
-    separator = ":" if service in {"lambda", "logs", "sns"} else "/"
-    resource = {"lambda": "function", "logs": "log-group"}.get(service, kind)
-    suffix = ":*" if service == "logs" else ""
-    return f"arn:aws:{service}:{request.region}:{request.account}:{resource}{separator}{physical_id}{suffix}"
+SERVICES = {
+    "certificatemanager": "acm",
+    "efs": "elasticfilesystem",
+    "elasticloadbalancingv2": "elasticloadbalancing",
+    "opensearchservice": "es",
+    "stepfunctions": "states",
+}
+"""A service's name in ARNs where it is not the one in its types."""
+
+SEPARATED_BY_COLON = frozenset({"lambda", "logs", "rds", "secretsmanager", "states"})
+GLOBAL = frozenset({"cloudfront", "iam", "route53"})
+RESOURCES = {"AWS::Logs::LogGroup": "log-group"}
+"""A resource's name in ARNs where it is not the one in its type."""
+
+
+def arn(request: Request, name: str) -> str:
+    """The ARN of a resource of the request's type; an ARN as it is."""
+    _, service, kind = request.type.split("::")
+    service = SERVICES.get(service.lower(), service.lower())
+    if name.startswith("arn:"):
+        return name
+    if service in {"s3", "sns", "sqs"}:
+        place = ":" if service == "s3" else f"{request.region}:{request.account}"
+        return f"arn:aws:{service}:{place}:{name}"
+    resource = RESOURCES.get(request.type, kind[0].lower() + kind[1:])
+    separator = ":" if service in SEPARATED_BY_COLON else "/"
+    region = "" if service in GLOBAL else request.region
+    end = ":*" if service == "logs" else ""
+    return f"arn:aws:{service}:{region}:{request.account}:{resource}{separator}{name}{end}"

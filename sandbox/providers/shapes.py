@@ -94,8 +94,8 @@ def _next(wanted: Any, spare: Iterable[Any]) -> Any:
 
 def same(wanted: Any, live: Any) -> bool:
     """Whether two scalars are one value to CloudFormation: 20 and "20", true and "true", 1 and 1.0."""
-    if text(wanted).lower() == text(live).lower() and (isinstance(wanted, bool) or isinstance(live, bool)):
-        return True
+    if isinstance(wanted, bool) or isinstance(live, bool):
+        return text(wanted).lower() == text(live).lower()
     return text(wanted) == text(live) or _number(wanted) == _number(live) is not None
 
 

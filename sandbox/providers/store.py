@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sandbox.engine.schema import Schema, schema
 from sandbox.providers import names
+from sandbox.providers.attributes import arn
 from sandbox.providers.base import Handled, Properties, Request
 
 UNCHECKED = frozenset({"AWS::EC2::VPCEndpoint"})
@@ -135,6 +136,5 @@ def _part(request: Request, known: Schema, name: str) -> str:
     if f"/{name}" not in known.read_only:
         return names.given(request, name)
     if name.lower().endswith("arn"):
-        _, service, kind = request.type.split("::")
-        return names.arn(request, service.lower(), f"{kind.lower()}/{names.generated(request)}")
+        return arn(request, names.generated(request))
     return names.digits(request)
