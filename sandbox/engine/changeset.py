@@ -56,6 +56,11 @@ class ChangeSet:
         return "CREATE_PENDING" if elapsed < total / 4 else "CREATE_IN_PROGRESS"
 
     @property
+    def is_executed(self) -> bool:
+        """Whether somebody executed it, be it with success or not."""
+        return self.execution_status.startswith("EXECUTE")
+
+    @property
     def root(self) -> "ChangeSet":
         return self.parent.root if self.parent else self
 
@@ -73,7 +78,8 @@ def find(region: Region, name: str, stack_name: str | None) -> ChangeSet:
         if not stack_name:
             raise ValidationError("StackName must be specified if ChangeSetName is not specified as an ARN.")
         stack = region.stack(stack_name, requests.NO_STACK)
-        found = next((one for one in of_stack(region, stack) if one.name == name), None)
+        named = [one for one in region.change_sets.values() if one.stack is stack and one.name == name]
+        found = next((one for one in named if not one.is_executed), named[-1] if named else None)
     if found is None:
         raise CloudFormationError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
     return found
@@ -81,11 +87,7 @@ def find(region: Region, name: str, stack_name: str | None) -> ChangeSet:
 
 def of_stack(region: Region, stack: Stack) -> list[ChangeSet]:
     """Those that are not executed, in the order they were made."""
-    return [
-        one
-        for one in region.change_sets.values()
-        if one.stack is stack and one.execution_status in ("AVAILABLE", "OBSOLETE")
-    ]
+    return [one for one in region.change_sets.values() if one.stack is stack and not one.is_executed]
 
 
 def create(region: Region, request: Request) -> ChangeSet:
@@ -132,7 +134,7 @@ def execute(region: Region, request: Request) -> None:
         stack = found.stack
         action = "CreateStack" if found.type == "CREATE" else "UpdateStack"
         same = {"StackName": stack.id, "ClientRequestToken": request.get("ClientRequestToken")}
-        if requests.known_token(region, action, same) and found.execution_status.startswith("EXECUTE"):
+        if requests.known_token(region, action, same) and found.is_executed:
             return
         _refuse_execution(found)
         if found.type == "UPDATE":

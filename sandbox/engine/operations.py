@@ -57,6 +57,8 @@ def update(deployment: Deployment) -> bool:
         return True
     if deployment.disable_rollback and not deployment.cancelled:
         stack.told("UPDATE_FAILED", deployment.reason)
+    elif deployment.stable.definition is None:  # what failed was the creation, taken up by this update
+        roll_back_creation(deployment, deployment.reason)
     else:
         stack.begin(Operation("ROLLBACK", stack.operation.token))
         stack.told("UPDATE_ROLLBACK_IN_PROGRESS", deployment.reason)

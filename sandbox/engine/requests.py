@@ -114,7 +114,7 @@ def start_update(
 def finish_update(region: Region, stack: Stack) -> bool:
     """Carry an update to its end; what can still be taken back is kept."""
     succeeded = operations.update(region.deployments[stack.id])
-    if stack.state.status in ("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"):
+    if stack.state.status not in ("UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED"):
         del region.deployments[stack.id]
     return succeeded
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import boto3
@@ -29,16 +30,7 @@ class Cloud:
         self.cloudformation = self.client("cloudformation")
 
     def client(self, service: str) -> Any:
-        made = boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="AKIASANDBOX000000000",
-            aws_secret_access_key="sandbox",
-            config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
-        )
-        made.meta.events.register("after-call.cloudformation.*", _has_its_shape)
-        return made
+        return _client(self.url, service)
 
     def create(self, name: str, resources: dict[str, Any], **request: Any) -> str:
         """Create a stack; its status."""
@@ -112,9 +104,25 @@ class Cloud:
         return found
 
 
+@cache
+def _client(url: str, service: str) -> Any:
+    made = boto3.client(
+        service,
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id="AKIASANDBOX000000000",
+        aws_secret_access_key="sandbox",
+        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+    )
+    made.meta.events.register("after-call.cloudformation.*", _has_its_shape)
+    return made
+
+
 def template(resources: dict[str, Any], request: dict[str, Any]) -> str:
     """A template of these resources; sections such as Outputs are taken out of the request."""
-    sections = {name: request.pop(name) for name in ("Outputs", "Conditions", "Metadata") if name in request}
+    sections: dict[str, Any] = {
+        name: request.pop(name) for name in ("Outputs", "Conditions", "Metadata") if name in request
+    }
     if "Declared" in request:
         sections["Parameters"] = request.pop("Declared")
     return json.dumps({"Resources": resources, **sections})

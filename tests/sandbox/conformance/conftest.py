@@ -4,9 +4,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox import api, clients, services
+from sandbox.account import REGION
 from sandbox.api.cloudformation import CloudFormation
 from sandbox.engine.world import World
 from sandbox.faults import FaultLayer
@@ -14,11 +15,17 @@ from sandbox.knobs import Knobs
 from tests.sandbox.conformance.cloud import Cloud
 
 
+class Quiet(WSGIRequestHandler):  # type: ignore[misc]  # mypy does not follow werkzeug
+    def log(self, *_: object) -> None:
+        """The call log holds every call."""
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[BaseWSGIServer]:
     services.install(Knobs())
+    clients.client("s3", REGION)  # before any other: boto3 refuses to make it later from a shared botocore session
     api.install(World(Knobs()))
-    served = make_server("127.0.0.1", 0, clients.application(), threaded=True)
+    served = make_server("127.0.0.1", 0, clients.application(), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
     yield served
