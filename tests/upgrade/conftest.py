@@ -12,7 +12,7 @@ from tests.upgrade.world import World
 @pytest.fixture(scope="session")
 def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     env_file = tmp_path_factory.mktemp("sandbox") / "env"
-    command = [sys.executable, "-m", "sandbox", "serve", "--port=0", f"--env-file={env_file}"]
+    command = [sys.executable, "-m", "sandbox", "serve", "--port=0", "--scenario=empty", f"--env-file={env_file}"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         told = process.stderr.readline() if process.stderr else ""

@@ -187,7 +187,7 @@ def test_the_public_form_is_plain_and_holds_no_secret(tmp_path: Path, monkeypatc
             MINIMAL + "target = 'v1.0.0'\ntemplate_url = 's3://a/b'", ["exclude each other"], id="two-targets"
         ),
         pytest.param(
-            MINIMAL + "external_id = 'x'", ["external_id is only used with assume_role_arn"], id="external-id"
+            MINIMAL + "external_id = 'xy'", ["external_id is only used with assume_role_arn"], id="external-id"
         ),
         pytest.param(
             MINIMAL.replace('"codeocean"', '"arn:aws:cloudformation:eu-west-1:210987654321:stack/a/b"'),
