@@ -4,6 +4,7 @@ While a sandbox is in use, every client goes to it and refuses any other host be
 """
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -106,18 +107,26 @@ class Connection:
         self._session = _session(access, aws)
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self._used = False
 
     def client(self, service: str, *, signed: bool = True) -> Any:
         """The boto3 client of a service."""
         key = service if signed else f"{service} unsigned"
+        if key in self._clients:
+            return self._clients[key]
         with self._lock:
             if key not in self._clients:
                 self._clients[key] = self._make(service, signed=signed)
             return self._clients[key]
 
+    def prepare(self, services: Iterable[str]) -> None:
+        """Make these clients now rather than when they are needed."""
+        for service in services:
+            self.client(service)
+
     def secrets(self) -> set[str]:
-        """The secret key and the session token, if a client has needed them."""
-        if not self._clients:
+        """The secret key and the session token, if a call has needed them."""
+        if not self._used:
             return set()
         try:
             credentials = self._session.get_credentials().get_frozen_credentials()
@@ -133,8 +142,12 @@ class Connection:
         if service == "cloudformation":
             # botocore makes a JSON template a dict; we want the bytes CloudFormation has, for their hash.
             client.meta.events.unregister("after-call.cloudformation.GetTemplate", json_decode_template_body)
+        client.meta.events.register("before-call", self._note_use)
         self._aws.limit(client)
         return client
+
+    def _note_use(self, **_: object) -> None:
+        self._used = True
 
 
 def _session(access: Access, aws: Aws) -> Any:

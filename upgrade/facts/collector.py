@@ -28,6 +28,9 @@ T = TypeVar("T")
 FAMILIES = 16
 """Threads for fact families: more than there are families, so that none waits for another's thread."""
 
+SERVICES = ("sts", "cloudformation", "s3", "elbv2", "rds", "iam")
+"""In the order in which their clients are needed."""
+
 CLEANUP = "_CLEANUP_IN_PROGRESS"
 """A stack that has done its update and only tidies up; it ends by itself."""
 
@@ -60,12 +63,15 @@ class Collector:
         self._clock = Stoppable(clock)
         self._entry, self._note = entry, note
         self._families = ThreadPoolExecutor(FAMILIES, "facts")
-        self._reads = Reads(connections(entry), self._clock, entry, target)
+        connection = connections(entry)
+        # What takes time and no answer is needed for: done while the first one is awaited.
+        self._families.submit(connection.prepare, SERVICES)
+        self._families.submit(prepare)
+        self._reads = Reads(connection, self._clock, entry, target)
         self._linked = Linked(connections, self._clock, entries, entry, product)
 
     def before(self) -> Snapshot:
         """Everything the preflight checks judge. In a wrong account nothing else is read."""
-        self._families.submit(prepare)
         with self._clock:
             return self._collect_before()
 

@@ -14,7 +14,7 @@ from upgrade.config_values import Reference, Role
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.services import DeployRole, LinkedStack
-from upgrade.facts.stack import Identity, Template
+from upgrade.facts.stack import Identity, Resource, Template
 from upgrade.product import Product
 from upgrade.product import load as load_product
 from upgrade.target import S3Object, locate
@@ -42,7 +42,7 @@ class Linked:
         if not isinstance(self._entry.backup, Reference):
             return None
         other = self._entries(self._entry.backup.entry)
-        linked = self._linked(other, identity)
+        linked = self._foreign(other, identity) or self._stack(other)
         wanted = self._entry.backup_policy.min_version
         if isinstance(linked, Known) and wanted and self._unmarked(linked.value, other):
             published = self._published(other.product, wanted, self._connections(other))
@@ -76,12 +76,30 @@ class Linked:
 
     def _of_entry(self, setting: Reference, identity: Fact[Identity]) -> Fact[DeployRole]:
         other = self._entries(setting.entry)
-        connection = self._connections(other)
-        linked, name = gather((lambda: self._linked(other, identity), lambda: self._role_name(other, identity)))
-        for unknown in (linked, name):
+        foreign = self._foreign(other, identity)
+        if foreign is not None:
+            return foreign
+        linked, role = gather((lambda: self._stack(other), lambda: self._role(other)))
+        for unknown in (linked, role):
             if isinstance(unknown, Unknown):
                 return unknown
-        client = connection.client("iam")
+        return Known(replace(role.value, linked=linked.value), linked.at)
+
+    def _role(self, other: StackEntry) -> Fact[DeployRole]:
+        """The role that a role stack has made, without that stack."""
+        connection = self._connections(other)
+        cloud, client = connection.client("cloudformation"), connection.client("iam")
+        name = fact(
+            self._clock,
+            "cloudformation:ListStackResources",
+            lambda: _role_name(
+                other.stack_name,
+                cloudformation.read_resources(cloud, other.stack_name),
+                load_product(other.product).role_name,
+            ),
+        )
+        if isinstance(name, Unknown):
+            return name
         read = fact(
             self._clock,
             "iam:GetRole",
@@ -92,28 +110,9 @@ class Linked:
         if isinstance(read, Unknown):
             return read
         arn, statements = read.value
-        return Known(DeployRole(arn, name.value, statements, linked.value), linked.at)
+        return Known(DeployRole(arn, name.value, statements, None), read.at)
 
-    def _role_name(self, other: StackEntry, identity: Fact[Identity]) -> Fact[str]:
-        foreign = self._foreign(other, identity)
-        if foreign is not None:
-            return foreign
-        client, expected = self._connections(other).client("cloudformation"), load_product(other.product).role_name
-
-        def read() -> str:
-            resources = cloudformation.read_resources(client, other.stack_name)
-            roles = [resource.physical_id for resource in resources if resource.type == ROLE]
-            if expected in roles or len(roles) == 1:
-                return expected if expected in roles else roles[0]
-            found = ", ".join(roles) or "none"
-            raise ServiceFailed(f"stack {other.stack_name} should hold one role, {expected}; it holds {found}")
-
-        return fact(self._clock, "cloudformation:ListStackResources", read)
-
-    def _linked(self, other: StackEntry, identity: Fact[Identity]) -> Fact[LinkedStack]:
-        foreign = self._foreign(other, identity)
-        if foreign is not None:
-            return foreign
+    def _stack(self, other: StackEntry) -> Fact[LinkedStack]:
         client, name = self._connections(other).client("cloudformation"), other.stack_name
         read = fact(
             self._clock,
@@ -154,3 +153,10 @@ class Linked:
             "s3:GetObject",
             lambda: s3.read_template(lambda signed: connection.client("s3", signed=signed), location, address),
         )
+
+
+def _role_name(stack: str, resources: tuple[Resource, ...], expected: str) -> str:
+    roles = [resource.physical_id for resource in resources if resource.type == ROLE]
+    if expected in roles or len(roles) == 1:
+        return expected if expected in roles else roles[0]
+    raise ServiceFailed(f"stack {stack} should hold one role, {expected}; it holds {', '.join(roles) or 'none'}")
