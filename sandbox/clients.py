@@ -7,6 +7,7 @@ import io
 import os
 import threading
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -77,10 +78,15 @@ def client(service: str, region: str) -> Any:
         return _clients[service, region]
 
 
+@cache
+def _session() -> Any:
+    # One only: each further one would put boto3's extras on the same botocore session again, which S3 refuses.
+    return boto3.session.Session(*_KEYS, botocore_session=models.session())
+
+
 def _make(service: str, region: str) -> Any:
-    session = boto3.session.Session(*_KEYS, region_name=region, botocore_session=models.session())
     config = Config(retries={"total_max_attempts": 1})
-    made = session.client(service, endpoint_url=_NOWHERE, config=config)
+    made = _session().client(service, region_name=region, endpoint_url=_NOWHERE, config=config)
     made.meta.events.register("before-send.*.*", _send)
     return made
 
