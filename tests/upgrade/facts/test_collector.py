@@ -151,8 +151,10 @@ def test_drift_that_fails_or_is_denied_is_unknown_with_the_reason(world: World, 
 def test_a_detection_that_runs_already_is_waited_for(world: World, tmp_path: Path) -> None:
     stack = world.create(topic())
     run = world.run(tmp_path, stack, world.publish(topic()))
-    world.faults(drift_delay=0.5)
+    world.faults(drift_delay=2)
     world.client("cloudformation").detect_stack_drift(StackName=stack)
+    run.clock.sleep(0.1)  # until it has begun to wait
+    world.faults(drift_delay=0)
     drift = run.collect_before().drift
     assert isinstance(drift, Known)
     assert any(call.operation == "DetectStackDrift" and call.outcome != "ok" for call in run.calls())
