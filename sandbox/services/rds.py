@@ -1,12 +1,13 @@
 """RDS storage that can't shrink, and instances with an identity.
 
 moto accepts any storage size, gives every instance one DbiResourceId, takes `15` for a version, turns storage
-autoscaling on where nobody asked for it, hides a maximum that has been reached, and loses a subnet group that is
-modified.
+autoscaling on where nobody asked for it, hides a maximum that has been reached, names no real key, and loses a subnet
+group that is modified.
 """
 
 from typing import Any
 
+from moto.kms.models import kms_backends
 from moto.moto_api._internal import mock_random
 from moto.rds.exceptions import InvalidParameterCombination
 from moto.rds.models import DBInstance, RDSBackend, rds_backends
@@ -18,6 +19,9 @@ MINOR_VERSIONS = {
     "mysql": {"8.0": "8.0.37"},
 }
 """The minor version RDS picks for a major one."""
+
+KEY = "alias/aws/rds"
+"""The key RDS takes where none is named."""
 
 SMALLEST_RAISE = 1.1
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html"""
@@ -45,12 +49,12 @@ class Rds(RDSBackend):  # type: ignore[misc]  # moto ships no types
         if version:
             minors = MINOR_VERSIONS.get(db_kwargs.get("engine", ""), {})
             db_kwargs["engine_version"] = minors.get(version, version)
-        database = super().create_db_instance(db_kwargs)
-        database.dbi_resource_id = f"db-{mock_random.get_random_string(26).upper()}"
-        if type(database) is DBInstance:
-            database.__class__ = Instance
-            database.max_allocated_storage = db_kwargs.get("max_allocated_storage")
-        return database
+        if db_kwargs.get("storage_encrypted") and not db_kwargs.get("kms_key_id"):
+            db_kwargs["kms_key_id"] = kms_backends[self.account_id][self.region_name].describe_key(KEY).arn
+        return _own(super().create_db_instance(db_kwargs), db_kwargs)
+
+    def restore_db_instance_from_db_snapshot(self, from_snapshot_id: str, overrides: dict[str, Any]) -> Any:
+        return _own(super().restore_db_instance_from_db_snapshot(from_snapshot_id, overrides), overrides)
 
     def modify_db_instance(self, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:
         database = self.describe_db_instances(db_instance_identifier)[0]
@@ -65,6 +69,15 @@ class Rds(RDSBackend):  # type: ignore[misc]  # moto ships no types
         group = super().modify_db_subnet_group(subnet_name, description, subnets)
         self.subnet_groups[subnet_name] = group
         return group
+
+
+def _own(database: Any, db_kwargs: dict[str, Any]) -> Any:
+    """Give an instance that moto made an identity and a maximum of its own."""
+    database.dbi_resource_id = f"db-{mock_random.get_random_string(26).upper()}"
+    if type(database) is DBInstance:
+        database.__class__ = Instance
+        database.max_allocated_storage = db_kwargs.get("max_allocated_storage")
+    return database
 
 
 def _check_storage(database: Any, wanted: int | None) -> None:

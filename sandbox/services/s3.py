@@ -31,7 +31,7 @@ class S3(S3Backend):  # type: ignore[misc]  # moto ships no types
 
     @property
     def _url_module(self) -> Any:
-        """moto loads the module anew whenever it wants the routes, and with it its own responses."""
+        """Moto loads the module anew whenever it wants the routes, and with it its own responses."""
         module = super()._url_module
         use_responses(module, S3Responses)
         return module

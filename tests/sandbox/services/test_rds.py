@@ -70,3 +70,19 @@ def test_a_maximum_equal_to_the_size_switches_autoscaling_off() -> None:
 def test_a_major_version_becomes_a_minor_one() -> None:
     assert database()["EngineVersion"] == "15.7"
     assert database(EngineVersion="15.8")["EngineVersion"] == "15.8"
+
+
+def test_an_encrypted_instance_names_a_key_that_exists() -> None:
+    key = database(StorageEncrypted=True)["KmsKeyId"]
+    assert aws("kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"] == key
+
+
+def test_restored_from_a_snapshot_it_is_another_instance() -> None:
+    made = database(MaxAllocatedStorage=100)
+    name = f"snapshot-{uuid4()}"
+    aws("rds").create_db_snapshot(DBInstanceIdentifier=made["DBInstanceIdentifier"], DBSnapshotIdentifier=name)
+    restored = aws("rds").restore_db_instance_from_db_snapshot(
+        DBInstanceIdentifier=f"db-{uuid4()}", DBSnapshotIdentifier=name
+    )["DBInstance"]
+    assert restored["DbiResourceId"] != made["DbiResourceId"]
+    assert "MaxAllocatedStorage" not in restored
