@@ -1,4 +1,4 @@
-"""AWS::ElasticLoadBalancingV2: load balancer, target group, listener and its rules."""
+"""AWS::ElasticLoadBalancingV2: load balancer and target group."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,12 +11,14 @@ from sandbox.providers.shapes import accepted, text
 NAME_LIMIT = 32
 
 
-def _made_tags(request: Request) -> dict[str, Any]:
+def made_tags(request: Request) -> dict[str, Any]:
+    """The Tags of a create call, which may not be an empty list."""
     found = tags.listed(tags.wanted(request))
     return {"Tags": found} if found else {}
 
 
-def _carry_tags(request: Request, client: Any) -> None:
+def carry_tags(request: Request, client: Any) -> None:
+    """Bring the tags of an ELBv2 resource to what the request wants."""
     arns = [request.physical_id]
     tags.carry(
         request,
@@ -25,7 +27,8 @@ def _carry_tags(request: Request, client: Any) -> None:
     )
 
 
-def _live_tags(request: Request, client: Any) -> list[dict[str, str]]:
+def live_tags(request: Request, client: Any) -> list[dict[str, str]]:
+    """The tags as ELBv2 has them."""
     found: list[dict[str, str]] = client.describe_tags(ResourceArns=[request.physical_id])["TagDescriptions"][0]["Tags"]
     return found
 
@@ -64,7 +67,7 @@ class LoadBalancer(_Attributed):
 
     def create(self, request: Request) -> Handled:
         client = request.client("elbv2")
-        values = {**request.properties, "Name": names.given(request, "Name", NAME_LIMIT), **_made_tags(request)}
+        values = {**request.properties, "Name": names.given(request, "Name", NAME_LIMIT), **made_tags(request)}
         made = only(client.create_load_balancer(**accepted(client, "CreateLoadBalancer", values))["LoadBalancers"])
         self.set_attributes(request, client, made["LoadBalancerArn"])
         return self._handled(made)
@@ -78,7 +81,7 @@ class LoadBalancer(_Attributed):
             values = accepted(client, "SetSubnets", request.properties)
             client.set_subnets(**{**values, "LoadBalancerArn": arn})
         self.set_attributes(request, client, arn)
-        _carry_tags(request, client)
+        carry_tags(request, client)
         return self._handled(self._describe(request))
 
     def delete(self, request: Request) -> None:
@@ -92,7 +95,7 @@ class LoadBalancer(_Attributed):
             "Name": found["LoadBalancerName"],
             "Subnets": [zone["SubnetId"] for zone in found["AvailabilityZones"]],
             self.property: self.live_attributes(request, client),
-            "Tags": _live_tags(request, client),
+            "Tags": live_tags(request, client),
         }
 
     @staticmethod
@@ -121,7 +124,7 @@ class TargetGroup(_Attributed):
 
     def create(self, request: Request) -> Handled:
         client = request.client("elbv2")
-        values = {**request.properties, "Name": names.given(request, "Name", NAME_LIMIT), **_made_tags(request)}
+        values = {**request.properties, "Name": names.given(request, "Name", NAME_LIMIT), **made_tags(request)}
         made = only(client.create_target_group(**accepted(client, "CreateTargetGroup", values))["TargetGroups"])
         arn = made["TargetGroupArn"]
         self.set_attributes(request, client, arn)
@@ -136,7 +139,7 @@ class TargetGroup(_Attributed):
         client.modify_target_group(**accepted(client, "ModifyTargetGroup", values))
         self.set_attributes(request, client, request.physical_id)
         self._carry_targets(request, client)
-        _carry_tags(request, client)
+        carry_tags(request, client)
         return self._handled(self._describe(request))
 
     def delete(self, request: Request) -> None:
@@ -149,7 +152,7 @@ class TargetGroup(_Attributed):
             **found,
             "Name": found["TargetGroupName"],
             self.property: self.live_attributes(request, client),
-            "Tags": _live_tags(request, client),
+            "Tags": live_tags(request, client),
         }
 
     @staticmethod
@@ -177,70 +180,3 @@ class TargetGroup(_Attributed):
         arn = found["TargetGroupArn"]
         renamed = {"TargetGroupFullName": _full_name(arn), "LoadBalancerArns": found.get("LoadBalancerArns", [])}
         return Handled(arn, {**found, **renamed})
-
-
-class Listener:
-    """AWS::ElasticLoadBalancingV2::Listener."""
-
-    drift = True
-
-    def create(self, request: Request) -> Handled:
-        client = request.client("elbv2")
-        values = accepted(client, "CreateListener", {**request.properties, **_made_tags(request)})
-        made = only(client.create_listener(**values)["Listeners"])
-        return Handled(made["ListenerArn"], made)
-
-    def update(self, request: Request) -> Handled:
-        client = request.client("elbv2")
-        values = {**request.properties, "ListenerArn": request.physical_id}
-        made = only(client.modify_listener(**accepted(client, "ModifyListener", values))["Listeners"])
-        return Handled(request.physical_id, made)
-
-    def delete(self, request: Request) -> None:
-        request.client("elbv2").delete_listener(ListenerArn=request.physical_id)
-
-    def read(self, request: Request) -> Properties:
-        client = request.client("elbv2")
-        found = only(client.describe_listeners(ListenerArns=[request.physical_id])["Listeners"])
-        return {**found, "DefaultActions": actions(found["DefaultActions"])}
-
-
-class ListenerRule:
-    """AWS::ElasticLoadBalancingV2::ListenerRule."""
-
-    drift = True
-
-    def create(self, request: Request) -> Handled:
-        client = request.client("elbv2")
-        values = accepted(client, "CreateRule", {**request.properties, **_made_tags(request)})
-        made = only(client.create_rule(**values)["Rules"])
-        return Handled(made["RuleArn"], {**made, "IsDefault": False})
-
-    def update(self, request: Request) -> Handled:
-        client = request.client("elbv2")
-        arn = request.physical_id
-        made = only(
-            client.modify_rule(**accepted(client, "ModifyRule", {**request.properties, "RuleArn": arn}))["Rules"]
-        )
-        if changed(request, "Priority"):
-            priority = {"RuleArn": arn, "Priority": int(request.properties["Priority"])}
-            client.set_rule_priorities(RulePriorities=[priority])
-        return Handled(arn, {**made, "IsDefault": False})
-
-    def delete(self, request: Request) -> None:
-        request.client("elbv2").delete_rule(RuleArn=request.physical_id)
-
-    def read(self, request: Request) -> Properties:
-        client = request.client("elbv2")
-        found = only(client.describe_rules(RuleArns=[request.physical_id])["Rules"])
-        return {**found, "Actions": actions(found["Actions"])}
-
-
-def actions(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Actions as templates write them: a forward to one group without weight is `TargetGroupArn`, not ForwardConfig."""
-    result = []
-    for action in found:
-        groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
-        single = {"TargetGroupArn": groups[0]["TargetGroupArn"]} if len(groups) == 1 else {}
-        result.append({**single, **action})
-    return result

@@ -95,7 +95,7 @@ def test_listener(listener: Resource, targets: Resource) -> None:
     redirect = {"Type": "redirect", "RedirectConfig": {"Port": "443", "Protocol": "HTTPS", "StatusCode": "HTTP_301"}}
     aws("elbv2").modify_listener(ListenerArn=listener.id, DefaultActions=[redirect])
     assert listener.drift()["DefaultActions"][0]["Type"] == "redirect"
-    listener.update(DefaultActions=[redirect])
+    listener.update(DefaultActions=[redirect], Tags=[{"Key": "app", "Value": "shop"}])
     assert listener.drift() == {}
     listener.delete()
     with pytest.raises(Gone):
@@ -131,7 +131,7 @@ def test_rule(listener: Resource, targets: Resource) -> None:
     conditions = [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/"]}}]
     aws("elbv2").modify_rule(RuleArn=rule.id, Conditions=conditions)
     assert rule.drift()["Conditions"][0]["PathPatternConfig"]["Values"] == ["/"]
-    rule.update(Priority=801, Conditions=conditions)
+    rule.update(Priority=801, Conditions=conditions, Tags=[{"Key": "app", "Value": "shop"}])
     assert rule.drift() == {}
     rule.delete()
     with pytest.raises(Gone):

@@ -65,6 +65,8 @@ def test_rule(direction: str, group: Resource, vpc: Resource) -> None:
     assert rule.id.startswith("sgr-")
     assert rule.drift() == {}
     assert group.drift() == {}
+    rule.update(Description="Other")
+    assert rule.drift() == {}
     rule.delete()
     with pytest.raises(Gone):
         rule.read()
