@@ -90,7 +90,7 @@ class CheckInfo:
     compares_baseline: bool
     """Whether a postflight check also judges the state after a rollback."""
     file: str
-    """Path inside the checkout."""
+    """Path inside the checkout; of a file elsewhere the whole path."""
 
 
 class CatalogueError(PlimsollError):
@@ -162,7 +162,7 @@ def check(
             references=references,
             guards_plan=guards_plan,
             compares_baseline=compares_baseline,
-            file=f"checks/{file.parent.name}/{file.name}",
+            file=_inside(file),
         )
         function.__check__ = info  # type: ignore[attr-defined]  # read back by info_of
         return function
@@ -206,6 +206,12 @@ def _load(path: Path, root: Path) -> CheckInfo:
     if info is None:
         raise CatalogueError(f"{path.name} holds no function {path.stem} with @check")
     return info
+
+
+def _inside(file: Path) -> str:
+    """Path inside the checkout; the whole path of a file elsewhere, which is none of ours."""
+    checkout = CHECKS.parent
+    return file.relative_to(checkout).as_posix() if file.is_relative_to(checkout) else str(file)
 
 
 def _phase(folder: str, function: Callable[..., None]) -> Phase:

@@ -159,6 +159,8 @@ def _state_afterwards(operation: Operation, entries: Sequence[Entry]) -> str:
 def _interrupted(operation: Operation | None) -> str:
     if operation is None:
         return "stopped before anything was executed"
+    if operation.ending is not Ending.UNKNOWN:
+        return f"stopped after the update had ended: {operation.detail}"
     return "stopped while the update was running; it goes on without us, and running again takes it up"
 
 

@@ -17,6 +17,7 @@ from upgrade.evidence import Evidence
 from upgrade.facts.known import Fact, Known
 from upgrade.facts.operation import Ending, Operation
 from upgrade.ledger import Entry, Ledger
+from upgrade.options import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -36,7 +37,7 @@ RAN_AFTER = {Ending.COMPLETE: frozenset({True, False}), Ending.ROLLED_BACK: froz
 """After which endings postflight checks run: all of them, or only those that compare with the baseline."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Gatekeeper:
     """The state of a run between pytest's hooks."""
 
@@ -115,11 +116,10 @@ class Gatekeeper:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep what the mode asks for, in running order."""
         infos = {item: info_of(getattr(item, "obj", None)) for item in items}
-        strays = [item.nodeid for item, info in infos.items() if info is None]
+        strays = [item.nodeid for item, info in infos.items() if info is None or info.file != _file(item)]
         if strays:
-            raise pytest.UsageError(f"{strays[0]} is no check: declare it with @check")
-        wanted = {info.id for info in self.required}
-        kept = [(running_order(info), item) for item, info in infos.items() if info and info.id in wanted]
+            raise pytest.UsageError(f"{strays[0]} is no check of this checkout; checks of your own are not built yet")
+        kept = [(running_order(info), item) for item, info in infos.items() if info in self.required]
         items[:] = [item for _, item in sorted(kept, key=lambda pair: pair[0])]
 
     @pytest.hookimpl(tryfirst=True)
@@ -195,8 +195,10 @@ class Gatekeeper:
         self._interrupted = True
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Decide from the ledger, leave the evidence, and set the exit code whatever pytest counted."""
+        if exitstatus == pytest.ExitCode.USAGE_ERROR:
+            return  # refused while collecting: nothing was called, and exit 4 leaves no evidence
         decision = decide(
             self.mode,
             self.entries(),
@@ -204,13 +206,19 @@ class Gatekeeper:
             nothing_to_do=self._nothing_to_do(),
             interrupted=self._interrupted,
         )
-        self._discard_plan(decision)
         session.exitstatus = decision.exit_code
         try:
+            self._discard_plan(decision)
             self.summary = self.publish(self._evidence(decision))
         except Exception as error:  # noqa: BLE001  # whatever it is, the verdict must be told and must not be 0
             session.exitstatus = decision.exit_code or NO_EVIDENCE
-            self.summary = [f"{decision.verdict}  {decision.sentence}", f"no evidence: {type(error).__name__}: {error}"]
+            # Of an error that is not ours only the kind is told: its text may hold anything.
+            why = str(error) if isinstance(error, (PlimsollError, OSError)) else type(error).__name__
+            self.summary = [
+                "",
+                f"{decision.verdict}  {decision.sentence}",
+                f"  the evidence could not be written: {why}",
+            ]
 
     def _discard_plan(self, decision: Decision) -> None:
         unused = self._operation is None or self._operation.ending is Ending.REFUSED
@@ -253,6 +261,11 @@ _PYTEST_OUTCOMES: dict[Outcome, Literal["passed", "failed", "skipped"]] = {
     Outcome.NOT_APPLICABLE: "skipped",
     Outcome.BLOCKED: "skipped",
 }
+
+
+def _file(item: pytest.Item) -> str:
+    """Path inside the checkout; the whole path of a file elsewhere."""
+    return item.path.relative_to(CHECKOUT).as_posix() if item.path.is_relative_to(CHECKOUT) else str(item.path)
 
 
 def _info(item: pytest.Item) -> CheckInfo:

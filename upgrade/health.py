@@ -22,13 +22,18 @@ def waiting_for(baseline: TargetGroups, now: TargetGroups) -> list[str]:
     return [
         f"{name} {_states(now.get(name))}"
         for name in sorted(baseline.keys() | now.keys())
-        if not _recovered(baseline.get(name), now.get(name))
+        if not recovered(baseline.get(name), now.get(name))
     ]
 
 
 def passing(databases: Databases) -> list[str]:
     """Databases in a state that will end by itself, a text each."""
     return [f"{name} {database.status}" for name, database in sorted(databases.items()) if database.status in PASSING]
+
+
+def is_available(database: Database) -> bool:
+    """Whether a database works; optimizing its storage it does, and that may last for days."""
+    return database.status in {"available", "storage-optimization"}
 
 
 def sizes(databases: Mapping[str, Database]) -> Mapping[str, tuple[object, ...]]:
@@ -39,19 +44,31 @@ def sizes(databases: Mapping[str, Database]) -> Mapping[str, tuple[object, ...]]
     }
 
 
-def _serving(group: TargetGroup | None) -> set[str]:
-    return {target.state for target in group.targets} - NOT_SERVING if group else set()
+def serving(group: TargetGroup | None) -> frozenset[str]:
+    """States of the targets that should serve."""
+    return frozenset(target.state for target in group.targets) - NOT_SERVING if group else frozenset()
 
 
-def _recovered(before: TargetGroup | None, now: TargetGroup | None) -> bool:
-    had, has = _serving(before), _serving(now)
-    if has == {"healthy"}:
+def is_healthy(group: TargetGroup | None) -> bool:
+    """Whether the group has targets that should serve, and all of them are healthy."""
+    return serving(group) == {"healthy"}
+
+
+def was_down(group: TargetGroup | None) -> bool:
+    """Whether a group had targets that should serve, and none of them did or was about to."""
+    states = serving(group)
+    return bool(states) and states.isdisjoint({"healthy", "initial"})
+
+
+def recovered(before: TargetGroup | None, now: TargetGroup | None) -> bool:
+    """Whether a group is as healthy as before, and nothing is on its way."""
+    if is_healthy(now):
         return True
-    if not has:  # targets register some time after the update; a group that had none need not get any
-        return not had
-    return bool(had) and "healthy" not in had and "initial" not in has  # as unhealthy as it was
+    if not serving(now):  # targets register some time after the update; a group that had none need not get any
+        return not serving(before)
+    return was_down(before) and "initial" not in serving(now)
 
 
 def _states(group: TargetGroup | None) -> str:
-    states = sorted(_serving(group))
+    states = sorted(serving(group))
     return "/".join(states) if states else "without targets"

@@ -1,5 +1,6 @@
 """The command line: what can be asked for, what is refused, all before the first AWS call."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,6 +101,8 @@ def guard(config: pytest.Config) -> None:
             f"the ini file in force is {config.inipath}, not {CHECKOUT / 'pytest.ini'}: "
             "run pytest from the checkout and write path options with =, e.g. --stacks-file=PATH"
         )
+    if stack is not None:
+        _refuse_other_runners(config)
     in_tests = [argument for argument in config.args if _under_tests(argument, config)]
     if stack is not None and in_tests:
         raise pytest.UsageError(f"{in_tests[0]} tests Plimsoll itself: name either --stack or a path under tests/")
@@ -108,6 +111,23 @@ def guard(config: pytest.Config) -> None:
             "name what to judge: `pytest --stack NAME` (demo is a sandbox; others stand in stacks.toml), "
             "or run Plimsoll's own tests: `pytest tests`"
         )
+
+
+def _refuse_other_runners(config: pytest.Config) -> None:
+    """A gate is one process that runs each check once, with assertions that are live."""
+    wrong = {
+        "-n, --dist and --tx": config.getoption("numprocesses", None)
+        or config.getoption("tx", None)
+        or config.getoption("dist", "no") != "no",
+        "--reruns": config.getoption("reruns", None),
+        "--assert=plain": config.getoption("assertmode") == "plain",
+        "python -O": sys.flags.optimize,
+    }
+    for option, given in wrong.items():
+        if given:
+            raise pytest.UsageError(
+                f"{option} can't be combined with --stack: leave it out (PYTEST_ADDOPTS counts, too)"
+            )
 
 
 def _under_tests(argument: str, config: pytest.Config) -> bool:

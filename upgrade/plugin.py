@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from upgrade import options
-from upgrade.errors import UsageError
+from upgrade.errors import PlimsollError
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact
 from upgrade.facts.operation import Operation
@@ -40,16 +40,19 @@ def pytest_configure(config: pytest.Config) -> None:
     wish = options.parse(config)
     if wish is None:
         return
+    if hasattr(config, "workerinput"):
+        raise pytest.UsageError("a gate never runs in a worker of pytest-xdist")
     # Imported late: `pytest --help` and Plimsoll's own tests need neither pydantic nor boto3.
     from upgrade.opening import open_run  # noqa: PLC0415
 
     try:
         gatekeeper = open_run(wish, _stacks_file(wish), config)
-    except UsageError as error:
+    except PlimsollError as error:
         raise pytest.UsageError(str(error)) from error
     _quiet(config)
     config.stash[GATEKEEPER] = gatekeeper
-    config.pluginmanager.register(gatekeeper, "upgrade.gatekeeper")
+    if config.pluginmanager.register(gatekeeper, "upgrade.gatekeeper") is None:
+        raise pytest.UsageError("the gatekeeper is switched off: leave out `-p no:upgrade.gatekeeper`")
 
 
 def _quiet(config: pytest.Config) -> None:

@@ -12,6 +12,9 @@ from functools import cache
 from upgrade.facts.changes import ChangeDetail, ResourceChange
 from upgrade.template.schema import is_identity
 
+MASKED = "****"
+"""What CloudFormation shows of a NoEcho value."""
+
 HARMLESS_ACTIONS = frozenset({"Add", "Import"})
 
 
@@ -40,7 +43,8 @@ class Survival:
 
     def _threat(self, detail: ChangeDetail) -> str:
         where = detail.path or f"/{detail.attribute}/{detail.name}".rstrip("/")
-        if detail.source == "NoModification" or (detail.before is not None and detail.before == detail.after):
+        known = detail.before not in {None, MASKED}  # two masked values may differ
+        if detail.source == "NoModification" or (known and detail.before == detail.after):
             return ""
         if detail.evaluation != "Dynamic":
             change = f"{where} changes from {_shown(detail.before)} to {_shown(detail.after)}"
@@ -50,8 +54,8 @@ class Survival:
         source = self._changes.get(cause)
         if source is None:
             return f"{where} takes a value known only after the update, from {detail.causing_entity or 'an unnamed source'}"
-        if self.threats(cause):
-            return f"{where} takes its value from {detail.causing_entity}, and {cause} itself may be replaced"
+        if source.action != "Modify" or self.threats(cause):
+            return f"{where} takes its value from {detail.causing_entity}, and {cause} itself is new or may be replaced"
         if attribute and not is_identity(source.type, attribute):
             return f"{where} takes its value from {detail.causing_entity}, which may change in the update"
         return ""

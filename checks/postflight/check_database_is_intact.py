@@ -3,13 +3,14 @@
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact, Known
 from upgrade.facts.services import Database
 from upgrade.facts.snapshot import Snapshot
+from upgrade.health import is_available
 
 KEPT = {
     "resource_id": (),
@@ -42,7 +43,7 @@ def check_database_is_intact(before: Snapshot, plan: Fact[Plan], after: Snapshot
     findings: list[Finding] = []
     for name, old in was.items():
         new = now.get(name)
-        problems = ["is gone"] if new is None else list(_problems(old, new, planned.get(name, frozenset())))
+        problems = ["is gone"] if new is None else list(_problems(old, new, planned.get(name, {})))
         findings += [
             Finding(
                 found=f"{name} {problem}",
@@ -56,23 +57,26 @@ def check_database_is_intact(before: Snapshot, plan: Fact[Plan], after: Snapshot
     fail(findings)
 
 
-def _planned(plan: Fact[Plan]) -> dict[str, frozenset[str]]:
-    """Names of the properties the change set changes, by logical id."""
+def _planned(plan: Fact[Plan]) -> dict[str, dict[str, str | None]]:
+    """The properties the change set changes and their new values, by logical id."""
     if not isinstance(plan, Known):
         return {}
-    return {change.logical_id: frozenset(d.name for d in change.details) for change in plan.value.changes}
+    return {change.logical_id: {d.name: d.after for d in change.details} for change in plan.value.changes}
 
 
-def _problems(old: Database, new: Database, planned: frozenset[str]) -> Iterator[str]:
-    if new.status != "available":
+def _problems(old: Database, new: Database, planned: Mapping[str, str | None]) -> Iterator[str]:
+    if not is_available(new):
         yield f"is {new.status}"
-    if new.allocated_storage < old.allocated_storage:
+    size = planned.get("AllocatedStorage") or ""
+    if size.isdigit() and new.allocated_storage < int(size):
+        yield f"has {new.allocated_storage} GiB instead of the planned {size}"
+    elif new.allocated_storage < old.allocated_storage:
         yield f"shrank from {old.allocated_storage} to {new.allocated_storage} GiB"
     if "EngineVersion" not in planned and _major(new.engine_version) != _major(old.engine_version):
         yield f"has engine version {new.engine_version} instead of {old.engine_version}"
     for field, properties in KEPT.items():
         was, now = getattr(old, field), getattr(new, field)
-        if was != now and planned.isdisjoint(properties):
+        if was != now and not any(name in planned for name in properties):
             yield f"has {field.replace('_', ' ')} {now} instead of {was}"
 
 

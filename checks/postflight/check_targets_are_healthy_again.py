@@ -7,9 +7,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Describ
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.facts.services import TargetGroup
 from upgrade.facts.snapshot import Snapshot
-
-NOT_SERVING = frozenset({"draining", "unused", "unhealthy.draining"})
-"""Targets on their way out, or not attached to a listener: they say nothing about the application."""
+from upgrade.health import is_healthy, serving, was_down
 
 
 @check(
@@ -23,38 +21,20 @@ NOT_SERVING = frozenset({"draining", "unused", "unhealthy.draining"})
     compares_baseline=True,
 )
 def check_targets_are_healthy_again(before: Snapshot, after: Snapshot) -> None:
-    groups = after.target_groups.value
-    baseline = before.target_groups.value
-    had_targets = {name for name, group in baseline.items() if serving(group)}
-    if not had_targets and not any(serving(group) for group in groups.values()):
+    baseline, groups = before.target_groups.value, after.target_groups.value
+    names = sorted({name for groups_of in (baseline, groups) for name, group in groups_of.items() if serving(group)})
+    if not names:
         not_applicable("no target group of this stack has targets, before or after")
     findings: list[Finding] = []
     warnings: list[Finding] = []
-    for name in sorted(had_targets | groups.keys()):
-        finding = _judge(name, groups.get(name), had_targets)
-        if finding is not None:
-            unhealthy_before = name in had_targets and not is_healthy(baseline[name])
-            (warnings if unhealthy_before else findings).append(finding)
+    for name in names:
+        if not is_healthy(groups.get(name)):
+            (warnings if was_down(baseline.get(name)) else findings).append(_finding(name, groups.get(name)))
     fail(findings, warnings)
 
 
-def serving(group: TargetGroup) -> tuple[str, ...]:
-    """States of the targets that should serve."""
-    return tuple(target.state for target in group.targets if target.state not in NOT_SERVING)
-
-
-def is_healthy(group: TargetGroup) -> bool:
-    """Whether the group has targets that should serve and all of them are healthy."""
-    states = serving(group)
-    return bool(states) and set(states) == {"healthy"}
-
-
-def _judge(name: str, group: TargetGroup | None, had_targets: set[str]) -> Finding | None:
-    if group is not None and (is_healthy(group) or (not serving(group) and name not in had_targets)):
-        return None
-    targets = (
-        [] if group is None else [f"{t.id} {t.state}{f' ({t.reason})' if t.reason else ''}" for t in group.targets]
-    )
+def _finding(name: str, group: TargetGroup | None) -> Finding:
+    targets = [f"{t.id} {t.state}{f' ({t.reason})' if t.reason else ''}" for t in group.targets] if group else []
     return Finding(
         found=f"{name}: {', '.join(targets) or 'no target'}",
         expected="every target healthy",

@@ -9,10 +9,8 @@ from upgrade.config_values import NoBackup
 from upgrade.errors import CannotTell
 from upgrade.facts.services import LinkedStack
 from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.stack import AT_REST
 from upgrade.product import Product, parse_version
-
-AT_REST = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
-"""A backup stack whose last update was rolled back was not upgraded."""
 
 
 @check(
@@ -60,7 +58,7 @@ def _findings(backup: LinkedStack, entry: StackEntry, product: Product) -> list[
         findings.append(
             Finding(
                 found=f"backup stack {backup.stack.name} is {backup.stack.status}",
-                expected="a completed update",
+                expected="a stack at rest, such as UPDATE_COMPLETE",
                 remedy=f"bring it to rest: pytest --stack {backup.entry}",
                 physical_id=backup.stack.arn,
             )

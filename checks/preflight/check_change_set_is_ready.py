@@ -23,6 +23,7 @@ from upgrade.facts.snapshot import Snapshot
 def check_change_set_is_ready(before: Snapshot, plan: Fact[Plan]) -> None:
     made = plan.value
     if made.nothing_to_do:
+        _fail_if_still_different(before)
         return
     findings = []
     if made.status != "CREATE_COMPLETE" or made.execution_status != "AVAILABLE":
@@ -45,3 +46,18 @@ def check_change_set_is_ready(before: Snapshot, plan: Fact[Plan]) -> None:
             )
         )
     fail(findings)
+
+
+def _fail_if_still_different(before: Snapshot) -> None:
+    target = before.target.value if before.target else None
+    if target is not None and target.body == before.template.value.body:
+        return
+    fail(
+        [
+            Finding(
+                found="CloudFormation sees nothing to change, and yet the target template is not the deployed one",
+                expected="a change set, or the deployed template",
+                remedy="compare the two templates: the difference lies in what no update carries over, such as Metadata",
+            )
+        ]
+    )

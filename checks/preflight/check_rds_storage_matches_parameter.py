@@ -38,7 +38,8 @@ def check_rds_storage_matches_parameter(before: Snapshot, entry: StackEntry) -> 
             for name, storage in planned.items()
             if name in live
             for finding in _judge(name, storage, live[name], entry)
-        ]
+        ],
+        [_unjudged(name, live[name]) for name in live if name not in planned],
     )
 
 
@@ -72,6 +73,16 @@ def _judge(name: str, planned: PlannedStorage, live: Database, entry: StackEntry
             )
         )
     return findings
+
+
+def _unjudged(name: str, live: Database) -> Finding:
+    return Finding(
+        found=f"{name}: {live.allocated_storage} GiB actual; what is planned stands in no resource of the root template",
+        expected="a database of the root template",
+        remedy="compare its storage by hand; stateful-resources-survive tells whether it would be removed",
+        logical_id=name,
+        physical_id=live.identifier,
+    )
 
 
 def _where(parameter: str | None, entry: StackEntry) -> str:

@@ -7,17 +7,7 @@ from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config import StackEntry
 from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Stack
-
-AT_REST = frozenset(
-    {
-        "CREATE_COMPLETE",
-        "UPDATE_COMPLETE",
-        "IMPORT_COMPLETE",
-        "UPDATE_ROLLBACK_COMPLETE",
-        "IMPORT_ROLLBACK_COMPLETE",
-    }
-)
+from upgrade.facts.stack import AT_REST, Stack
 
 WAYS_OUT = {
     "UPDATE_ROLLBACK_FAILED": "bring the stack back to rest first: continue the rollback once its cause is mended "

@@ -53,6 +53,16 @@ def test_equal_values_replace_nothing() -> None:
     assert threats(database(same, replacement="True")) == ()
 
 
+def test_two_masked_values_prove_nothing() -> None:
+    masked = detail(requires_recreation="Always", before="****", after="****")
+
+    assert threats(database(masked, replacement="True"))
+
+
+def test_the_identity_of_a_new_resource_is_a_new_one() -> None:
+    assert threats(dynamic("Key.Arn"), change("Key", type="AWS::KMS::Key", action="Add"))
+
+
 @pytest.mark.parametrize("replacement", ["True", "Conditional", "", "Perhaps"])
 def test_replacement_without_a_reason_is_a_threat(replacement: str) -> None:
     assert "no detail says why" in threats(database(detail(), replacement=replacement))[0]
@@ -75,7 +85,7 @@ def test_the_identity_of_a_resource_that_stays_stays(entity: str) -> None:
 
 @pytest.mark.parametrize("entity", ["Key", "Key.Arn"])
 def test_the_identity_of_a_replaced_resource_changes(entity: str) -> None:
-    assert "Key itself may be replaced" in threats(dynamic(entity), REPLACED_KEY)[0]
+    assert "Key itself is new or may be replaced" in threats(dynamic(entity), REPLACED_KEY)[0]
 
 
 def test_another_attribute_may_change_in_place() -> None:

@@ -18,7 +18,9 @@ def judged(made: Plan | None = None, **changes: Any) -> Outcome:
     return says(CHECK, before=snapshot(), plan=known(made or plan()), after=after)[0]
 
 
-@pytest.mark.parametrize("changes", [{}, {"engine_version": "15.9"}, {"allocated_storage": 40}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"engine_version": "15.9"}, {"allocated_storage": 40}, {"status": "storage-optimization"}]
+)
 def test_as_before_or_ahead_passes(changes: dict[str, Any]) -> None:
     assert judged(**changes) is Outcome.PASS
 
@@ -45,6 +47,13 @@ def test_a_planned_change_is_intact() -> None:
     made = plan(change("AnalyticsDBInstance", detail(name="DBInstanceClass")))
 
     assert judged(made, instance_class="db.t4g.medium") is Outcome.PASS
+
+
+def test_a_planned_raise_that_did_not_happen_fails() -> None:
+    made = plan(change("AnalyticsDBInstance", detail(name="AllocatedStorage", before="20", after="60")))
+
+    assert judged(made) is Outcome.FAIL
+    assert judged(made, allocated_storage=60) is Outcome.PASS
 
 
 def test_a_database_that_is_gone_fails() -> None:

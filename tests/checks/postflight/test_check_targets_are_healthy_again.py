@@ -32,8 +32,13 @@ def test_a_group_that_is_gone_fails() -> None:
     assert says(CHECK, before=groups("healthy"), after=snapshot(target_groups=known({})))[0] is Outcome.FAIL
 
 
-def test_unhealthy_as_before_is_a_warning() -> None:
+def test_down_as_before_is_a_warning() -> None:
     assert says(CHECK, before=groups("unhealthy"), after=groups("unhealthy"))[0] is Outcome.WARN
+
+
+@pytest.mark.parametrize("before", [("healthy", "unhealthy"), ("initial",)])
+def test_partly_down_before_is_no_excuse(before: tuple[str, ...]) -> None:
+    assert says(CHECK, before=groups(*before), after=groups("unhealthy"))[0] is Outcome.FAIL
 
 
 def test_a_group_without_targets_before_and_after_says_nothing() -> None:

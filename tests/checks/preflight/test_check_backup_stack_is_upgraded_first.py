@@ -41,9 +41,13 @@ def test_an_older_one_fails_and_says_how_to_upgrade_it() -> None:
     assert "--stack prod-backup --upgrade" in findings[0].remedy
 
 
-@pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"])
+@pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"])
 def test_one_that_is_not_at_rest_fails(status: str) -> None:
     assert judged(with_backup(status=status), **POLICY)[0] is Outcome.FAIL
+
+
+def test_a_rolled_back_one_that_is_new_enough_passes() -> None:
+    assert judged(with_backup(status="UPDATE_ROLLBACK_COMPLETE"), **POLICY)[0] is Outcome.PASS
 
 
 def test_without_a_minimum_it_fails_with_the_line_to_write() -> None:

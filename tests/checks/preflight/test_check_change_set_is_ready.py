@@ -18,7 +18,8 @@ def test_a_ready_change_set_passes() -> None:
 def test_no_change_is_ready_too() -> None:
     made = plan(nothing_to_do=True, status="FAILED", execution_status="UNAVAILABLE")
 
-    assert says(CHECK, before=snapshot(), plan=known(made))[0] is Outcome.PASS
+    assert says(CHECK, before=snapshot(target=known(template())), plan=known(made))[0] is Outcome.PASS
+    assert says(CHECK, before=snapshot(), plan=known(made))[0] is Outcome.FAIL
 
 
 @pytest.mark.parametrize(("status", "execution"), [("FAILED", "UNAVAILABLE"), ("CREATE_COMPLETE", "OBSOLETE")])

@@ -60,6 +60,12 @@ def test_a_size_fixed_in_the_template_is_the_vendors_matter() -> None:
     assert (outcome, findings[0].paste) == (Outcome.FAIL, "")
 
 
+def test_a_database_of_a_nested_stack_is_told_as_unjudged() -> None:
+    live = known({"AnalyticsDBInstance": database(), "Data.DB": database(allocated_storage=60)})
+
+    assert says(CHECK, before=snapshot(databases=live), entry=entry())[0] is Outcome.WARN
+
+
 def test_a_new_database_has_no_actual_size() -> None:
     assert says(CHECK, before=snapshot(databases=known({})), entry=entry())[0] is Outcome.PASS
 

@@ -7,11 +7,12 @@ from tests.builders import entry, known, snapshot, stack, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Outcome
 from upgrade.facts.known import Reason
+from upgrade.facts.stack import AT_REST
 
 CHECK = module.check_stack_is_at_rest
 
 
-@pytest.mark.parametrize("status", sorted(module.AT_REST))
+@pytest.mark.parametrize("status", sorted(AT_REST))
 def test_a_stack_at_rest_passes(status: str) -> None:
     assert says(CHECK, before=snapshot(stack=known(stack(status=status))), entry=entry())[0] is Outcome.PASS
 
