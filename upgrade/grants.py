@@ -28,15 +28,24 @@ def missing(required: Iterable[Statement], live: Sequence[Statement]) -> list[st
     return lines
 
 
-def denied(required: Iterable[Statement], live: Iterable[Statement]) -> list[str]:
-    """Explicit denies in force that the template does not declare and that touch what it grants, a line each."""
+def denied(required: Iterable[Statement], live: Iterable[Statement]) -> tuple[list[str], list[str]]:
+    """Explicit denies in force that the template does not declare and that may touch what it grants, a line each.
+
+    Returns:
+        Those that certainly take away something granted; and those of which only IAM knows, because they hang on a
+        condition or on resources.
+    """
     wanted = tuple(required)
-    granted = {action for statement in wanted if statement.effect == "Allow" for action in statement.actions}
-    return [
-        f"Deny {', '.join(statement.actions or ('all but ' + ', '.join(statement.not_actions),))}"
-        for statement in live
-        if statement.effect == "Deny" and statement not in wanted and _touches(statement, granted)
-    ]
+    certain: list[str] = []
+    possible: list[str] = []
+    for deny in live:
+        if deny.effect != "Deny" or deny in wanted:
+            continue
+        touched = [statement for statement in wanted if statement.effect == "Allow" and _touches(deny, statement)]
+        if touched:
+            sure = not deny.condition and any(_reaches(deny, statement) for statement in touched)
+            (certain if sure else possible).append(_told(deny))
+    return certain, possible
 
 
 def covers(pattern: str, asked: str, *, ignore_case: bool = False) -> bool:
@@ -55,10 +64,24 @@ def _grants(statement: Statement, action: str, resource: str, condition: str) ->
     )
 
 
-def _touches(deny: Statement, granted: set[str]) -> bool:
-    if deny.not_actions:
+def _touches(deny: Statement, granted: Statement) -> bool:
+    """Whether a deny names an action that is granted, or may."""
+    if deny.not_actions or granted.not_actions:
         return True
     return any(
         covers(pattern, action, ignore_case=True) or covers(action, pattern, ignore_case=True)
-        for pattern, action in itertools.product(deny.actions, granted)
+        for pattern, action in itertools.product(deny.actions, granted.actions)
     )
+
+
+def _reaches(deny: Statement, granted: Statement) -> bool:
+    """Whether a deny certainly covers a resource that is granted."""
+    if deny.not_actions or deny.not_resources:
+        return False
+    return any(covers(pattern, asked) for pattern, asked in itertools.product(deny.resources, granted.resources))
+
+
+def _told(deny: Statement) -> str:
+    actions = ", ".join(deny.actions) or f"everything but {', '.join(deny.not_actions)}"
+    resources = ", ".join(deny.resources) or f"all but {', '.join(deny.not_resources)}"
+    return f"Deny {actions} on {resources}{' under a condition' if deny.condition else ''}"

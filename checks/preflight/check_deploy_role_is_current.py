@@ -12,7 +12,7 @@ from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
 from upgrade.grants import denied, missing
 from upgrade.policies import declared_statements
-from upgrade.product import Product, parse_version
+from upgrade.product import Product, load, parse_version
 from upgrade.template.resolve import Resolver
 
 
@@ -27,7 +27,8 @@ from upgrade.template.resolve import Resolver
 )
 def check_deploy_role_is_current(before: Snapshot, entry: StackEntry, product: Product) -> None:
     if before.deploy_role is None:
-        not_applicable("no deployment role is configured, and the stack uses none the product names")
+        _without_role(before, entry, product)
+        return
     if before.target is None:
         raise CannotTell("no target is configured, so there is no version to compare with")
     role, wanted = before.deploy_role.value, product.version_of(before.target.value)
@@ -38,7 +39,27 @@ def check_deploy_role_is_current(before: Snapshot, entry: StackEntry, product: P
         source, findings = role.published.value, []
     else:
         raise CannotTell(f"role {role.name} carries no version mark, and the target's role template is not known")
-    fail(findings + _grants(role, source, entry), _other_role(before, role))
+    blocking, told = _grants(role, source, entry)
+    fail(findings + blocking, told + _other_role(before, entry, role))
+
+
+def _without_role(before: Snapshot, entry: StackEntry, product: Product) -> None:
+    used = entry.service_role_arn or before.stack.value.role_arn or ""
+    named = load(product.deploy_role_product).role_name if product.deploy_role_product else ""
+    if not named or used.rpartition("/")[2] != named:
+        not_applicable(f"no deployment role is configured, and CloudFormation uses {used or 'the role of the caller'}")
+    fail(
+        [
+            Finding(
+                found=f"CloudFormation uses {used}, and no deploy_role is configured",
+                expected="the entry of the role's stack, or the role itself",
+                remedy=f"name it in [stacks.{entry.name}]",
+                physical_id=used,
+                property="deploy_role",
+                paste=f'deploy_role = {{ role = "{used}" }}',
+            )
+        ]
+    )
 
 
 def _version(linked: LinkedStack, version: str, wanted: str | None) -> list[Finding]:
@@ -55,7 +76,7 @@ def _version(linked: LinkedStack, version: str, wanted: str | None) -> list[Find
     ]
 
 
-def _grants(role: DeployRole, source: Template, entry: StackEntry) -> list[Finding]:
+def _grants(role: DeployRole, source: Template, entry: StackEntry) -> tuple[list[Finding], list[Finding]]:
     pseudo = {
         "AWS::AccountId": entry.account_id,
         "AWS::Region": entry.region,
@@ -66,29 +87,31 @@ def _grants(role: DeployRole, source: Template, entry: StackEntry) -> list[Findi
     if role.linked:
         pseudo |= {"AWS::StackName": role.linked.stack.name, "AWS::StackId": role.linked.stack.arn}
     wanted = declared_statements(source.body, Resolver(source, parameters, pseudo))
-    return [
-        Finding(
-            found=f"role {role.name}: {line}",
-            expected=f"as the template {source.source} grants",
-            remedy="somebody changed the role: update its stack so that it grants again what its template says",
-            physical_id=role.arn,
-        )
-        for line in [
-            *(f"missing {line}" for line in missing(wanted, role.statements)),
-            *(f"denied by {line}" for line in denied(wanted, role.statements)),
-        ]
+    certain, possible = denied(wanted, role.statements)
+    lacks = [f"missing {line}" for line in missing(wanted, role.statements)] + [f"has {line}" for line in certain]
+    return [_finding(role, line, source) for line in lacks], [
+        _finding(role, f"has {line}", source) for line in possible
     ]
 
 
-def _other_role(before: Snapshot, role: DeployRole) -> list[Finding]:
-    used = before.stack.value.role_arn
+def _finding(role: DeployRole, line: str, source: Template) -> Finding:
+    return Finding(
+        found=f"role {role.name}: {line}",
+        expected=f"as the template {source.source} grants",
+        remedy="somebody changed the role: update its stack so that it grants again what its template says",
+        physical_id=role.arn,
+    )
+
+
+def _other_role(before: Snapshot, entry: StackEntry, role: DeployRole) -> list[Finding]:
+    used = entry.service_role_arn or before.stack.value.role_arn
     if used in {None, role.arn}:
         return []
     return [
         Finding(
             found=f"CloudFormation will use {used}",
             expected=f"the configured {role.arn}",
-            remedy="the role on the stack sticks; make sure that it is as wide as the checked one",
+            remedy="make sure that it is as wide as the checked one; a role once given to a stack sticks",
             physical_id=used or "",
         )
     ]

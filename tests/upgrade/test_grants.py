@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import statement
+from upgrade.facts.services import Statement
 from upgrade.grants import covers, denied, missing
 
 ARN = "arn:aws:s3:::bucket/*"
@@ -63,13 +64,29 @@ def test_a_deny_grants_nothing() -> None:
     assert missing([statement("s3:*", effect="Deny")], []) == []
 
 
-def test_an_undeclared_deny_is_told() -> None:
+def test_a_deny_of_what_is_granted_is_certain() -> None:
     wanted = [statement("s3:GetObject")]
 
-    assert denied(wanted, [statement("s3:*", effect="Deny")]) == ["Deny s3:*"]
-    assert denied(wanted, [statement("ec2:*", effect="Deny")]) == []
-    assert (
-        denied([statement("s3:*"), statement("s3:Delete*", effect="Deny")], [statement("s3:Delete*", effect="Deny")])
-        == []
-    )
-    assert denied(wanted, [replace(statement(effect="Deny"), not_actions=("iam:*",))])
+    assert denied(wanted, [statement("s3:*", effect="Deny")]) == (["Deny s3:* on *"], [])
+    assert denied([statement("s3:*")], [statement("s3:Delete*", effect="Deny")]) == (["Deny s3:Delete* on *"], [])
+
+
+def test_a_deny_of_something_else_says_nothing() -> None:
+    declared = statement("s3:Delete*", effect="Deny")
+
+    assert denied([statement("s3:GetObject")], [statement("ec2:*", effect="Deny")]) == ([], [])
+    assert denied([statement("s3:*"), declared], [declared]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "deny",
+    [
+        replace(statement("s3:*", effect="Deny"), condition="{}"),
+        replace(statement(effect="Deny"), not_actions=("iam:*",)),
+        statement("s3:*", effect="Deny", resources=("arn:aws:s3:::other/*",)),
+    ],
+)
+def test_a_deny_that_hangs_on_more_is_only_possible(deny: Statement) -> None:
+    certain, possible = denied([statement("s3:GetObject", resources=(ARN,))], [deny])
+
+    assert (certain, len(possible)) == ([], 1)

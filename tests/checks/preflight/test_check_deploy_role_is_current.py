@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.preflight import check_deploy_role_is_current as module
-from tests.builders import deploy_role, entry, known, role_template, snapshot, stack, statement, unknown
+from tests.builders import ROLE, deploy_role, entry, known, role_template, snapshot, stack, statement, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Finding, Outcome
 from upgrade.facts.known import Fact
@@ -68,6 +68,20 @@ def test_another_role_on_the_stack_is_told() -> None:
 
     assert outcome is Outcome.WARN
     assert "role/other" in findings[0].found
+
+
+def test_a_conditional_deny_only_warns() -> None:
+    guard = replace(statement("s3:*", effect="Deny"), condition='{"StringNotEquals": {"aws:RequestedRegion": "x"}}')
+
+    assert judged(known(deploy_role(statement("s3:*"), guard)))[0] is Outcome.WARN
+
+
+def test_the_products_own_role_without_an_entry_fails_with_the_line_to_write() -> None:
+    arn = f"arn:aws:iam::111122223333:role/{ROLE}"
+    outcome, findings = judged(None, stack=known(stack(role_arn=arn)))
+
+    assert outcome is Outcome.FAIL
+    assert findings[0].paste == f'deploy_role = {{ role = "{arn}" }}'
 
 
 def test_no_role_at_all_is_not_applicable() -> None:

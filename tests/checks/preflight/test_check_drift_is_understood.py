@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from checks.preflight import check_drift_is_understood as module
-from tests.builders import NOW, drift, drifted, entry, known, snapshot, unknown
+from tests.builders import NOW, drift, drifted, entry, known, snapshot, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Finding, Outcome
 from upgrade.config import StackEntry
-from upgrade.facts.drift import ResourceDrift
+from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.known import Reason
+from upgrade.facts.stack import Resource
 from upgrade.product import load
 
 CHECK = module.check_drift_is_understood
@@ -89,3 +90,31 @@ def test_a_failed_detection_cannot_tell(reason: Reason) -> None:
 
 def test_no_detection_cannot_tell() -> None:
     assert says(CHECK, before=snapshot(drift=None), entry=entry(), product=CODEOCEAN)[0] is Outcome.ERROR
+
+
+@pytest.mark.parametrize(("inline", "outcome"), [([], Outcome.FAIL), (None, Outcome.WARN)])
+def test_a_rule_added_to_a_group_blocks_only_where_the_template_declares_rules_inline(
+    inline: list[object] | None, outcome: Outcome
+) -> None:
+    properties = {} if inline is None else {"SecurityGroupIngress": inline}
+    group = {"Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": properties}}
+    row = ResourceDrift(
+        "Group", "sg-1", "AWS::EC2::SecurityGroup", "MODIFIED",
+        (PropertyDifference("/SecurityGroupIngress/0", "null", "{}", "ADD"),),
+    )  # fmt: skip
+    before = snapshot(
+        template=known(template(Resources=group)),
+        resources=known((Resource("Group", "sg-1", "AWS::EC2::SecurityGroup", "CREATE_COMPLETE"),)),
+        drift=known(Drift(NOW, (row,))),
+    )
+
+    assert says(CHECK, before=before, entry=entry(), product=CODEOCEAN)[0] is outcome
+
+
+@pytest.mark.parametrize(
+    "rows", [(), (drifted("AlarmsTopic", status="IN_SYNC"),), (drifted("AnalyticsDBInstance", status="NOT_CHECKED"),)]
+)
+def test_a_detection_with_holes_cannot_tell(rows: tuple[ResourceDrift, ...]) -> None:
+    before = snapshot(drift=known(Drift(NOW, rows)))
+
+    assert says(CHECK, before=before, entry=entry(), product=CODEOCEAN)[0] is Outcome.ERROR
