@@ -77,7 +77,10 @@ class Reads:
 
     def target(self) -> Fact[Template]:
         """The template to upgrade to."""
-        return fact(self._clock, "s3:GetObject", lambda: fetch(self._connection, self._target))
+        found = fact(self._clock, "s3:GetObject", lambda: fetch(self._connection, self._target))
+        if isinstance(found, Unknown) and self._target.address not in found.detail:
+            return replace(found, detail=f"{self._target.address}: {found.detail}")
+        return found
 
     def databases(self, resources: Fact[tuple[Resource, ...]]) -> Fact[Databases]:
         """Every database instance of the stack, as RDS sees it."""
