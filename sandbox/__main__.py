@@ -58,8 +58,7 @@ def _serve(scenario: str, port: int, env_file: Path | None) -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    sandbox = launch(scenario, port)
-    try:
+    with launch(scenario, port) as sandbox:
         lines = [f"export {name}={shlex.quote(value)}" for name, value in sandbox.environment().items()]
         text = "\n".join([f"unset {' '.join(OVERRIDING)}", *lines]) + "\n"
         if env_file:
@@ -69,8 +68,6 @@ def _serve(scenario: str, port: int, env_file: Path | None) -> None:
         sys.stderr.write(f"sandbox: scenario {scenario} at {sandbox.url}; Ctrl-C ends it\n")
         sys.stderr.flush()
         ended.wait()
-    finally:
-        sandbox.stop()
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,5 +1,8 @@
-"""Starting a sandbox from a command line: what hinders it is one sentence that says what to type."""
+"""A sandbox for as long as a command line needs it; what hinders it is one sentence that says what to type."""
 
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sandbox.scenarios import UnknownScenario, find
@@ -18,13 +21,35 @@ OVERRIDING = (
 )
 """Variables that would lead an AWS client elsewhere, or past the sandbox's credentials: they must not be set."""
 
+_NOBODY = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""moto asks boto3 for regions when it is imported, and boto3 the user's profile: neither may matter here."""
+
 
 class CannotStart(Exception):  # noqa: N818  # told to the user as it is
     """There will be no sandbox; the sentence says why and what to do."""
 
 
-def launch(scenario: str, port: int = 0) -> "Sandbox":
-    """Start a sandbox. Raises CannotStart."""
+@contextmanager
+def launch(scenario: str, port: int = 0) -> Iterator["Sandbox"]:
+    """A sandbox, with an environment that leads every AWS client of this process to it and nowhere else.
+
+    Raises:
+        CannotStart: see there.
+    """
+    with _environment(_NOBODY):
+        sandbox = _start(scenario, port)
+        try:
+            with _environment(sandbox.environment()):
+                yield sandbox
+        finally:
+            sandbox.stop()
+
+
+def _start(scenario: str, port: int) -> "Sandbox":
     try:
         find(scenario)
         from sandbox.server import Sandbox  # late: this takes a second, and moto may not be installed
@@ -38,3 +63,19 @@ def launch(scenario: str, port: int = 0) -> "Sandbox":
         raise CannotStart(
             f"the sandbox needs {error.name}, which is not installed; type: pip install -e '.[sandbox]'"
         ) from error
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Variables in force and those that override them gone; afterwards everything as before."""
+    before = {name: os.environ.get(name) for name in (*values, *OVERRIDING)}
+    for name in OVERRIDING:
+        os.environ.pop(name, None)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value

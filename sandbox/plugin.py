@@ -7,16 +7,11 @@ this plugin. Importing it is light.
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, nullcontext
 
 import pytest
 
-from sandbox.launch import OVERRIDING, CannotStart, launch
-
-if TYPE_CHECKING:
-    from sandbox.server import Sandbox
+from sandbox.launch import CannotStart, launch
 
 STACK = "demo"
 """The reserved name of the stack that lives in a sandbox."""
@@ -43,44 +38,27 @@ def pytest_configure(config: pytest.Config) -> None:
             f"`python -m sandbox serve --scenario={scenario}`, or unset {STANDING}"
         )
     elif not standing:
+        running = ExitStack()
         try:
-            sandbox = _start(config, scenario or "healthy")
+            _start(config, running, scenario or "healthy")
         except CannotStart as error:
             raise pytest.UsageError(str(error)) from error
-        config.add_cleanup(sandbox.stop)
-        config.add_cleanup(_enter(sandbox.environment()))
+        config.add_cleanup(running.close)
 
 
-def _start(config: pytest.Config, scenario: str) -> "Sandbox":
+def _start(config: pytest.Config, running: ExitStack, scenario: str) -> None:
     capture = config.pluginmanager.getplugin("capturemanager")
     began = time.monotonic()
     with capture.global_and_fixture_disabled() if capture else nullcontext():
         _tell(f"sandbox: starting scenario {scenario} ... ")
         try:
-            sandbox = launch(scenario)
+            sandbox = running.enter_context(launch(scenario))
         except BaseException:
             _tell("failed\n")
             raise
         _tell(f"ready in {time.monotonic() - began:.1f} s at {sandbox.url}\n")
-    return sandbox
 
 
 def _tell(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
-
-
-def _enter(environment: Mapping[str, str]) -> Callable[[], None]:
-    """Put an environment in force; returns what brings the old one back."""
-    before = {name: os.environ.get(name) for name in (*environment, *OVERRIDING)}
-    for name in OVERRIDING:
-        os.environ.pop(name, None)
-    os.environ.update(environment)
-
-    def leave() -> None:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-
-    return leave

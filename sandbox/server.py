@@ -3,6 +3,7 @@
 import socket
 import tempfile
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +106,12 @@ class Sandbox:
         }
 
     def stop(self) -> None:
-        """Close the port and forget everything."""
+        """Close the port and forget everything; an operation that is under way gets a moment to end."""
+        if not self._thread.is_alive():
+            return
+        self.knobs.set({"pace": 0.0})
+        with suppress(TimeoutError):
+            self.world.settle(timeout=1)
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
