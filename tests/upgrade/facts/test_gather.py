@@ -1,6 +1,7 @@
 """Reads at once, and sleepers that wake when a phase is left."""
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,7 @@ from upgrade.facts.gather import THREADS, gather
 
 
 def test_results_come_in_the_order_of_the_reads() -> None:
-    assert gather([lambda number=number: number for number in range(30)]) == list(range(30))
+    assert gather([partial(int, number) for number in range(30)]) == list(range(30))
     assert gather([]) == []
 
 
