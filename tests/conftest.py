@@ -5,6 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

@@ -19,6 +19,7 @@ from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
 from upgrade.watch import STACK, Watch, first_cause, rollback_failure, rollback_reason
 
+DESCRIBE = "cloudformation:DescribeChangeSet"
 EVENTS = "cloudformation:DescribeStackEvents"
 
 LOST_SECONDS = 5 * 60
@@ -28,8 +29,8 @@ BEGIN_SECONDS = 60
 """Where the answer to ExecuteChangeSet was lost: if nothing of our operation is seen for this long, we can't tell."""
 
 NOT_SENT = frozenset({Reason.DENIED, Reason.EXPIRED, Reason.NOT_FOUND, Reason.THROTTLED})
-"""Refusals after which nothing was executed. Others may follow an attempt whose answer was lost: CloudFormation then
-says that the change set is already being executed."""
+"""Refusals of an attempt that did nothing. Others may follow an attempt whose answer was lost: CloudFormation then says
+that the change set is already being executed."""
 
 NO_REMEDY = frozenset({Reason.DENIED, Reason.EXPIRED, Reason.NOT_FOUND})
 """Reading again won't help, or not without a person."""
@@ -61,11 +62,22 @@ class Executor:
             "cloudformation:ExecuteChangeSet",
             lambda: change_sets.execute(self.client, plan.arn, self.token),
         )
-        if isinstance(sent, Unknown) and sent.reason in NOT_SENT:
+        if isinstance(sent, Unknown) and self._was_not_executed(plan, sent):
             return self.refused(plan, f"nothing was executed: {sent}")
         watch = Watch(self.token, anchor.value)
         detail = self._watch(plan, watch, sent)
         return self._operation(plan, watch, started, detail)
+
+    def _was_not_executed(self, plan: Plan, sent: Unknown) -> bool:
+        """Whether a refusal certainly means that nothing runs.
+
+        The refusal may be that of a repeated attempt, after a first one whose answer was lost: so the change set is asked,
+        too. OBSOLETE: another update came first. AVAILABLE may be an old picture, and counts only with a plain refusal.
+        """
+        now = fact(self.clock, DESCRIBE, lambda: change_sets.read_status(self.client, plan.arn))
+        if isinstance(now, Unknown):
+            return False
+        return now.value[2] == "OBSOLETE" or (now.value[2] == "AVAILABLE" and sent.reason in NOT_SENT)
 
     def refused(self, plan: Plan, detail: str) -> Operation:
         """The operation that was never started."""

@@ -104,6 +104,12 @@ def plan_parameters(entry: StackEntry, stack: Stack, target: Template, databases
     return PlannedParameters(values, previous, given, secret, new, dropped, tuple(problems))
 
 
+def secret_names(template: Template) -> frozenset[str]:
+    """Parameters the template declares as NoEcho."""
+    declared = _declared(template).items()
+    return frozenset(name for name, each in declared if literal(each.get("NoEcho", "")) == "true")
+
+
 def _declared(target: Template) -> Mapping[str, Any]:
     declared = target.body.get("Parameters", {})
     return declared if isinstance(declared, Mapping) else {}

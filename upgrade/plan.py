@@ -64,6 +64,13 @@ class Planner:
             return Known(self._not_made(stack, target, "; ".join(parameters.problems)), self.clock.now())
         request = self.request(stack, target.value, parameters)
         self.note(f"making change set {self.name}")
+        try:
+            return self._make(stack, target, request)
+        except BaseException:  # Ctrl-C as well: a change set nobody knows of would stay for ever
+            self._delete(stack.arn)
+            raise
+
+    def _make(self, stack: Stack, target: Fact[Template], request: dict[str, Any]) -> Fact[Plan]:
         made = fact(self.clock, "cloudformation:CreateChangeSet", lambda: change_sets.create(self.client, request))
         if isinstance(made, Unknown) and made.reason is Reason.FAILED:
             return Known(self._not_made(stack, target, self._redacted(made.detail)), made.at)
@@ -151,8 +158,16 @@ class Planner:
             self.clock.sleep(self.entry.polling.change_set)
 
     def _with_nested(self, changes: Iterable[ResourceChange], prefix: str = "") -> Iterable[ResourceChange]:
-        for change in changes:
-            named = replace(change, logical_id=prefix + change.logical_id)
+        level = tuple(changes)
+        siblings = {change.logical_id for change in level}
+        for change in level:
+            details = tuple(
+                replace(detail, causing_entity=prefix + detail.causing_entity)
+                if detail.causing_entity.partition(".")[0] in siblings
+                else detail
+                for detail in change.details
+            )
+            named = replace(change, logical_id=prefix + change.logical_id, details=details)
             yield named
             if change.nested_change_set:
                 nested = change_sets.read(self.client, change.nested_change_set)

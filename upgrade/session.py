@@ -16,7 +16,7 @@ from upgrade.aws.session import SANDBOX, Access, Aws, Connection
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock, SystemClock
 from upgrade.config import StackEntry, Stacks
-from upgrade.config_values import FromEnvironment, Reference
+from upgrade.config_values import FromEnvironment, Given, Reference
 from upgrade.facts.call import Call
 from upgrade.facts.changes import Plan
 from upgrade.facts.collector import Collector
@@ -24,11 +24,11 @@ from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Operation
 from upgrade.facts.snapshot import Snapshot
-from upgrade.parameters import needs_actual, plan_parameters, require_environment
+from upgrade.parameters import needs_actual, plan_parameters, require_environment, secret_names
 from upgrade.plan import Planner
 from upgrade.product import Product
 from upgrade.product import load as load_product
-from upgrade.target import target_of
+from upgrade.target import Target, target_of
 from upgrade.volatile import Volatile, moved
 
 PACKAGES = ("plimsoll", "pytest", "boto3", "botocore", "cfn-lint", "pydantic")
@@ -69,9 +69,12 @@ class Run:
         self.clock: Clock = clock or SystemClock()
         self.started = self.clock.now()
         self.run_id = f"{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-        self.entry = stacks.entry(name)
-        self.product: Product = load_product(self.entry.product)
-        self._target = target_of(self.entry, self.product, to)
+        entry = stacks.entry(name)
+        self.product: Product = load_product(entry.product)
+        self._target = target_of(entry, self.product, to)
+        # What is judged is what was asked for: with `to` the configured target no longer counts.
+        self.entry = entry if to is None else entry.model_copy(update=_aimed_at(self._target))
+        self._hidden: frozenset[str] = frozenset()
         self._minutes = minutes or self.entry.minutes
         self._progress = progress
         require_environment(self.entry, os.environ)
@@ -97,8 +100,9 @@ class Run:
 
     def collect_before(self) -> Snapshot:
         """Read everything the preflight checks judge."""
-        self._progress("reading facts")
-        return self._collector.before()
+        before = self._collector.before()
+        self._hidden = _no_echo(before)
+        return before
 
     def make_plan(self, before: Snapshot) -> Fact[Plan]:
         """Make our change set and read it."""
@@ -132,7 +136,6 @@ class Run:
 
     def collect_after(self, before: Snapshot) -> Snapshot:
         """Read everything the postflight checks judge, the application given time to become healthy."""
-        self._progress("reading facts again")
         return self._collector.after(before)
 
     def discard_plan(self, plan: Plan) -> Unknown | None:
@@ -144,9 +147,11 @@ class Run:
         return self._aws.log.calls()
 
     def secrets(self) -> tuple[str, ...]:
-        """Texts that must never be written: parameters from the environment, and the credentials in use."""
-        variables = [s.variable for s in self.entry.parameters.values() if isinstance(s, FromEnvironment)]
-        return tuple({*(os.environ[name] for name in variables if os.environ[name]), *self._aws.secrets()})
+        """Texts that must never be written: parameters from the environment or NoEcho, and the credentials in use."""
+        settings = self.entry.parameters.items()
+        texts = {os.environ[setting.variable] for _, setting in settings if isinstance(setting, FromEnvironment)}
+        texts |= {setting.value for name, setting in settings if isinstance(setting, Given) and name in self._hidden}
+        return tuple({*filter(None, texts), *self._aws.secrets()})
 
     def environment(self) -> Mapping[str, str]:
         """Versions of what the run stands on, and the endpoint its calls went to."""
@@ -211,3 +216,13 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
+
+
+def _aimed_at(target: Target) -> dict[str, str | None]:
+    return {"target": target.version, "template_url": None if target.version else target.address}
+
+
+def _no_echo(snapshot: Snapshot) -> frozenset[str]:
+    """Names of the parameters that the deployed or the target template declares as secret."""
+    templates = (each.value for each in (snapshot.template, snapshot.target) if isinstance(each, Known))
+    return frozenset(name for template in templates for name in secret_names(template))

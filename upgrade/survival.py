@@ -41,6 +41,13 @@ class Survival:
             return (f"Replacement is {change.replacement or 'not given'} and no detail says why",)
         return tuple(threat for detail in details if (threat := self._threat(detail)))
 
+    def _cause(self, entity: str) -> tuple[str, str]:
+        """`Resource.Attribute` in its parts; a resource of a nested stack has a dot of its own: `Stack.Resource`."""
+        parts = entity.split(".")
+        ends = (end for end in range(len(parts), 0, -1) if ".".join(parts[:end]) in self._changes)
+        end = next(ends, 1)
+        return ".".join(parts[:end]), ".".join(parts[end:])
+
     def _threat(self, detail: ChangeDetail) -> str:
         where = detail.path or f"/{detail.attribute}/{detail.name}".rstrip("/")
         known = detail.before not in {None, MASKED}  # two masked values may differ
@@ -50,7 +57,7 @@ class Survival:
             change = f"{where} changes from {_shown(detail.before)} to {_shown(detail.after)}"
             certain = detail.requires_recreation == "Always"
             return f"{change}, which {'replaces' if certain else 'may replace'} it"
-        cause, _, attribute = detail.causing_entity.partition(".")
+        cause, attribute = self._cause(detail.causing_entity)
         source = self._changes.get(cause)
         if source is None:
             return f"{where} takes a value known only after the update, from {detail.causing_entity or 'an unnamed source'}"

@@ -88,6 +88,15 @@ def test_the_identity_of_a_replaced_resource_changes(entity: str) -> None:
     assert "Key itself is new or may be replaced" in threats(dynamic(entity), REPLACED_KEY)[0]
 
 
+@pytest.mark.parametrize("entity", ["Net.Key", "Net.Key.Arn"])
+def test_a_cause_in_a_nested_stack_is_judged_there(entity: str) -> None:
+    nested = change("Net.Key", ALWAYS, type="AWS::KMS::Key", replacement="True")
+    namesake = change("Net", type="AWS::CloudFormation::Stack")
+
+    assert "Net.Key itself is new or may be replaced" in threats(dynamic(entity), namesake, nested)[0]
+    assert threats(dynamic(entity), namesake, change("Net.Key", type="AWS::KMS::Key")) == ()
+
+
 def test_another_attribute_may_change_in_place() -> None:
     template = change("Template", type="AWS::EC2::LaunchTemplate")
 

@@ -130,7 +130,8 @@ class Connection:
             return set()
         try:
             credentials = self._session.get_credentials().get_frozen_credentials()
-        except (BotoCoreError, ClientError):  # a role that could not be assumed: there is nothing to leak
+        # A role that could not be assumed has nothing to leak; RuntimeError: refreshed credentials expired already.
+        except (BotoCoreError, ClientError, RuntimeError):
             return set()
         return {text for text in (credentials.secret_key, credentials.token) if text}
 
