@@ -63,11 +63,13 @@ class Decision:
 
     verdict: Verdict
     sentence: str
+    stopped_by: int | None = None
+    """The signal that ended the run before its end."""
 
     @property
     def exit_code(self) -> int:
-        """The process's exit code (design, section 2)."""
-        return EXIT_CODES[self.verdict]
+        """The process's exit code; of a run that was stopped 128 and the signal, as a shell has it."""
+        return EXIT_CODES[self.verdict] if self.stopped_by is None else 128 + self.stopped_by
 
 
 def stops(entry: Entry) -> bool:
@@ -103,7 +105,12 @@ def gate(entries: Sequence[Entry]) -> Decision:
 
 
 def decide(
-    mode: Mode, entries: Sequence[Entry], operation: Operation | None, *, nothing_to_do: bool, interrupted: bool
+    mode: Mode,
+    entries: Sequence[Entry],
+    operation: Operation | None,
+    *,
+    nothing_to_do: bool,
+    stopped_by: int | None = None,
 ) -> Decision:
     """The run's verdict.
 
@@ -112,10 +119,10 @@ def decide(
         entries: one for each required check of the mode (`Ledger.complete`).
         operation: what became of the update; None if none was started.
         nothing_to_do: CloudFormation says the change set holds no change.
-        interrupted: the run was stopped by a signal.
+        stopped_by: the signal that stopped the run.
     """
-    if interrupted:
-        return Decision(Verdict.INTERRUPTED, _interrupted(operation))
+    if stopped_by is not None:
+        return Decision(Verdict.INTERRUPTED, _interrupted(operation), stopped_by)
     if operation is None:
         return _without_operation(mode, gate(entries), nothing_to_do=nothing_to_do)
     if operation.ending is not Ending.COMPLETE:

@@ -5,6 +5,7 @@ Order is a courtesy; safety is that `execute` asks the decision itself.
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -37,6 +38,14 @@ RAN_AFTER = {Ending.COMPLETE: frozenset({True, False}), Ending.ROLLED_BACK: froz
 """After which endings postflight checks run: all of them, or only those that compare with the baseline."""
 
 
+class Stopped(KeyboardInterrupt):
+    """Another signal than Ctrl-C's asks the run to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"signal {number}")
+        self.signal = number
+
+
 @dataclass(eq=False)
 class Gatekeeper:
     """The state of a run between pytest's hooks."""
@@ -55,7 +64,8 @@ class Gatekeeper:
     _plan: Fact[Plan] | None = None
     _operation: Operation | None = None
     _after: Snapshot | None = None
-    _interrupted: bool = False
+    _stopped_by: int | None = None
+    """The signal that stopped the run."""
 
     # ---- what the fixtures return ------------------------------------------------------------------------------------
 
@@ -190,9 +200,9 @@ class Gatekeeper:
 
     # ---- the end -----------------------------------------------------------------------------------------------------
 
-    def pytest_keyboard_interrupt(self) -> None:
-        """Remember that a person stopped the run."""
-        self._interrupted = True
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember that the run was stopped, and by which signal."""
+        self._stopped_by = excinfo.value.signal if isinstance(excinfo.value, Stopped) else signal.SIGINT
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -204,7 +214,7 @@ class Gatekeeper:
             self.entries(),
             self._operation,
             nothing_to_do=self._nothing_to_do(),
-            interrupted=self._interrupted,
+            stopped_by=self._stopped_by,
         )
         session.exitstatus = decision.exit_code
         try:

@@ -1,8 +1,10 @@
 """The gate's only pytest face: options, and the session object that is registered when a stack is named."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -12,7 +14,7 @@ from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact
 from upgrade.facts.operation import Operation
 from upgrade.facts.snapshot import Snapshot
-from upgrade.gatekeeper import GATEKEEPER, Gatekeeper
+from upgrade.gatekeeper import GATEKEEPER, Gatekeeper, Stopped
 
 SANDBOX_STACKS = "PLIMSOLL_SANDBOX_STACKS"
 """Set by a running sandbox: the stacks file in which `demo` stands."""
@@ -50,9 +52,16 @@ def pytest_configure(config: pytest.Config) -> None:
     except PlimsollError as error:
         raise pytest.UsageError(str(error)) from error
     _quiet(config)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     config.stash[GATEKEEPER] = gatekeeper
     if config.pluginmanager.register(gatekeeper, "upgrade.gatekeeper") is None:
         raise pytest.UsageError("the gatekeeper is switched off: leave out `-p no:upgrade.gatekeeper`")
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    """A cancelled CI job or a closed terminal ends like Ctrl-C: with evidence."""
+    raise Stopped(number)
 
 
 def _quiet(config: pytest.Config) -> None:

@@ -57,9 +57,9 @@ def decided(
     op: Operation | None = None,
     *,
     nothing_to_do: bool = False,
-    interrupted: bool = False,
+    stopped_by: int | None = None,
 ) -> Decision:
-    return decide(mode, entries, op, nothing_to_do=nothing_to_do, interrupted=interrupted)
+    return decide(mode, entries, op, nothing_to_do=nothing_to_do, stopped_by=stopped_by)
 
 
 def test_all_held_and_complete_is_upgraded() -> None:
@@ -131,8 +131,9 @@ def test_an_update_past_a_shut_gate_is_never_zero() -> None:
 
 
 def test_an_interrupted_run_says_so() -> None:
-    assert decided(interrupted=True).exit_code == 130
-    assert "goes on without us" in decided(op=operation(Ending.UNKNOWN), interrupted=True).sentence
+    assert decided(stopped_by=2).exit_code == 130
+    assert decided(stopped_by=15).exit_code == 143
+    assert "goes on without us" in decided(op=operation(Ending.UNKNOWN), stopped_by=2).sentence
 
 
 @given(st.lists(st.tuples(st.sampled_from(Outcome), st.sampled_from(Phase), st.sampled_from(Severity))))

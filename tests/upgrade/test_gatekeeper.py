@@ -117,7 +117,7 @@ def test_an_interrupted_execution_is_on_record() -> None:
     with pytest.raises(KeyboardInterrupt):
         made.execute()
     assert made.operation().ending is Ending.UNKNOWN
-    decision = decide(Mode.UPGRADE, made.entries(), made.operation(), nothing_to_do=False, interrupted=True)
+    decision = decide(Mode.UPGRADE, made.entries(), made.operation(), nothing_to_do=False, stopped_by=2)
     assert decision.verdict is Verdict.INTERRUPTED
 
 
