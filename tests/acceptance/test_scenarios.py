@@ -54,8 +54,8 @@ def test_a_scenario_ends_as_said(scenario: str, tmp_path: Path) -> None:
 
 
 def _evidence_is_whole(run: Run, code: int, verdict: str) -> None:
-    record = run.record
-    assert (record["verdict"], record["exit_code"]) == (verdict, code)
+    conclusion = run.record["conclusion"]
+    assert (conclusion["verdict"], conclusion["exit_code"]) == (verdict, code)
     assert run.latest["sandbox"] is True
     for name in ("report", "junit"):
         assert (run.evidence / run.latest[name]).stat().st_size > 0
