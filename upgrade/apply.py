@@ -22,6 +22,9 @@ from upgrade.watch import STACK, Watch, first_cause, rollback_failure, rollback_
 DESCRIBE = "cloudformation:DescribeChangeSet"
 EVENTS = "cloudformation:DescribeStackEvents"
 
+WATCH_ATTEMPTS = 3
+"""Attempts of one read of events."""
+
 LOST_SECONDS = 5 * 60
 """Events could not be read for this long: contact is lost."""
 
@@ -45,6 +48,8 @@ class Executor:
 
     client: Any
     """CloudFormation, with the credentials that may execute."""
+    watcher: Any
+    """The same with few attempts a call: the watch asks again by itself, and must keep its deadline."""
     clock: Clock
     token: str
     polling: Polling
@@ -114,7 +119,7 @@ class Executor:
             self.clock.sleep(min(interval, deadline - now))
 
     def _pages(self, plan: Plan) -> Any:
-        return cloudformation.event_pages(self.client, plan.stack_arn)
+        return cloudformation.event_pages(self.watcher, plan.stack_arn)
 
     def _tell_all(self, events: list[Event]) -> None:
         for event in events:
@@ -141,7 +146,7 @@ class Executor:
         if cause is None or cause.type != STACK or not cause.physical_id:
             return cause
         child = cause.physical_id
-        pages = fact(self.clock, EVENTS, lambda: tuple(cloudformation.event_pages(self.client, child)))
+        pages = fact(self.clock, EVENTS, lambda: tuple(cloudformation.event_pages(self.watcher, child)))
         if isinstance(pages, Unknown):
             return cause
         events = [event for page in pages.value for event in page if event.at >= started]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
-from upgrade.apply import Executor, Progress
+from upgrade.apply import WATCH_ATTEMPTS, Executor, Progress
 from upgrade.aws import change_sets
 from upgrade.aws.cloudformation import read_stack
 from upgrade.aws.errors import fact
@@ -121,12 +121,13 @@ class Run:
     def execute(self, before: Snapshot, plan: Plan) -> Operation:
         """Read the volatile facts again; if none has moved, execute the change set and watch it to its end."""
         executor = Executor(
-            self._executing.client("cloudformation"),
-            self.clock,
-            self._planner().name,
-            self.entry.polling,
-            self._minutes,
-            self._progress,
+            client=self._executing.client("cloudformation"),
+            watcher=self._executing.client("cloudformation", attempts=WATCH_ATTEMPTS),
+            clock=self.clock,
+            token=self._planner().name,
+            polling=self.entry.polling,
+            minutes=self._minutes,
+            progress=self._progress,
         )
         self._progress("reading again what may have moved")
         changes = moved(before, plan, self._volatile(before, plan), self.entry.account_id)

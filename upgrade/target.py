@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from upgrade.config import StackEntry
 from upgrade.errors import UsageError
@@ -14,8 +14,8 @@ INLINE_LIMIT = 51_200
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 _DNS = r"amazonaws\.com(?:\.cn)?"
-_VIRTUAL_HOST = re.compile(rf"(?P<bucket>.+)\.s3(?:[.-](?:dualstack\.)?(?P<region>[a-z0-9-]+))?\.{_DNS}")
-_PATH_STYLE = re.compile(rf"s3(?:[.-](?:dualstack\.)?(?P<region>[a-z0-9-]+))?\.{_DNS}")
+_VIRTUAL_HOST = re.compile(rf"(?P<bucket>.+)\.s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.{_DNS}")
+_PATH_STYLE = re.compile(rf"s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.{_DNS}")
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"""
 
 
@@ -26,8 +26,6 @@ class S3Object:
     bucket: str
     key: str
     version_id: str | None = None
-    region: str | None = None
-    """As the address says; None where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Target:
         if isinstance(self.location, Path):
             return None
         if self.address.startswith("s3://"):
-            return f"https://{self.location.bucket}.s3.amazonaws.com/{self.location.key}"
+            return f"https://{self.location.bucket}.s3.amazonaws.com/{quote(self.location.key)}"
         return self.address
 
 
@@ -111,7 +109,7 @@ def _in_s3(address: str) -> S3Object:
         )
     if not bucket or not key:
         raise UsageError(f"{address}: names no object; expected https://BUCKET.s3.amazonaws.com/KEY")
-    return S3Object(bucket, key, version_id, match["region"])
+    return S3Object(bucket, key, version_id)
 
 
 def _file(path: Path) -> Path:

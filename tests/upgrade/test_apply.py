@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.upgrade.world import World, topic
+from upgrade.apply import WATCH_ATTEMPTS
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Event
@@ -123,11 +124,14 @@ def test_when_time_is_over_the_update_is_unknown(world: World, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("kind", ["http500", "throttle", "drop"])
-def test_events_that_cannot_be_read_for_a_while_change_nothing(world: World, run: Run, kind: str) -> None:
+def test_events_that_cannot_be_read_for_a_while_change_nothing(
+    world: World, run: Run, kind: str, told: list[Event | str]
+) -> None:
     world.faults(pace=0.1)
-    world.fail("DescribeStackEvents", kind, after=1, times=2)
+    world.fail("DescribeStackEvents", kind, after=1, times=WATCH_ATTEMPTS + 1)
     _, operation = execute(run)
     assert operation.ending is Ending.COMPLETE
+    assert any("can't be read at the moment" in each for each in told if isinstance(each, str))
 
 
 @pytest.mark.parametrize("kind", ["denied", "expired"])

@@ -21,21 +21,21 @@ def test_the_command_line_wins() -> None:
     target = target_of(entry(target="v3.8.2"), load("codeocean"), "s3://bucket/a%20b.yaml")
     assert target.version is None
     assert target.location == S3Object("bucket", "a%20b.yaml")
-    assert target.url == "https://bucket.s3.amazonaws.com/a%20b.yaml"
+    assert target.url == "https://bucket.s3.amazonaws.com/a%2520b.yaml"
 
 
 @pytest.mark.parametrize(
     ("address", "location"),
     [
         ("https://b.s3.amazonaws.com/k/e.y", S3Object("b", "k/e.y")),
-        ("https://b.s3.eu-west-1.amazonaws.com/k", S3Object("b", "k", region="eu-west-1")),
-        ("https://b.s3-eu-west-1.amazonaws.com/k", S3Object("b", "k", region="eu-west-1")),
-        ("https://b.s3.dualstack.eu-west-1.amazonaws.com/k", S3Object("b", "k", region="eu-west-1")),
-        ("https://b.s3.cn-north-1.amazonaws.com.cn/k", S3Object("b", "k", region="cn-north-1")),
+        ("https://b.s3.eu-west-1.amazonaws.com/k", S3Object("b", "k")),
+        ("https://b.s3-eu-west-1.amazonaws.com/k", S3Object("b", "k")),
+        ("https://b.s3.dualstack.eu-west-1.amazonaws.com/k", S3Object("b", "k")),
+        ("https://b.s3.cn-north-1.amazonaws.com.cn/k", S3Object("b", "k")),
         ("https://my.dotted.bucket.s3.amazonaws.com/k", S3Object("my.dotted.bucket", "k")),
         ("https://s3.amazonaws.com/b/k/e", S3Object("b", "k/e")),
-        ("https://s3.eu-west-1.amazonaws.com/b/k", S3Object("b", "k", region="eu-west-1")),
-        ("https://s3-us-west-2.amazonaws.com/b/k", S3Object("b", "k", region="us-west-2")),
+        ("https://s3.eu-west-1.amazonaws.com/b/k", S3Object("b", "k")),
+        ("https://s3-us-west-2.amazonaws.com/b/k", S3Object("b", "k")),
         ("https://b.s3.amazonaws.com/a%20b?versionId=3", S3Object("b", "a b", "3")),
         ("s3://b/k/e", S3Object("b", "k/e")),
     ],

@@ -114,18 +114,18 @@ class Connection:
         self.region = access.region
         self._aws = aws
         self._session = _session(access, aws)
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, bool, int], Any] = {}
         self._lock = threading.Lock()
         self._used = False
 
-    def client(self, service: str, *, signed: bool = True) -> Any:
-        """The boto3 client of a service."""
-        key = service if signed else f"{service} unsigned"
+    def client(self, service: str, *, signed: bool = True, attempts: int = ATTEMPTS) -> Any:
+        """The boto3 client of a service; with fewer attempts for a caller who asks again by himself."""
+        key = (service, signed, attempts)
         if key in self._clients:
             return self._clients[key]
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self._make(service, signed=signed)
+                self._clients[key] = self._make(service, signed=signed, attempts=attempts)
             return self._clients[key]
 
     def prepare(self, services: Iterable[str]) -> None:
@@ -144,8 +144,8 @@ class Connection:
             return set()
         return {text for text in (credentials.secret_key, credentials.token) if text}
 
-    def _make(self, service: str, *, signed: bool) -> Any:
-        config = _config(self._aws.endpoint)
+    def _make(self, service: str, *, signed: bool, attempts: int) -> Any:
+        config = _config(self._aws.endpoint, attempts)
         if not signed:
             config = config.merge(Config(signature_version=UNSIGNED))
         client = self._session.client(service, endpoint_url=self._aws.endpoint, config=config)
@@ -213,12 +213,12 @@ class _AssumedRole(CredentialProvider):  # type: ignore[misc]  # botocore ships 
     def _client(self, service: str, **keys: Any) -> Any:
         # Not limited: it is called while a limited call already holds its slot.
         endpoint = self._aws.endpoint
-        return self._base.create_client(service, endpoint_url=endpoint, config=_config(endpoint), **keys)
+        return self._base.create_client(service, endpoint_url=endpoint, config=_config(endpoint, ATTEMPTS), **keys)
 
 
-def _config(endpoint: str | None) -> Config:
+def _config(endpoint: str | None, attempts: int) -> Config:
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         connect_timeout=10,
         read_timeout=60,
         max_pool_connections=2 * AT_ONCE,

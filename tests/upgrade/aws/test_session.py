@@ -108,9 +108,8 @@ def test_the_log_knows_every_call_with_its_attempts_and_outcome(aws: Aws, world:
     assert all(call.request_id and call.endpoint == world.url and call.seconds >= 0 for call in aws.log.calls())
 
 
-def test_a_call_without_an_answer_is_in_the_log_too(aws: Aws, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("upgrade.aws.session.ATTEMPTS", 2)  # a knob of ours: twelve attempts take a minute
-    client = aws.connect(HERE).client("sts")
+def test_a_call_without_an_answer_is_in_the_log_too(aws: Aws, world: World) -> None:
+    client = aws.connect(HERE).client("sts", attempts=2)
     world.fail("GetCallerIdentity", "drop")
     found = fact(SystemClock(), "sts:GetCallerIdentity", lambda: read_identity(client))
     assert isinstance(found, Unknown)
