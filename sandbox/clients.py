@@ -63,10 +63,12 @@ class _Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]  # moto sh
 def reset() -> None:
     """Empty every service; the next request finds the routes as they are then."""
     global _application  # noqa: PLW0603  # see above
+    from moto.iam.models import iam_backends
     from moto.moto_api._internal.models import moto_api_backend
 
     with _lock:
         _application = None
+        iam_backends.clear()  # else moto would load AWS's 1,500 managed policies once more, only to drop them
         moto_api_backend.reset()
 
 

@@ -27,7 +27,8 @@ class Elbv2(ELBv2Backend):  # type: ignore[misc]  # moto ships no types
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self._since: dict[tuple[str, str], float] = {}
+        self._since: dict[tuple[str, str], tuple[float, float]] = {}
+        """Group and target: when it was registered, and the delay that was set then."""
 
     def register_targets(self, target_group_arn: str, instances: list[Any]) -> None:
         group = self.target_groups.get(target_group_arn)
@@ -35,7 +36,7 @@ class Elbv2(ELBv2Backend):  # type: ignore[misc]  # moto ships no types
         super().register_targets(target_group_arn, instances)
         for target in instances:
             if target["Id"] not in known:
-                self._since[target_group_arn, target["Id"]] = time.monotonic()
+                self._since[target_group_arn, target["Id"]] = time.monotonic(), _knobs.health_delay
 
     def describe_target_health(self, target_group_arn: str, targets: list[dict[str, Any]]) -> list[Any]:
         found = super().describe_target_health(target_group_arn, targets)
@@ -50,8 +51,10 @@ class Elbv2(ELBv2Backend):  # type: ignore[misc]  # moto ships no types
     def _settled(self, arn: str, status: Any, forced: str | None) -> Any:
         if status.status != "healthy":
             return status
-        age = time.monotonic() - self._since.get((arn, status.instance_id), 0.0)
-        state = forced or ("initial" if age < _knobs.health_delay else "healthy")
+        since, delay = self._since.get((arn, status.instance_id), (0.0, 0.0))
+        # A longer delay set since is for targets to come: those that are healthy stay so.
+        initial = time.monotonic() - since < min(delay, _knobs.health_delay)
+        state = forced or ("initial" if initial else "healthy")
         reason = REASONS.get(state, (None, None))
         return FakeHealthStatus(status.instance_id, status.port, status.health_check_port, state, *reason)
 

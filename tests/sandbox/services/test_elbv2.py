@@ -45,6 +45,12 @@ def test_initial_for_the_delay(group: dict[str, Any], knobs: Knobs) -> None:
     assert health(group)["State"] == "healthy"
 
 
+def test_a_delay_set_later_is_for_targets_to_come(group: dict[str, Any], knobs: Knobs) -> None:
+    register(group)
+    knobs.health_delay = 3600
+    assert health(group)["State"] == "healthy"
+
+
 def test_registering_again_starts_nothing_anew(group: dict[str, Any], knobs: Knobs) -> None:
     register(group)
     assert health(group)["State"] == "healthy"
