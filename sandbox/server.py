@@ -84,7 +84,7 @@ class Sandbox:
             folder.cleanup()
             _one.release()
             raise
-        thread = threading.Thread(target=server.serve_forever, name="sandbox", daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="sandbox", daemon=True)
         thread.start()
         url = f"http://{LOOPBACK}:{server.port}"
         return cls(url, world, knobs, layer, stage.write_configuration(), folder, server, thread)

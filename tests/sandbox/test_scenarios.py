@@ -1,0 +1,289 @@
+"""Every scenario's world is what its sentence says, asked over HTTP. How the gate ends there: tests/acceptance."""
+
+import tomllib
+from collections.abc import Callable
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sandbox.scenarios import scenarios
+from sandbox.server import Sandbox
+from tests.sandbox.outside import Outside
+
+BUCKET = "codeocean-vpc"
+TARGET = "templates/v4.1.0/codeocean.template.yaml"
+
+
+class Told:
+    """A scenario as it is found from outside."""
+
+    def __init__(self, sandbox: Sandbox, aws: Outside) -> None:
+        self.knobs = sandbox.knobs
+        self.aws = aws
+        self.configuration = tomllib.loads(sandbox.stacks_file.read_text())
+
+    @property
+    def demo(self) -> dict[str, Any]:
+        entry: dict[str, Any] = self.configuration["stacks"]["demo"]
+        return entry
+
+    def stack(self, name: str = "codeocean") -> dict[str, Any]:
+        stack: dict[str, Any] = self.aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        return stack
+
+    def parameters(self) -> dict[str, str]:
+        return {row["ParameterKey"]: row["ParameterValue"] for row in self.stack()["Parameters"]}
+
+    def version(self, name: str = "codeocean") -> str:
+        body = self.aws.client("cloudformation").get_template(StackName=name)["TemplateBody"]
+        return next(line.split()[1] for line in str(body).splitlines() if line.strip().startswith("Version: v"))
+
+    def id(self, logical_id: str) -> str:
+        detail = self.aws.client("cloudformation").describe_stack_resource(
+            StackName="codeocean", LogicalResourceId=logical_id
+        )
+        return str(detail["StackResourceDetail"]["PhysicalResourceId"])
+
+    def database(self) -> dict[str, Any]:
+        found = self.aws.client("rds").describe_db_instances(DBInstanceIdentifier=self.id("AnalyticsDBInstance"))
+        instance: dict[str, Any] = found["DBInstances"][0]
+        return instance
+
+    def health(self) -> list[str]:
+        arn = self.id("TargetGroupWeb")
+        found = self.aws.client("elbv2").describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+        return [row["TargetHealth"]["State"] for row in found]
+
+    def target(self) -> bytes:
+        content: bytes = self.aws.client("s3").get_object(Bucket=BUCKET, Key=TARGET)["Body"].read()
+        return content
+
+
+@pytest.fixture
+def told(start: Callable[[str], tuple[Sandbox, Outside]]) -> Callable[[str], Told]:
+    return lambda name: Told(*start(name))
+
+
+def test_healthy(told: Callable[[str], Told]) -> None:
+    world = told("healthy")
+    linked = world.aws.client("backup").describe_backup_vault(BackupVaultName="codeocean-backup-v1")
+
+    assert [world.version(name) for name in ("codeocean", "codeocean-deploy-role", "codeocean-backup")] == [
+        "v4.0.0", "v4.1.0", "v1.2.1",
+    ]  # fmt: skip
+    assert {world.stack(name)["StackStatus"] for name in ("codeocean", "codeocean-backup")} == {"CREATE_COMPLETE"}
+    assert world.parameters()["pDestinationBackupVaultArn"] == linked["BackupVaultArn"]
+    assert (world.database()["AllocatedStorage"], world.database()["MaxAllocatedStorage"]) == (20, 100)
+    assert world.health() == ["healthy"]
+    assert world.demo["backup"] in world.configuration["stacks"]
+    assert world.knobs.pace > 0
+    assert world.aws.get("faults")["api"] == []
+
+
+def test_nothing_to_do(told: Callable[[str], Told]) -> None:
+    world = told("nothing-to-do")
+
+    assert world.version() == world.demo["target"] == "v4.1.0"
+
+
+def test_role_outdated(told: Callable[[str], Told]) -> None:
+    assert told("role-outdated").version("codeocean-deploy-role") == "v4.0.0"
+
+
+def test_backup_behind(told: Callable[[str], Told]) -> None:
+    world = told("backup-behind")
+
+    assert world.version("codeocean-backup") == "v1.2.0"
+    assert world.demo["backup_policy"]["min_version"] == "v1.2.1"
+
+
+def test_backup_missing(told: Callable[[str], Told]) -> None:
+    world = told("backup-missing")
+
+    assert "backup" not in world.demo
+    assert world.parameters()["pDestinationBackupVaultArn"]
+
+
+@pytest.mark.parametrize(
+    ("name", "actual", "configured"),
+    [("rds-autoscaled", 60, None), ("rds-autoscaled-actual", 60, "actual"), ("rds-at-maximum", 100, "actual")],
+)
+def test_a_database_that_has_grown(told: Callable[[str], Told], name: str, actual: int, configured: str | None) -> None:
+    world = told(name)
+
+    assert world.database()["AllocatedStorage"] == actual
+    assert world.parameters()["pRdsAllocatedStorage"] == "20"
+    assert world.demo.get("parameters", {}).get("pRdsAllocatedStorage") == configured
+
+
+def drift(world: Told) -> dict[str, list[str]]:
+    """Paths of every modified resource, once detection has ended."""
+    cloudformation = world.aws.client("cloudformation")
+    world.knobs.set({"drift_delay": 0.0})
+    cloudformation.detect_stack_drift(StackName="codeocean")
+    found = cloudformation.describe_stack_resource_drifts(
+        StackName="codeocean", StackResourceDriftStatusFilters=["MODIFIED", "DELETED"]
+    )
+    return {
+        row["LogicalResourceId"]: [difference["PropertyPath"] for difference in row["PropertyDifferences"]]
+        for row in found["StackResourceDrifts"]
+    }
+
+
+def test_drifted_database(told: Callable[[str], Told]) -> None:
+    world = told("drifted-database")
+
+    assert world.database()["DBInstanceClass"] == "db.t4g.medium"
+    assert drift(world) == {"AnalyticsDBInstance": ["/DBInstanceClass"]}
+
+
+def test_drift_expected(told: Callable[[str], Told]) -> None:
+    found = drift(told("drift-expected"))
+
+    assert found.keys() == {"WorkersAutoScalingWarmPool", "WorkersAutoScalingGroup", "DataVolume"}
+    assert found["DataVolume"] == ["/Size"]
+    assert set(found["WorkersAutoScalingWarmPool"]) == {"/MinSize", "/MaxGroupPreparedCapacity"}
+
+
+def test_drift_denied(told: Callable[[str], Told]) -> None:
+    with pytest.raises(ClientError, match=r"not authorized to perform: cloudformation:DetectStackDrift"):
+        told("drift-denied").aws.client("cloudformation").detect_stack_drift(StackName="codeocean")
+
+
+def test_drift_detection_failed(told: Callable[[str], Told]) -> None:
+    world = told("drift-detection-failed")
+    cloudformation = world.aws.client("cloudformation")
+    world.knobs.set({"drift_delay": 0.0})
+    detection = cloudformation.detect_stack_drift(StackName="codeocean")["StackDriftDetectionId"]
+    status = cloudformation.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+
+    assert status["DetectionStatus"] == "DETECTION_FAILED"
+    assert "AnalyticsDBInstance" in status["DetectionStatusReason"]
+
+
+def test_update_in_progress(told: Callable[[str], Told]) -> None:
+    assert told("update-in-progress").stack()["StackStatus"] == "UPDATE_IN_PROGRESS"
+
+
+def test_stale_status(told: Callable[[str], Told]) -> None:
+    world = told("stale-status")
+
+    assert world.stack()["StackStatus"] == "UPDATE_COMPLETE"
+    assert world.knobs.lag > 1
+
+
+@pytest.mark.parametrize("name", ["update-fails", "rollback-fails", "identity-lost"])
+def test_faults_of_resources_hit_resources_there_are(told: Callable[[str], Told], name: str) -> None:
+    world = told(name)
+
+    assert world.knobs.resources
+    assert all(world.id(logical_id) for logical_id in world.knobs.resources)
+
+
+def test_unhealthy_after(told: Callable[[str], Told]) -> None:
+    world = told("unhealthy-after")
+    machine = world.aws.client("autoscaling").describe_auto_scaling_groups(
+        AutoScalingGroupNames=[world.id("ServicesAutoScalingGroup")]
+    )["AutoScalingGroups"][0]["Instances"][0]["InstanceId"]
+    before, elbv2, web = world.health(), world.aws.client("elbv2"), world.id("TargetGroupWeb")
+    elbv2.deregister_targets(TargetGroupArn=web, Targets=[{"Id": machine}])
+    elbv2.register_targets(TargetGroupArn=web, Targets=[{"Id": machine}])
+
+    assert (before, world.health()) == (["healthy"], ["initial"])
+
+
+def test_expired(told: Callable[[str], Told]) -> None:
+    with pytest.raises(ClientError) as caught:
+        told("expired").aws.client("sts").get_caller_identity()
+
+    assert caught.value.response["Error"]["Code"] == "ExpiredToken"
+
+
+def test_throttled(told: Callable[[str], Told]) -> None:
+    world = told("throttled")
+    sts = world.aws.client("sts")
+    sts.get_caller_identity()
+    sts.get_caller_identity()
+    with pytest.raises(ClientError, match="Rate exceeded"):
+        sts.get_caller_identity()
+
+
+def test_target_denied(told: Callable[[str], Told]) -> None:
+    with pytest.raises(ClientError, match="Access Denied"):
+        told("target-denied").target()
+
+
+def test_target_missing(told: Callable[[str], Told]) -> None:
+    world = told("target-missing")
+    with pytest.raises(ClientError) as caught:
+        world.aws.client("s3").get_object(Bucket=BUCKET, Key=TARGET.replace("v4.1.0", world.demo["target"]))
+
+    assert caught.value.response["Error"]["Code"] == "NoSuchKey"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("target-html", b"<!DOCTYPE html>"),
+        ("target-bomb", b"[*a8, *a8"),
+        ("target-other-product", b"Version: v1.2.1"),
+        ("database-replaced", b"KmsKeyId: !GetAtt BackupKMSKey.Arn"),
+    ],
+)
+def test_another_target_is_published(told: Callable[[str], Told], name: str, words: bytes) -> None:
+    assert words in told(name).target()
+
+
+def test_target_too_big(told: Callable[[str], Told]) -> None:
+    assert len(told("target-too-big").target()) > 1_000_000
+
+
+def test_the_target_can_be_read_without_credentials(told: Callable[[str], Told]) -> None:
+    connection = HTTPConnection(told("healthy").aws.url.removeprefix("http://"))
+    connection.request("GET", f"/{BUCKET}/{TARGET}")
+    answer = connection.getresponse()
+
+    assert answer.status == 200
+    assert b"Version: v4.1.0" in answer.read()
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"),
+    [
+        ("stack-absent", "stack_name", "codeocean-production"),
+        ("timeout", "minutes", 0.05),
+        ("parameter-unknown", "parameters", {"pRdsAlocatedStorage": 40}),
+    ],
+)
+def test_the_configuration_differs(told: Callable[[str], Told], name: str, key: str, value: object) -> None:
+    assert told(name).demo[key] == value
+
+
+def test_wrong_account(told: Callable[[str], Told]) -> None:
+    world = told("wrong-account")
+
+    assert world.aws.client("sts").get_caller_identity()["Account"] != world.configuration["defaults"]["account_id"]
+
+
+@pytest.mark.vendor
+@pytest.mark.parametrize(("name", "resources"), [("vendor", 230), ("vendor-internal", 190)])
+def test_vendor(told: Callable[[str], Told], name: str, resources: int) -> None:
+    world = told(name)
+    rows = world.aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName="codeocean")
+    published = world.aws.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="templates/v3.8.2/")["Contents"]
+
+    assert world.version() == "v3.7.0"
+    assert world.demo["target"] == "v3.8.2"
+    assert sum(len(page["StackResourceSummaries"]) for page in rows) >= resources
+    assert len(published) == 2
+    assert ("backup" in world.demo) is (name == "vendor-internal")
+    assert (world.parameters()["pDeploymentType"] == "internal") is (name == "vendor-internal")
+
+
+def test_every_scenario_is_tested_here() -> None:
+    tested = Path(__file__).read_text().partition("def test_every_scenario_is_tested_here")[0]
+
+    assert [known.name for known in scenarios() if f'"{known.name}"' not in tested] == ["empty"]
