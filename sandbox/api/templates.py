@@ -27,12 +27,9 @@ class Templates(Face):
     def get_template(self) -> ActionResult:
         region, asked = self._cloudformation, self._asked
         if asked.get("ChangeSetName"):
-            found = changeset.find(region, asked["ChangeSetName"], asked.get("StackName"))
-            definition: Definition | None = found.definition
+            definition = changeset.find(region, asked["ChangeSetName"], asked.get("StackName")).definition
         else:
-            definition = region.stack(asked.get("StackName")).state.definition
-        if definition is None:
-            raise ValidationError(f"Stack with id {asked.get('StackName')} does not have a template")
+            definition = self._definition()
         return self._answer(TemplateBody=definition.text, StagesAvailable=["Original", "Processed"])
 
     def get_template_summary(self) -> ActionResult:
@@ -101,14 +98,18 @@ class Templates(Face):
         page, token = self._page(users)
         return self._answer(Imports=page, NextToken=token)
 
+    def _definition(self) -> Definition:
+        name = self._asked.get("StackName")
+        found = self._cloudformation.stack(name).state.definition
+        if found is None:
+            raise ValidationError(f"Stack with id {name} does not have a template")
+        return found
+
     def _body(self) -> Mapping[str, Any]:
         """The template asked about: given, or a stack's."""
         region, asked = self._cloudformation, self._asked
         if asked.get("StackName"):
-            definition = region.stack(asked["StackName"]).state.definition
-            if definition is None:
-                raise ValidationError(f"Stack with id {asked['StackName']} does not have a template")
-            return definition.body
+            return self._definition().body
         try:
             body = load(source.template(region, asked))
             unrecognized(body)

@@ -84,7 +84,7 @@ def _ordered(value: Any, pattern: Any) -> Any:
     remaining = list(value)
     placed = []
     for item in pattern:
-        match = next((other for other in remaining if not any(differences(item, other))), MISSING)
+        match = next((other for other in remaining if not list(differences(item, other))), MISSING)
         placed.append(match)
         if match is not MISSING:
             remaining.remove(match)

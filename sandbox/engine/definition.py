@@ -1,6 +1,7 @@
 """From a request to what a stack is asked to be: template, parameters, capabilities and tags, checked beforehand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from sandbox.engine import capabilities, source
@@ -32,11 +33,14 @@ def define(region: Region, stack: Stack, request: Mapping[str, Any], previous: D
     Raises:
         CloudFormationError: as AWS words it.
     """
+    if request.get("DeploymentConfig", {}).get("Mode", "STANDARD") != "STANDARD":
+        raise ValidationError("The sandbox does not know DeploymentConfig with Mode=EXPRESS.")
     text = source.template(region, request, previous.text if previous else None)
     try:
         body = load(text)
         unrecognized(body)
         capabilities.check(body, request.get("Capabilities", ()))
+        _check_types(body, request.get("ResourceTypes", ()))
         parameters = resolve(
             body,
             request.get("Parameters", ()),
@@ -67,6 +71,16 @@ def unrecognized(body: Mapping[str, Any]) -> None:
     unknown = sorted(kind for kind in kinds if not kind.startswith(_OWN) and schema(kind) is None)
     if unknown:
         raise TemplateError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
+
+
+def _check_types(body: Mapping[str, Any], allowed: Sequence[str]) -> None:
+    """ResourceTypes: the only types the caller wants to work with, `AWS::EC2::*` among them. Raises ValidationError."""
+    kinds = {resource["Type"] for resource in body["Resources"].values()}
+    denied = sorted(kind for kind in kinds if not any(fnmatchcase(kind, pattern) for pattern in allowed))
+    if allowed and denied:
+        raise ValidationError(
+            f"Resource type {denied[0]} is not allowed by parameter ResourceTypes [{', '.join(allowed)}]"
+        )
 
 
 def _check(region: Region, stack: Stack, definition: Definition) -> None:

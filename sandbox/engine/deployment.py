@@ -64,6 +64,8 @@ class Deployment:
     policy: str | None = None
     """The stack policy in force for this update."""
     disable_rollback: bool = False
+    retain_except_on_create: bool = False
+    """A rollback deletes what it created, whatever its DeletionPolicy."""
     steps: list[Step] = field(default_factory=list)
     """In the order they were begun."""
     failures: dict[str, Verb] = field(default_factory=dict)

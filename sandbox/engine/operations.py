@@ -40,7 +40,7 @@ def roll_back_creation(deployment: Deployment, reason: str | None) -> bool:
     stack.begin(Operation("ROLLBACK", stack.operation.token))
     stack.told("ROLLBACK_IN_PROGRESS", reason, outputs=(), imports=frozenset())
     rows = [row for row in stack.state.resources.values() if row.status not in ("DELETE_COMPLETE", "DELETE_SKIPPED")]
-    failed = Removal(region, stack, rollback.kept_when_taken_back, fault="rollback").remove(rows)
+    failed = Removal(region, stack, rollback.policy_when_taken_back(deployment), fault="rollback").remove(rows)
     if failed:
         stack.told("ROLLBACK_FAILED", f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")
         return False
@@ -70,7 +70,7 @@ def clean_up(deployment: Deployment) -> None:
     """Delete what the update removed or replaced; what will not go is left behind, and the update is complete."""
     stack, region = deployment.stack, deployment.region
     nested.settle(deployment)
-    replaced = [step for step in deployment.steps if step.way == "replace"]
+    replaced = [step for step in deployment.steps if step.way == "replace" and step.done]
     policies = {step.logical_id: _replace_policy(step.wanted) for step in replaced}
     old = [step.before for step in replaced if step.before]
     Removal(region, stack, lambda row: policies[row.logical_id], tries=TRIES, listed=False).remove(old)

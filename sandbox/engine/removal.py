@@ -4,7 +4,7 @@ What depends on others goes first. DeletionPolicy and UpdateReplacePolicy are ho
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sandbox.engine import nested, snapshot
@@ -33,9 +33,9 @@ class Removal:
     """Logical ids the caller asked to keep."""
     failed: list[str] = field(default_factory=list)
 
-    def remove(self, resources: Iterable[Resource]) -> list[str]:
+    def remove(self, resources: Sequence[Resource]) -> list[str]:
         """Delete them in waves, dependants first; the logical ids of those that could not be."""
-        for wave in waves({row.logical_id: row for row in resources}):
+        for wave in waves(resources):
             ready = [row for row in wave if not self._is_needed(row, resources)]
             kept = [row for row in ready if self._keeps(row)]
             for row in kept:
@@ -78,8 +78,10 @@ class Removal:
     def _keeps(self, row: Resource) -> bool:
         return bool(row.physical_id) and (row.logical_id in self.retain or self.policy(row) == "Retain")
 
-    def _is_needed(self, row: Resource, resources: Iterable[Resource]) -> bool:
-        """Something that could not be deleted still needs it."""
+    def _is_needed(self, row: Resource, resources: Sequence[Resource]) -> bool:
+        """Something that could not be deleted still needs it. A clean-up, which leaves things behind, goes on."""
+        if self.tries > 1:
+            return False
         stuck = {name for name in self.failed if name not in self.retain}
         return any(other.logical_id in stuck and row.logical_id in other.needs for other in resources)
 
@@ -90,12 +92,13 @@ class Removal:
             self.stack.tell(row, status, reason)
 
 
-def waves(resources: Mapping[str, Resource]) -> list[list[Resource]]:
+def waves(resources: Iterable[Resource]) -> list[list[Resource]]:
     """Groups of resources, each needed by none of the later groups."""
-    remaining = dict(resources)
+    remaining = list(resources)
     result = []
     while remaining:
-        needed = {name for row in remaining.values() for name in row.needs}
-        ready = [name for name in remaining if name not in needed] or list(remaining)
-        result.append([remaining.pop(name) for name in ready])
+        needed = {name for row in remaining for name in row.needs}
+        ready = [row for row in remaining if row.logical_id not in needed] or remaining
+        result.append(ready)
+        remaining = [] if ready is remaining else [row for row in remaining if row.logical_id in needed]
     return result

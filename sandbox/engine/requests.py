@@ -60,7 +60,13 @@ def start_create(region: Region, stack: Stack, definition: Definition, request: 
     """The stack is CREATE_IN_PROGRESS from now on."""
     disabled = bool(request.get("DisableRollback"))
     region.deployments[stack.id] = Deployment(
-        region, stack, definition, stack.state, "create", disable_rollback=disabled
+        region,
+        stack,
+        definition,
+        stack.state,
+        "create",
+        disable_rollback=disabled,
+        retain_except_on_create=bool(request.get("RetainExceptOnCreate")),
     )
     stack.begin(Operation("CREATE_STACK", use_token(region, "CreateStack", stack, request)))
     stack.told("CREATE_IN_PROGRESS", "User Initiated", definition=definition, disable_rollback=disabled, **fields)
@@ -104,6 +110,7 @@ def start_update(
         "update",
         policy=during or stack.state.policy,
         disable_rollback=bool(request.get("DisableRollback")),
+        retain_except_on_create=bool(request.get("RetainExceptOnCreate")),
     )
     deployment.steps = pending.steps if pending else []
     region.deployments[stack.id] = deployment
@@ -196,6 +203,7 @@ def rollback_stack(region: Region, request: Request) -> Stack:
         deployment = region.deployments.get(stack.id)
         if stack.state.status not in ("CREATE_FAILED", "UPDATE_FAILED") or deployment is None:
             raise ValidationError(f"Stack:{stack.id} is in {stack.state.status} state and can not be rolled back.")
+        deployment.retain_except_on_create |= bool(request.get("RetainExceptOnCreate"))
         stack.begin(Operation("ROLLBACK", use_token(region, "RollbackStack", stack, request)))
         if deployment.stable.definition is None:
             carry = lambda: operations.roll_back_creation(deployment, "User Initiated")  # noqa: E731  # chosen here

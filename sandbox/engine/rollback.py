@@ -3,7 +3,7 @@
 What can't be taken back stays on the deployment's list, so that ContinueUpdateRollback can go on where it stopped.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from sandbox.engine import nested
@@ -52,16 +52,20 @@ def discard(deployment: Deployment) -> None:
     created = [row for row in made_new(deployment) if row.logical_id not in deployment.stable.existing]
     replacing = [row for row in made_new(deployment) if row.logical_id in deployment.stable.existing]
     Removal(deployment.region, stack, lambda _: "Delete", fault="rollback", tries=3, listed=False).remove(replacing)
-    Removal(deployment.region, stack, kept_when_taken_back, fault="rollback", tries=3).remove(created)
+    Removal(deployment.region, stack, policy_when_taken_back(deployment), fault="rollback", tries=3).remove(created)
     for row in created:
         stack.drop(row.logical_id)
 
 
-def kept_when_taken_back(row: Resource) -> str:
-    """RetainExceptOnCreate: a resource whose creation is taken back is not retained."""
-    if row.declared.get("DeletionPolicy") == "RetainExceptOnCreate":
-        return "Delete"
-    return policy_action(row.declared, row.type, row.properties, replaced=False)
+def policy_when_taken_back(deployment: Deployment) -> Callable[[Resource], str]:
+    """What becomes of a resource whose creation is taken back: RetainExceptOnCreate does not retain it."""
+
+    def policy(row: Resource) -> str:
+        if deployment.retain_except_on_create or row.declared.get("DeletionPolicy") == "RetainExceptOnCreate":
+            return "Delete"
+        return policy_action(row.declared, row.type, row.properties, replaced=False)
+
+    return policy
 
 
 def _groups(deployment: Deployment) -> Iterator[list[Step]]:

@@ -130,6 +130,21 @@ def test_failed_update(cloud: Cloud) -> None:
 
 
 @conformance("emulates", "Rollback")
+def test_retained_in_a_rollback(cloud: Cloud) -> None:
+    """A rolled back creation keeps what DeletionPolicy retains, unless RetainExceptOnCreate says otherwise."""
+    kept = {"A": parameter(DeletionPolicy="Retain"), "B": after("A")}
+    cloud.knobs.resources = {"B": fault("create")}
+    cloud.create("one", kept)
+    cloud.create("two", kept, RetainExceptOnCreate=True)
+    cloud.create("three", {**kept, "A": parameter(DeletionPolicy="RetainExceptOnCreate")})
+    assert [cloud.told(name, "A")[-1] for name in ("one", "two", "three")] == [
+        "DELETE_SKIPPED",
+        "DELETE_COMPLETE",
+        "DELETE_COMPLETE",
+    ]
+
+
+@conformance("emulates", "Rollback")
 def test_cancelled_siblings(cloud: Cloud) -> None:
     """When a resource fails, those worked on at the same time are cancelled and count as failed too."""
     cloud.create("one", {"A": parameter(), "B": parameter()})

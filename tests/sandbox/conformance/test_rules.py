@@ -43,6 +43,27 @@ def test_capabilities(cloud: Cloud) -> None:
 
 
 @conformance("emulates", "Rules")
+def test_resource_types(cloud: Cloud) -> None:
+    """ResourceTypes limits what a request may work with."""
+    body = json.dumps({"Resources": {"A": parameter()}})
+    allowed = ["AWS::EC2::*", "AWS::SNS::Topic"]
+    message = cloud.refused("create_stack", StackName="one", TemplateBody=body, ResourceTypes=allowed)[1]
+    assert (
+        message
+        == "Resource type AWS::SSM::Parameter is not allowed by parameter ResourceTypes [AWS::EC2::*, AWS::SNS::Topic]"
+    )
+    cloud.cloudformation.create_stack(StackName="one", TemplateBody=body, ResourceTypes=["AWS::SSM::*"])
+
+
+@conformance("refuses", "Rules")
+def test_express_mode(cloud: Cloud) -> None:
+    """Express deployments are refused."""
+    body = json.dumps({"Resources": {"A": parameter()}})
+    more = {"DeploymentConfig": {"Mode": "EXPRESS"}}
+    assert "Mode=EXPRESS" in cloud.refused("create_stack", StackName="one", TemplateBody=body, **more)[1]
+
+
+@conformance("emulates", "Rules")
 def test_parameters(cloud: Cloud) -> None:
     """Parameters are checked: unknown, missing, AllowedValues, AllowedPattern, lengths and ranges."""
     declared = {"P": {"Type": "String", "AllowedValues": ["a", "b"]}}
