@@ -19,7 +19,7 @@ def vendor(stage: Stage) -> None:
     stage.create(
         "codeocean",
         address,
-        {**dns(stage), "pNewVpcAvailabilityZone1": "us-east-1a", "pNewVpcAvailabilityZone2": "us-east-1b"},
+        {**dns(stage), **_roles(stage), "pNewVpcAvailabilityZone1": "us-east-1a", "pNewVpcAvailabilityZone2": "us-east-1b"},
     )
     _configure(stage)
     stage.configure("stacks.demo", backup=None)
@@ -36,6 +36,7 @@ def vendor_internal(stage: Stage) -> None:
         address,
         {
             **dns(stage),
+            **_roles(stage),
             **_network(stage),
             "pDeploymentType": "internal",
             "pCertificateArn": certificate["CertificateArn"],
@@ -76,7 +77,19 @@ def _network(stage: Stage) -> dict[str, str]:
     return parameters
 
 
+def _roles(stage: Stage) -> dict[str, str]:
+    """Roles that users' computations may assume: v3.8.2 makes one more policy for them."""
+    return {"pAssumableRoles": f"arn:aws:iam::{stage.account}:role/analysts"}
+
+
 def _configure(stage: Stage) -> None:
     stage.configure("stacks.demo", target=VENDOR_TARGET)
+    # New in v3.8.2, and the other resource it adds: a registry of one's own, and the policy to log in there.
+    secret = stage.client("secretsmanager").create_secret(Name="registry", SecretString="{}")["ARN"]
+    stage.configure(
+        "stacks.demo.parameters",
+        pCustomUpstreamDockerRegistryEndpoint="registry.example.com/codeocean",
+        pCustomUpstreamDockerRegistrySecret=secret,
+    )
     stage.configure("stacks.demo-role", target=VENDOR_TARGET)
     stage.knobs.set(dict(DEMO_TIMES))
