@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import NoReturn
 
-from sandbox.launch import OVERRIDING, CannotStart, launch
+from sandbox.launch import OVERRIDING, SERVICE_ENDPOINT, CannotStart, launch
 from sandbox.scenarios import scenarios
 
 USAGE = 4
@@ -19,6 +19,10 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+_SERVICE_ENDPOINTS = f"$(env | sed -n 's/^\\({SERVICE_ENDPOINT}[A-Z0-9_]*\\)=.*/\\1/p')"
+"""Shell: the variables that name the endpoint of one service."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -60,7 +64,7 @@ def _serve(scenario: str, port: int, env_file: Path | None) -> None:
         signal.signal(number, lambda *_: ended.set())
     with launch(scenario, port) as sandbox:
         lines = [f"export {name}={shlex.quote(value)}" for name, value in sandbox.environment().items()]
-        text = "\n".join([f"unset {' '.join(OVERRIDING)}", *lines]) + "\n"
+        text = "\n".join([f"unset {' '.join(OVERRIDING)} {_SERVICE_ENDPOINTS}", *lines]) + "\n"
         if env_file:
             _write(env_file, text)
         sys.stdout.write(text)

@@ -20,6 +20,8 @@ OVERRIDING = (
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
 """Variables that would lead an AWS client elsewhere, or past the sandbox's credentials: they must not be set."""
+SERVICE_ENDPOINT = "AWS_ENDPOINT_URL_"
+"""Nor may any that begins so: the endpoint of one service."""
 
 _NOBODY = {
     "AWS_CONFIG_FILE": os.devnull,
@@ -68,8 +70,9 @@ def _start(scenario: str, port: int) -> "Sandbox":
 @contextmanager
 def _environment(values: Mapping[str, str]) -> Iterator[None]:
     """Variables in force and those that override them gone; afterwards everything as before."""
-    before = {name: os.environ.get(name) for name in (*values, *OVERRIDING)}
-    for name in OVERRIDING:
+    overriding = [*OVERRIDING, *(name for name in os.environ if name.startswith(SERVICE_ENDPOINT))]
+    before = {name: os.environ.get(name) for name in (*values, *overriding)}
+    for name in overriding:
         os.environ.pop(name, None)
     os.environ.update(values)
     try:

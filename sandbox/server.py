@@ -1,5 +1,6 @@
 """One sandbox: services, CloudFormation engine and fault layer behind a port on loopback."""
 
+import os
 import socket
 import tempfile
 import threading
@@ -93,6 +94,7 @@ class Sandbox:
         """What any AWS client, and the gate, must find in its environment to come here and nowhere else."""
         nothing = Path(self._folder.name) / "aws-config"
         nothing.touch()
+        direct = ",".join(filter(None, (LOOPBACK, os.environ.get("no_proxy") or os.environ.get("NO_PROXY"))))
         return {
             "PLIMSOLL_SANDBOX": self.url,
             "PLIMSOLL_SANDBOX_STACKS": str(self.stacks_file),
@@ -103,6 +105,8 @@ class Sandbox:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": str(nothing),
             "AWS_SHARED_CREDENTIALS_FILE": str(nothing),
+            "NO_PROXY": direct,
+            "no_proxy": direct,
         }
 
     def stop(self) -> None:

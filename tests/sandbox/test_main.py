@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,15 @@ import pytest
 CHECKOUT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "sandbox"]
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PLIMSOLL_SANDBOX"))}
+
+MISLEADING = {
+    "AWS_PROFILE": "production",
+    "AWS_SESSION_TOKEN": "token",
+    "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "http_proxy": "http://127.0.0.1:9",
+}
+"""What a user may have set."""
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -85,9 +93,8 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while not file.exists() and process.poll() is None and time.monotonic() < deadline:
-        process.poll()
+    assert process.stderr is not None
+    assert "scenario empty at http://127.0.0.1:" in process.stderr.readline()
     yield process, file
     process.kill()
     process.wait()
@@ -99,7 +106,7 @@ def test_the_aws_cli_goes_where_the_env_file_leads(served: tuple[subprocess.Pope
     script = f". {file} && {aws} sts get-caller-identity --query Account --output text && {aws} s3 mb s3://cli-bucket"
     answered = subprocess.run(
         ["/bin/sh", "-c", script],
-        env={**CLEAN, "AWS_PROFILE": "production", "AWS_SESSION_TOKEN": "token"},
+        env={**CLEAN, **MISLEADING},
         capture_output=True,
         text=True,
         timeout=60,

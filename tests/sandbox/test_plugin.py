@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.test_main import MISLEADING
+
 CHECKOUT = Path(__file__).parents[2]
 
 CONFTEST = """
@@ -20,6 +22,7 @@ import urllib.request
 def test_what_is_seen():
     assert os.environ["AWS_ENDPOINT_URL"] == os.environ["PLIMSOLL_SANDBOX"]
     assert "AWS_PROFILE" not in os.environ
+    assert "AWS_ENDPOINT_URL_S3" not in os.environ
     assert os.path.exists(os.environ["PLIMSOLL_SANDBOX_STACKS"])
     urllib.request.urlopen(os.environ["PLIMSOLL_SANDBOX"] + "/__sandbox__/calls").read()
 """
@@ -46,7 +49,7 @@ def pytest_in(project: Path, *arguments: str, **environment: str) -> subprocess.
 
 
 def test_a_sandbox_is_started_and_told(project: Path) -> None:
-    ran = pytest_in(project, "--stack", "demo", "--scenario=empty", AWS_PROFILE="production")
+    ran = pytest_in(project, "--stack", "demo", "--scenario=empty", **MISLEADING)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     first = ran.stdout.splitlines()[0]
