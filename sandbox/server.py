@@ -4,7 +4,7 @@ import os
 import socket
 import tempfile
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,12 +44,9 @@ class Sandbox:
     url: str
     world: World
     knobs: Knobs
-    layer: FaultLayer
     stacks_file: Path
     """The configuration in which `demo` stands."""
-    _folder: tempfile.TemporaryDirectory[str]
-    _server: BaseWSGIServer
-    _thread: threading.Thread
+    _closing: ExitStack
 
     @classmethod
     def start(cls, scenario: str = "healthy", port: int = 0, pace: float | None = None) -> "Sandbox":
@@ -68,33 +65,31 @@ class Sandbox:
         chosen = find(scenario)
         if not _one.acquire(blocking=False):
             raise RuntimeError("this process runs a sandbox already: stop that one first")
-        folder = tempfile.TemporaryDirectory(prefix="plimsoll-sandbox-")
-        try:
+        with ExitStack() as closing:
+            closing.callback(_one.release)
+            folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="plimsoll-sandbox-")))
             clients.reset()
             knobs = Knobs()
             world = World(knobs)
             api.install(world)
             services.install(knobs)
             layer = FaultLayer(clients.application(), knobs)
-            server = _listen(layer, port)
-            stage = Stage(knobs, Path(folder.name))
+            server = closing.enter_context(_listen(layer, port))
+            stage = Stage(knobs, folder)
             chosen.build(stage)
             if pace is not None:
                 knobs.set({"pace": pace})
-        except BaseException:
-            folder.cleanup()
-            _one.release()
-            raise
-        thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="sandbox", daemon=True)
-        thread.start()
-        url = f"http://{LOOPBACK}:{server.port}"
-        return cls(url, world, knobs, layer, stage.write_configuration(), folder, server, thread)
+            threading.Thread(target=server.serve_forever, args=(0.1,), name="sandbox", daemon=True).start()
+            closing.callback(server.shutdown)
+            url = f"http://{LOOPBACK}:{server.port}"
+            return cls(url, world, knobs, stage.write_configuration(), closing.pop_all())
 
     def environment(self) -> dict[str, str]:
         """What any AWS client, and the gate, must find in its environment to come here and nowhere else."""
-        nothing = Path(self._folder.name) / "aws-config"
+        nothing = self.stacks_file.with_name("aws-config")
         nothing.touch()
-        direct = ",".join(filter(None, (LOOPBACK, os.environ.get("no_proxy") or os.environ.get("NO_PROXY"))))
+        others = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or LOOPBACK
+        direct = ",".join(dict.fromkeys((LOOPBACK, *others.split(","))))
         return {
             "PLIMSOLL_SANDBOX": self.url,
             "PLIMSOLL_SANDBOX_STACKS": str(self.stacks_file),
@@ -111,16 +106,10 @@ class Sandbox:
 
     def stop(self) -> None:
         """Close the port and forget everything; an operation that is under way gets a moment to end."""
-        if not self._thread.is_alive():
-            return
         self.knobs.set({"pace": 0.0})
         with suppress(TimeoutError):
             self.world.settle(timeout=1)
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._folder.cleanup()
-        _one.release()
+        self._closing.close()
 
 
 def _listen(application: FaultLayer, port: int) -> BaseWSGIServer:
