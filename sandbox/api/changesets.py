@@ -6,17 +6,17 @@ from moto.core.responses import ActionResult
 
 from sandbox.api import views
 from sandbox.api.face import Face
-from sandbox.engine import changeset
+from sandbox.engine import changeset, drafting
+from sandbox.engine.admission import NO_STACK
 from sandbox.engine.changes import Change, Detail, without_values
 from sandbox.engine.changeset import ChangeSet
-from sandbox.engine.requests import NO_STACK
 
 
 class ChangeSets(Face):
     """Change sets."""
 
     def create_change_set(self) -> ActionResult:
-        made = changeset.create(self._cloudformation, self._asked)
+        made = drafting.create(self._cloudformation, self._asked)
         return self._answer(Id=made.id, StackId=made.stack.id)
 
     def describe_change_set(self) -> ActionResult:

@@ -7,12 +7,11 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from sandbox.api import views
 from sandbox.api.face import Face
-from sandbox.engine import changeset, requests
+from sandbox.engine import changeset, recovery, requests
+from sandbox.engine.admission import NO_STACK, policy_of
 from sandbox.engine.errors import ValidationError
 from sandbox.engine.state import Event, Resource, Stack
 from sandbox.engine.world import Region
-
-NO_STACK = requests.NO_STACK
 
 
 class Operations(Face):
@@ -30,15 +29,15 @@ class Operations(Face):
         return EmptyResult()
 
     def cancel_update_stack(self) -> ActionResult:
-        requests.cancel_update_stack(self._cloudformation, self._asked)
+        recovery.cancel_update_stack(self._cloudformation, self._asked)
         return EmptyResult()
 
     def continue_update_rollback(self) -> ActionResult:
-        requests.continue_update_rollback(self._cloudformation, self._asked)
+        recovery.continue_update_rollback(self._cloudformation, self._asked)
         return ActionResult({})
 
     def rollback_stack(self) -> ActionResult:
-        return self._begun(requests.rollback_stack(self._cloudformation, self._asked))
+        return self._begun(recovery.rollback_stack(self._cloudformation, self._asked))
 
     def update_termination_protection(self) -> ActionResult:
         stack = self._cloudformation.stack(self._asked["StackName"], NO_STACK)
@@ -49,7 +48,7 @@ class Operations(Face):
 
     def set_stack_policy(self) -> ActionResult:
         stack = self._cloudformation.stack(self._asked["StackName"], NO_STACK)
-        stack.change(policy=requests.policy_of(self._cloudformation, self._asked, "StackPolicy"))
+        stack.change(policy=policy_of(self._cloudformation, self._asked, "StackPolicy"))
         return EmptyResult()
 
     def get_stack_policy(self) -> ActionResult:

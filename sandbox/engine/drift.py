@@ -11,9 +11,9 @@ from datetime import datetime
 from uuid import uuid4
 
 from sandbox.engine import comparison
+from sandbox.engine.admission import NO_STACK
 from sandbox.engine.errors import ValidationError
 from sandbox.engine.handlers import Failed, Handlers
-from sandbox.engine.requests import NO_STACK
 from sandbox.engine.state import STACK, Resource, ResourceDrift, Stack, now
 from sandbox.engine.world import Region
 from sandbox.providers.base import Gone, HandlerError

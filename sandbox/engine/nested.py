@@ -2,11 +2,14 @@
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
 A nested stack whose update succeeded waits in UPDATE_COMPLETE_CLEANUP_IN_PROGRESS for its parent.
+
+The operations of a stack and of those nested in it call each other, so this module imports modules, not their names.
 """
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sandbox.engine import deployment, operations, plan
 from sandbox.engine.definition import define
 from sandbox.engine.errors import CloudFormationError
 from sandbox.engine.handlers import Failed, Handlers, suffix
@@ -30,8 +33,6 @@ def apply(parent: "Deployment", step: "Step") -> Handled:
 
 def settle(parent: "Deployment") -> None:
     """The parent's update is done: the nested stacks clean up."""
-    from sandbox.engine import operations
-
     for step in parent.steps:
         if step.nested and step.nested.verb == "update":
             operations.clean_up(step.nested)
@@ -39,8 +40,6 @@ def settle(parent: "Deployment") -> None:
 
 def take_back(parent: "Deployment", step: "Step", skip: Collection[str]) -> None:
     """Roll a nested stack back to where it was. Raises Failed."""
-    from sandbox.engine import operations
-
     Handlers(parent.region, parent.stack).check(step.wanted, "rollback")
     if step.nested is None:
         return
@@ -56,8 +55,6 @@ def take_back(parent: "Deployment", step: "Step", skip: Collection[str]) -> None
 
 def delete(region: Region, row: Resource) -> None:
     """Delete a nested stack. Raises Failed."""
-    from sandbox.engine import operations
-
     child = region.find(row.physical_id)
     if child is None or child.state.status == "DELETE_COMPLETE":
         return
@@ -92,15 +89,12 @@ def attributes(child: Stack) -> dict[str, str]:
 
 
 def _create(parent: "Deployment", step: "Step") -> Handled:
-    from sandbox.engine import operations
-    from sandbox.engine.deployment import Deployment
-
     region = parent.region
     name = f"{parent.stack.name}-{step.logical_id}-{suffix()}"
     child = Stack(parent.stack.account, parent.stack.region, name, status="CREATE_IN_PROGRESS", parent=parent.stack)
     definition = define(region, child, request(step.wanted.properties, parent.target))
     region.add(child)
-    step.nested = Deployment(
+    step.nested = deployment.Deployment(
         region, child, definition, child.state, "create", disable_rollback=parent.disable_rollback, parent=parent
     )
     child.begin(Operation("CREATE_STACK", parent.stack.operation.token))
@@ -111,16 +105,15 @@ def _create(parent: "Deployment", step: "Step") -> Handled:
 
 
 def _update(parent: "Deployment", step: "Step", before: Resource) -> Handled:
-    from sandbox.engine import plan
-    from sandbox.engine.deployment import Deployment
-
     region = parent.region
     child = region.stack(before.physical_id)
     previous = child.state.definition
     definition = define(region, child, request(step.wanted.properties, parent.target), previous)
     if not plan.has_changes(region, child, definition):
         return Handled(child.id, attributes(child))
-    step.nested = Deployment(region, child, definition, child.state, "update", policy=child.state.policy, parent=parent)
+    step.nested = deployment.Deployment(
+        region, child, definition, child.state, "update", policy=child.state.policy, parent=parent
+    )
     child.begin(Operation("UPDATE_STACK", parent.stack.operation.token))
     child.told("UPDATE_IN_PROGRESS", definition=definition)
     if step.nested.forward():

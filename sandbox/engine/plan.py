@@ -3,11 +3,10 @@
 from sandbox.engine import exports
 from sandbox.engine.changes import Change, Side, compare
 from sandbox.engine.errors import ValidationError
-from sandbox.engine.lookup import Lookup, live, side
+from sandbox.engine.lookup import evaluator, live, side
 from sandbox.engine.state import Definition, Stack
 from sandbox.engine.world import Region
 from sandbox.template.errors import TemplateError
-from sandbox.template.evaluate import Evaluator
 
 
 def changes(region: Region, stack: Stack, definition: Definition) -> tuple[Change, ...]:
@@ -22,21 +21,19 @@ def changes(region: Region, stack: Stack, definition: Definition) -> tuple[Chang
 
 
 def has_changes(region: Region, stack: Stack, definition: Definition) -> bool:
-    """Whether there is anything to do.
+    """Whether there is anything to do."""
+    return changes_more(region, stack, definition) or bool(changes(region, stack, definition))
 
-    A change of outputs, tags or notification topics is a change, without any of a resource; a new description or an
-    unused parameter is none.
+
+def changes_more(region: Region, stack: Stack, definition: Definition) -> bool:
+    """Whether anything changes that is no resource: tags, notification topics or outputs.
+
+    A new description or an unused parameter is no change.
     """
     old = stack.state.definition
     if old is None or old.tags != definition.tags or old.notification_arns != definition.notification_arns:
         return True
-    return bool(changes(region, stack, definition)) or outputs_change(region, stack, definition)
-
-
-def outputs_change(region: Region, stack: Stack, definition: Definition) -> bool:
-    """Whether the outputs would be others, the resources being as they are."""
-    known = side(stack, definition)
-    evaluated = Evaluator(known.body, known.parameters, known.pseudo, Lookup(region, stack))
+    evaluated, _ = evaluator(region, stack, definition)
     try:
         return exports.outputs(evaluated.outputs()) != stack.state.outputs
     except TemplateError:

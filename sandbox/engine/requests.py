@@ -1,33 +1,24 @@
-"""Whether an operation on a stack may begin, and beginning it.
+"""CreateStack, UpdateStack, DeleteStack: beginning an operation that goes forward."""
 
-A request is decided under the world's lock; its work is done without it.
-"""
-
-import logging
-import re
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.engine import operations, plan, policy, skipping, source
+from sandbox.engine import operations, plan
+from sandbox.engine.admission import (
+    NO_STACK,
+    Request,
+    carry_on,
+    known_token,
+    obsolete,
+    policy_of,
+    refuse_busy,
+    refuse_name,
+    use_token,
+)
 from sandbox.engine.definition import define
 from sandbox.engine.deployment import Deployment
 from sandbox.engine.errors import CloudFormationError, ValidationError
 from sandbox.engine.state import Definition, Operation, Stack, now
 from sandbox.engine.world import Region
-
-UPDATABLE = frozenset(
-    {
-        "CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE",
-        "IMPORT_ROLLBACK_COMPLETE", "CREATE_FAILED", "UPDATE_FAILED",
-    }
-)  # fmt: skip
-NO_STACK = "Stack [{}] does not exist"
-
-_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
-_MAX_NAME = 128
-_log = logging.getLogger(__name__)
-
-Request = Mapping[str, Any]
 
 
 def create_stack(region: Region, request: Request) -> Stack:
@@ -160,138 +151,3 @@ def delete_stack(region: Region, request: Request) -> None:
 def _delete(region: Region, stack: Stack, retain: tuple[str, ...], *, force: bool) -> None:
     operations.delete(region, stack, retain, force=force)
     region.deployments.pop(stack.id, None)
-
-
-def cancel_update_stack(region: Region, request: Request) -> None:
-    """CancelUpdateStack."""
-    with region.world.lock:
-        if known_token(region, "CancelUpdateStack", request):
-            return
-        stack = region.stack(request["StackName"], NO_STACK)
-        if stack.state.status != "UPDATE_IN_PROGRESS":
-            raise ValidationError("CancelUpdateStack cannot be called from current stack status")
-        use_token(region, "CancelUpdateStack", stack, request)
-        region.deployments[stack.id].cancelled = True
-
-
-def continue_update_rollback(region: Region, request: Request) -> None:
-    """ContinueUpdateRollback."""
-    with region.world.lock:
-        if known_token(region, "ContinueUpdateRollback", request):
-            return
-        stack = region.stack(request["StackName"], NO_STACK)
-        if stack.parent:
-            raise ValidationError(f"Stack:{stack.id} is a nested stack; continue the rollback of its root stack")
-        if stack.state.status != "UPDATE_ROLLBACK_FAILED":
-            raise ValidationError(
-                f"Stack:{stack.id} is in {stack.state.status} state and can not continue update rollback."
-            )
-        deployment = region.deployments[stack.id]
-        skip = skipping.check(deployment, request.get("ResourcesToSkip", ()))
-        token = use_token(region, "ContinueUpdateRollback", stack, request)
-        stack.begin(Operation("CONTINUE_ROLLBACK", token))
-        stack.told("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
-    carry_on(region, stack, lambda: _roll_back(deployment, skip))
-
-
-def rollback_stack(region: Region, request: Request) -> Stack:
-    """RollbackStack: takes back what failed with rollback disabled."""
-    with region.world.lock:
-        if repeated := known_token(region, "RollbackStack", request):
-            return repeated
-        stack = region.stack(request["StackName"], NO_STACK)
-        deployment = region.deployments.get(stack.id)
-        if stack.state.status not in ("CREATE_FAILED", "UPDATE_FAILED") or deployment is None:
-            raise ValidationError(f"Stack:{stack.id} is in {stack.state.status} state and can not be rolled back.")
-        deployment.retain_except_on_create |= bool(request.get("RetainExceptOnCreate"))
-        stack.begin(Operation("ROLLBACK", use_token(region, "RollbackStack", stack, request)))
-        if deployment.stable.definition is None:
-            carry = lambda: operations.roll_back_creation(deployment, "User Initiated")  # noqa: E731  # chosen here
-        else:
-            stack.told("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
-            carry = lambda: _roll_back(deployment, ())  # noqa: E731  # chosen here
-    carry_on(region, stack, carry)
-    return stack
-
-
-def _roll_back(deployment: Deployment, skip: tuple[str, ...]) -> bool:
-    if operations.roll_back(deployment, skip):
-        del deployment.region.deployments[deployment.stack.id]
-        return True
-    return False
-
-
-# --- shared with change sets ------------------------------------------------------------------------------------------
-
-
-def refuse_name(name: str) -> None:
-    """Refuse what can't be the name of a new stack; the service model has no pattern for it. Raises ValidationError."""
-    if not _NAME.fullmatch(name) or len(name) > _MAX_NAME:
-        raise ValidationError(
-            f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: Member must "
-            f"satisfy regular expression pattern: {_NAME.pattern}"
-        )
-
-
-def refuse_busy(stack: Stack) -> None:
-    """Refuse to update a stack that is not at rest. Raises ValidationError."""
-    if stack.state.status not in UPDATABLE:
-        raise ValidationError(f"Stack:{stack.id} is in {stack.state.status} state and can not be updated.")
-
-
-def known_token(region: Region, action: str, request: Request) -> Stack | None:
-    """The stack, if this very request was carried out before. Raises TokenAlreadyExistsException."""
-    token = request.get("ClientRequestToken")
-    if token not in region.tokens:
-        return None
-    used, stack_id = region.tokens[token]
-    stack = region.stacks[stack_id]
-    if used == action and request.get("StackName", stack.name) in (stack.name, stack.id):
-        return stack
-    raise CloudFormationError(
-        "TokenAlreadyExistsException", f"A client request token {token} already exists for another operation."
-    )
-
-
-def use_token(region: Region, action: str, stack: Stack, request: Request) -> str | None:
-    """Remember the token of a request that is carried out."""
-    token = request.get("ClientRequestToken")
-    if token:
-        region.tokens[token] = (action, stack.id)
-    return token
-
-
-def policy_of(region: Region, request: Request, name: str) -> str | None:
-    """A stack policy given as `…Body` or `…URL`. Raises ValidationError."""
-    body, address = request.get(f"{name}Body"), request.get(f"{name}URL")
-    if body and address:
-        raise ValidationError(f"You cannot specify both {name}Body and {name}URL")
-    text = source.read(region, address) if address else body
-    if text:
-        policy.check(text)
-    return text or None
-
-
-def obsolete(region: Region, stack: Stack) -> None:
-    """The stack moves on: no change set made before can be executed."""
-    for change_set in region.change_sets.values():
-        if change_set.stack is stack and change_set.execution_status == "AVAILABLE":
-            change_set.execution_status = "OBSOLETE"
-
-
-def carry_on(region: Region, stack: Stack, work: Callable[[], object]) -> None:
-    """Do the work of an operation. A mistake of the sandbox leaves the stack in a failed state, never at work."""
-
-    def guarded() -> None:
-        try:
-            work()
-        except Exception as error:
-            _log.exception("operation on %s failed inside the sandbox", stack.name)
-            if stack.state.status.endswith("_IN_PROGRESS"):
-                verb = stack.state.status.removesuffix("_CLEANUP_IN_PROGRESS").split("_")[0]
-                stack.told(f"{verb}_FAILED", f"Internal Failure: {type(error).__name__}: {error}")
-            raise
-        finally:
-            stack.forget(max(region.knobs.lag, 0.0) + 60)
-
-    region.world.run(guarded)

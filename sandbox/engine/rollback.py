@@ -5,16 +5,18 @@ What can't be taken back stays on the deployment's list, so that ContinueUpdateR
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from sandbox.engine import nested
+from sandbox.engine import nested, removal
 from sandbox.engine.changes import policy_action
-from sandbox.engine.deployment import Deployment, Step
 from sandbox.engine.handlers import Failed, Handlers
-from sandbox.engine.removal import Removal
 from sandbox.engine.state import STACK, Resource
 
+if TYPE_CHECKING:
+    from sandbox.engine.deployment import Deployment, Step
 
-def back(deployment: Deployment, skip: Collection[str] = ()) -> list[str]:
+
+def back(deployment: "Deployment", skip: Collection[str] = ()) -> list[str]:
     """Take back what the deployment changed in resources that were there before; the logical ids that would not.
 
     Args:
@@ -37,7 +39,7 @@ def back(deployment: Deployment, skip: Collection[str] = ()) -> list[str]:
     return failed
 
 
-def made_new(deployment: Deployment) -> list[Resource]:
+def made_new(deployment: "Deployment") -> list[Resource]:
     """What the deployment made and nobody needs any more once it is taken back."""
     return [
         step.done or replace(step.wanted, physical_id="")
@@ -46,18 +48,22 @@ def made_new(deployment: Deployment) -> list[Resource]:
     ]
 
 
-def discard(deployment: Deployment) -> None:
+def discard(deployment: "Deployment") -> None:
     """Delete what the deployment made new; what will not go is left behind."""
     stack = deployment.stack
     created = [row for row in made_new(deployment) if row.logical_id not in deployment.stable.existing]
     replacing = [row for row in made_new(deployment) if row.logical_id in deployment.stable.existing]
-    Removal(deployment.region, stack, lambda _: "Delete", fault="rollback", tries=3, listed=False).remove(replacing)
-    Removal(deployment.region, stack, policy_when_taken_back(deployment), fault="rollback", tries=3).remove(created)
+    removal.Removal(
+        deployment.region, stack, lambda _: "Delete", fault="rollback", tries=removal.TRIES, listed=False
+    ).remove(replacing)
+    removal.Removal(
+        deployment.region, stack, policy_when_taken_back(deployment), fault="rollback", tries=removal.TRIES
+    ).remove(created)
     for row in created:
         stack.drop(row.logical_id)
 
 
-def policy_when_taken_back(deployment: Deployment) -> Callable[[Resource], str]:
+def policy_when_taken_back(deployment: "Deployment") -> Callable[[Resource], str]:
     """What becomes of a resource whose creation is taken back: RetainExceptOnCreate does not retain it."""
 
     def policy(row: Resource) -> str:
@@ -68,7 +74,7 @@ def policy_when_taken_back(deployment: Deployment) -> Callable[[Resource], str]:
     return policy
 
 
-def _groups(deployment: Deployment) -> Iterator[list[Step]]:
+def _groups(deployment: "Deployment") -> Iterator["list[Step]"]:
     """The steps to take back, in reverse, those without a dependency between them together."""
     group: list[Step] = []
     for step in reversed(deployment.steps):
@@ -82,11 +88,11 @@ def _groups(deployment: Deployment) -> Iterator[list[Step]]:
         yield group
 
 
-def _current(deployment: Deployment, step: Step) -> Resource:
+def _current(deployment: "Deployment", step: "Step") -> Resource:
     return deployment.stack.state.resources.get(step.logical_id, step.wanted)
 
 
-def _undone(deployment: Deployment, step: Step, skip: Collection[str]) -> bool:
+def _undone(deployment: "Deployment", step: "Step", skip: Collection[str]) -> bool:
     """Take one step back. A step that was taken back is none any more."""
     stack, before = deployment.stack, step.before
     assert before is not None  # noqa: S101  # for mypy: _groups leaves the others out
@@ -103,7 +109,7 @@ def _undone(deployment: Deployment, step: Step, skip: Collection[str]) -> bool:
     return True
 
 
-def _taken_back(deployment: Deployment, step: Step, before: Resource, skip: Collection[str]) -> Resource:
+def _taken_back(deployment: "Deployment", step: "Step", before: Resource, skip: Collection[str]) -> Resource:
     if step.wanted.type == STACK:
         nested.take_back(deployment, step, skip)
         return before
@@ -118,7 +124,7 @@ def _taken_back(deployment: Deployment, step: Step, before: Resource, skip: Coll
     return replace(before, physical_id=handled.physical_id, attributes=handled.attributes)
 
 
-def _restore_silent_changes(deployment: Deployment) -> None:
+def _restore_silent_changes(deployment: "Deployment") -> None:
     """What only the stack knew of: Metadata and policies, dependencies, tags of what can't be tagged."""
     rows = deployment.stack.state.resources
     for name, before in deployment.stable.resources.items():

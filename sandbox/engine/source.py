@@ -7,6 +7,7 @@ an upload from its endpoint, so loopback addresses with the bucket in the path a
 import ipaddress
 import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -97,8 +98,8 @@ def _denied(region: Region) -> bool:
     """Whether the fault layer denies the caller to read S3: CloudFormation reads with the caller's credentials."""
     return any(
         rule.get("kind") == "denied"
-        and rule.get("service") in ("s3", "*")
-        and rule.get("action", "*") in ("GetObject", "*")
+        and fnmatchcase("s3", rule.get("service", "*"))
+        and fnmatchcase("GetObject", rule.get("action", "*"))
         and rule.get("times") != 0
         for rule in region.knobs.api
     )
