@@ -69,6 +69,8 @@ def _quiet(config: pytest.Config) -> None:
     config.option.verbose = min(config.option.verbose, -1)
     config.option.tbstyle = "no"
     config.option.reportchars = ""
+    # Where hypothesis is installed its plugin imports all of it, a second's worth, for a summary of tests that are none.
+    config.pluginmanager.unregister(name="hypothesispytest")
 
 
 def _stacks_file(wish: options.Options) -> Path:

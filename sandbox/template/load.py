@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -13,8 +14,11 @@ from sandbox.template.errors import TemplateError
 from sandbox.template.functions import text as as_text
 
 
+@lru_cache(maxsize=32)
 def load(text: str) -> dict[str, Any]:
     """The template as plain dicts, lists and scalars, with `!Ref` and the like as `Ref`, `Fn::…`.
+
+    A text is parsed once; nobody changes what it gives.
 
     Raises:
         TemplateError: worded as CloudFormation's ValidationError.
