@@ -39,6 +39,8 @@ class Step:
     before: Resource | None
     done: Resource | None = None
     """As it was left; None while it is not done."""
+    is_taken_back: bool = False
+    """A rollback is done with it."""
     nested: "Deployment | None" = None
     """Of the nested stack, where the resource is one and it had something to do."""
 

@@ -1,6 +1,6 @@
 """The way back of a deployment: every step is taken back in reverse, then what was made new is deleted.
 
-What can't be taken back stays on the deployment's list, so that ContinueUpdateRollback can go on where it stopped.
+A step that would not go back is not marked so, so that ContinueUpdateRollback goes on where the rollback stopped.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -78,7 +78,7 @@ def _groups(deployment: "Deployment") -> Iterator["list[Step]"]:
     """The steps to take back, in reverse, those without a dependency between them together."""
     group: list[Step] = []
     for step in reversed(deployment.steps):
-        if step.way in ("create", "declare") or step.before is None:
+        if step.way in ("create", "declare") or step.before is None or step.is_taken_back:
             continue
         if any(step.logical_id in other.wanted.needs for other in group):
             yield group
@@ -93,7 +93,7 @@ def _current(deployment: "Deployment", step: "Step") -> Resource:
 
 
 def _undone(deployment: "Deployment", step: "Step", skip: Collection[str]) -> bool:
-    """Take one step back. A step that was taken back is none any more."""
+    """Take one step back; False if it would not go."""
     stack, before = deployment.stack, step.before
     assert before is not None  # noqa: S101  # for mypy: _groups leaves the others out
     restored = before
@@ -104,8 +104,7 @@ def _undone(deployment: "Deployment", step: "Step", skip: Collection[str]) -> bo
         stack.put(_current(deployment, step), "UPDATE_FAILED", failure.reason)
         return False
     stack.put(restored, "UPDATE_COMPLETE")
-    if step.way == "update":
-        deployment.steps.remove(step)
+    step.is_taken_back = True
     return True
 
 

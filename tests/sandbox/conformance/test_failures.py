@@ -191,20 +191,21 @@ def test_disabled_rollback_of_an_update(cloud: Cloud) -> None:
 @conformance("emulates", "Rollback")
 def test_rollback_failure_and_continuation(cloud: Cloud) -> None:
     """A rollback that fails is UPDATE_ROLLBACK_FAILED; ContinueUpdateRollback takes it up where it stopped."""
-    cloud.create("one", {**BASE, "C": after("B")})
+    named = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "1", "Name": "/renamed"}}
+    cloud.create("one", {**BASE, "C": after("B"), "R": parameter()})
     before = picture(cloud, "one")
     cloud.knobs.resources = {"C": fault("update", "no"), "A": fault("rollback", "gone", times=1)}
-    assert cloud.update("one", {**CHANGED, "C": after("B", "2")}) == "UPDATE_ROLLBACK_FAILED"
+    assert cloud.update("one", {**CHANGED, "C": after("B", "2"), "R": named}) == "UPDATE_ROLLBACK_FAILED"
     assert cloud.stack("one")["StackStatusReason"] == "The following resource(s) failed to update: [A]. "
     assert cloud.resource("one", "A")["ResourceStatus"] == "UPDATE_FAILED"
     assert (
         "UPDATE_ROLLBACK_FAILED state and can not be updated"
         in cloud.refused("update_stack", StackName="one", UsePreviousTemplate=True)[1]
     )
-    done = cloud.told("one", "B").count("UPDATE_COMPLETE")
+    done = [cloud.told("one", name).count("UPDATE_COMPLETE") for name in "BR"]
     cloud.cloudformation.continue_update_rollback(StackName="one")
     assert cloud.status("one") == "UPDATE_ROLLBACK_COMPLETE"
-    assert cloud.told("one", "B").count("UPDATE_COMPLETE") == done
+    assert [cloud.told("one", name).count("UPDATE_COMPLETE") for name in "BR"] == done
     assert picture(cloud, "one") == before
     assert cloud.stack("one")["LastOperations"][0]["OperationType"] == "CONTINUE_ROLLBACK"
     assert "UPDATE_ROLLBACK_COMPLETE state" in cloud.refused("continue_update_rollback", StackName="one")[1]
