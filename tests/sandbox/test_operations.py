@@ -1,6 +1,7 @@
 """Requests as botocore really makes them are recognized in every protocol."""
 
 import io
+import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -8,6 +9,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from sandbox import models
 from sandbox.operations import Operation, operation_of
 
 
@@ -150,3 +152,51 @@ def test_a_path_no_model_knows_names_method_and_path() -> None:
 )
 def test_what_changes_something(action: str, mutating: bool) -> None:
     assert Operation("any", action, "query").mutating is mutating
+
+
+REST = {"s3": "s3", "batch": "batch", "backup": "backup", "efs": "elasticfilesystem", "lambda": "lambda",
+        "opensearch": "es", "route53": "route53"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REST)
+def test_every_operation_of_a_rest_service_is_told_from_every_other(name: str) -> None:
+    """Each model's own route, labels filled, leads back to the operation, or to one that no request can be told from."""
+    model = models.session().get_service_model(name)
+    by_action = {operation: model.operation_model(operation) for operation in model.operation_names}
+    mistaken = {}
+    for action, operation in by_action.items():
+        found = operation_of(filled(operation, REST[name])).action
+        if found != action and requirements(by_action[found]) != requirements(operation):
+            mistaken[action] = found
+
+    assert mistaken == {}
+
+
+def filled(operation: Any, signing_name: str) -> dict[str, Any]:
+    """The least request of an operation."""
+    path, _, query = operation.http["requestUri"].partition("?")
+    headers, more = needed(operation)
+    return {
+        "REQUEST_METHOD": operation.http["method"],
+        "PATH_INFO": re.sub(r"\{[^}]+\}", "label", path),
+        "QUERY_STRING": "&".join(filter(None, [query, *(f"{key}=1" for key in more)])),
+        "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential=AKIAX/20260101/us-east-1/{signing_name}/aws4_request, S=1",
+        "wsgi.input": io.BytesIO(),
+        **{f"HTTP_{key.upper().replace('-', '_')}": "1" for key in headers},
+    }
+
+
+def needed(operation: Any) -> tuple[set[str], set[str]]:
+    """Names of the headers and of the query parameters that an operation requires."""
+    shape = operation.input_shape
+    members = [shape.members[name].serialization for name in shape.required_members] if shape else []
+    return (
+        {member["name"] for member in members if member.get("location") == "header"},
+        {member["name"] for member in members if member.get("location") == "querystring"},
+    )
+
+
+def requirements(operation: Any) -> object:
+    """All that a request can be told by."""
+    path, _, query = operation.http["requestUri"].partition("?")
+    return operation.http["method"], re.sub(r"\{[^}]+\}", "{}", path).rstrip("/"), query, needed(operation)
