@@ -1,0 +1,88 @@
+"""What happens at the wrong moment: between judgement and execution, and in the middle of an update."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from tests.acceptance.gate import CHECKOUT, LIMIT, Run
+from tests.acceptance.standing import Standing, standing
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Standing]:
+    """A healthy world of one's own."""
+    with standing(tmp_path, "healthy") as made:
+        yield made
+
+
+def upgrade(sandbox: Standing, folder: Path, meanwhile: Callable[[subprocess.Popen[str]], None]) -> Run:
+    """Start an upgrade, do something meanwhile, and wait for its end."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", "--stack", "demo", "--upgrade", f"--evidence={folder}"],
+        cwd=CHECKOUT,
+        env=sandbox.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        meanwhile(process)
+        output, _ = process.communicate(timeout=LIMIT)
+        return Run(process.returncode, output, folder)
+
+
+def seen(sandbox: Standing, operation: str) -> None:
+    """Wait until the sandbox was asked for this operation."""
+    deadline = time.monotonic() + LIMIT
+    while operation not in sandbox.operations():
+        assert time.monotonic() < deadline, f"{operation} never came"
+        time.sleep(0.1)  # noqa: TID251  # another process is at work
+
+
+def test_a_database_that_grows_after_the_judgement_refuses(sandbox: Standing, tmp_path: Path) -> None:
+    sandbox.set(change_set_delay=4)
+    rds = boto3.client(
+        "rds",
+        endpoint_url=sandbox.url,
+        region_name="us-east-1",
+        aws_access_key_id="AKIASANDBOX000000001",
+        aws_secret_access_key="0" * 40,
+    )
+
+    def grow(_: subprocess.Popen[str]) -> None:
+        seen(sandbox, "CreateChangeSet")
+        identifier = rds.describe_db_instances()["DBInstances"][0]["DBInstanceIdentifier"]
+        rds.modify_db_instance(DBInstanceIdentifier=identifier, AllocatedStorage=60, ApplyImmediately=True)
+
+    run = upgrade(sandbox, tmp_path / "evidence", grow)
+
+    assert (run.code, run.latest["verdict"]) == (12, "REFUSED"), run.output
+    assert "20/100" in run.output
+    assert "60/100" in run.output
+    assert "ExecuteChangeSet" not in sandbox.operations()
+    assert "DeleteChangeSet" in sandbox.operations()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_an_update_leaves_evidence(
+    sandbox: Standing, tmp_path: Path, number: signal.Signals
+) -> None:
+    sandbox.set(pace=2)
+
+    def stop(process: subprocess.Popen[str]) -> None:
+        seen(sandbox, "ExecuteChangeSet")
+        process.send_signal(number)
+
+    run = upgrade(sandbox, tmp_path / "evidence", stop)
+
+    assert (run.code, run.latest["exit_code"]) == (128 + number, 128 + number), run.output
+    assert run.latest["verdict"] == "INTERRUPTED"
+    assert "Traceback" not in run.output
+    assert run.record["operation"]["ending"] == "unknown"
+    assert "CancelUpdateStack" not in sandbox.operations()
