@@ -19,7 +19,12 @@ def vendor(stage: Stage) -> None:
     stage.create(
         "codeocean",
         address,
-        {**dns(stage), **_roles(stage), "pNewVpcAvailabilityZone1": "us-east-1a", "pNewVpcAvailabilityZone2": "us-east-1b"},
+        {
+            **dns(stage),
+            **_roles(stage),
+            "pNewVpcAvailabilityZone1": "us-east-1a",
+            "pNewVpcAvailabilityZone2": "us-east-1b",
+        },
     )
     _configure(stage)
     stage.configure("stacks.demo", backup=None)
