@@ -9,8 +9,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from botocore.exceptions import ClientError
-
 from sandbox.engine.lookup import dynamic
 from sandbox.engine.state import Resource, Stack
 from sandbox.engine.world import Region
@@ -24,21 +22,6 @@ _log = logging.getLogger(__name__)
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _SUFFIX = 12
-
-_CODES = (
-    ("NotFound", "NotFound"),
-    ("NoSuch", "NotFound"),
-    ("AlreadyExists", "AlreadyExists"),
-    ("AlreadyOwned", "AlreadyExists"),
-    ("Duplicate", "AlreadyExists"),
-    ("AccessDenied", "AccessDenied"),
-    ("Unauthorized", "AccessDenied"),
-    ("LimitExceeded", "ServiceLimitExceeded"),
-    ("QuotaExceeded", "ServiceLimitExceeded"),
-    ("Throttl", "Throttling"),
-    ("Internal", "ServiceInternalError"),
-)
-"""Part of a service's error code: the HandlerErrorCode it becomes."""
 
 
 class Failed(Exception):  # noqa: N818  # an outcome of a resource, told as its ResourceStatusReason
@@ -111,8 +94,6 @@ class Handlers:
             raise
         except HandlerError as error:
             raise Failed(worded(error.message, error.code)) from error
-        except ClientError as error:
-            raise Failed(worded(*told(error, wanted.type))) from error
         except TemplateError as error:
             raise Failed(error.message) from error
         except Exception as error:
@@ -157,16 +138,3 @@ def system_tags(stack: Stack, logical_id: str) -> dict[str, str]:
 def worded(message: str, code: str) -> str:
     """A handler's failure as ResourceStatusReason tells it."""
     return f'Resource handler returned message: "{message}" (RequestToken: {uuid4()}, HandlerErrorCode: {code})'
-
-
-def told(error: ClientError, resource_type: str) -> tuple[str, str]:
-    """A service's refusal: the message as the SDK of the handlers words it, and the HandlerErrorCode."""
-    answer = error.response
-    code = str(answer["Error"].get("Code", ""))
-    metadata = answer.get("ResponseMetadata", {})
-    service = resource_type.split("::")[1].capitalize()
-    message = (
-        f"{answer['Error'].get('Message', code)} (Service: {service}, Status Code: "
-        f"{metadata.get('HTTPStatusCode', 400)}, Request ID: {metadata.get('RequestId', uuid4())})"
-    )
-    return message, next((handler for part, handler in _CODES if part in code), "InvalidRequest")

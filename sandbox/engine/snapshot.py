@@ -5,9 +5,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attri
 
 from botocore.exceptions import ClientError
 
-from sandbox.engine.handlers import Failed, suffix, told, worded
+from sandbox.engine.handlers import Failed, suffix, worded
 from sandbox.engine.state import Resource, Stack
 from sandbox.engine.world import Region
+from sandbox.providers.guarded import handler_error
 
 
 def take(region: Region, stack: Stack, row: Resource) -> None:
@@ -24,4 +25,5 @@ def take(region: Region, stack: Stack, row: Resource) -> None:
                     VolumeId=row.physical_id, Description=f"{stack.name} {row.logical_id}"
                 )
     except ClientError as error:
-        raise Failed(worded(*told(error, row.type))) from error
+        refusal = handler_error(row.type, error)
+        raise Failed(worded(refusal.message, refusal.code)) from error

@@ -7,7 +7,6 @@ import pytest
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox import api, clients, services
-from sandbox.account import REGION
 from sandbox.api.cloudformation import CloudFormation
 from sandbox.engine.world import World
 from sandbox.faults import FaultLayer
@@ -23,7 +22,6 @@ class Quiet(WSGIRequestHandler):  # type: ignore[misc]  # mypy does not follow w
 @pytest.fixture(scope="session")
 def server() -> Iterator[BaseWSGIServer]:
     services.install(Knobs())
-    clients.client("s3", REGION)  # before any other: boto3 refuses to make it later from a shared botocore session
     api.install(World(Knobs()))
     served = make_server("127.0.0.1", 0, clients.application(), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=served.serve_forever, daemon=True)

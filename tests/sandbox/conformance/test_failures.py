@@ -130,6 +130,31 @@ def test_failed_update(cloud: Cloud) -> None:
 
 
 @conformance("emulates", "Rollback")
+def test_failed_rollback_of_a_creation(cloud: Cloud) -> None:
+    """A creation whose rollback fails is ROLLBACK_FAILED; the stack can only be deleted."""
+    cloud.knobs.resources = {"B": fault("create"), "A": fault("rollback", "still in use")}
+    assert cloud.create("one", BASE) == "ROLLBACK_FAILED"
+    assert cloud.stack("one")["StackStatusReason"] == "The following resource(s) failed to delete: [A]. "
+    cloud.knobs.resources = {}
+    arn = cloud.stack("one")["StackId"]
+    cloud.cloudformation.delete_stack(StackName="one")
+    assert cloud.status(arn) == "DELETE_COMPLETE"
+
+
+@conformance("emulates", "Rollback")
+def test_tokens_of_a_recovery(cloud: Cloud) -> None:
+    """CancelUpdateStack, ContinueUpdateRollback and RollbackStack know their tokens too."""
+    cloud.create("one", BASE)
+    cloud.knobs.resources = {"B": fault("update"), "A": fault("rollback", times=1)}
+    cloud.update("one", CHANGED)
+    for _ in range(2):
+        cloud.cloudformation.continue_update_rollback(StackName="one", ClientRequestToken="t")
+    assert cloud.told("one", "one").count("UPDATE_ROLLBACK_COMPLETE") == 1
+    assert cloud.events("one")[-1]["ClientRequestToken"] == "t"
+    assert cloud.refused("rollback_stack", StackName="one")[0] == "ValidationError"
+
+
+@conformance("emulates", "Rollback")
 def test_retained_in_a_rollback(cloud: Cloud) -> None:
     """A rolled back creation keeps what DeletionPolicy retains, unless RetainExceptOnCreate says otherwise."""
     kept = {"A": parameter(DeletionPolicy="Retain"), "B": after("A")}

@@ -191,3 +191,24 @@ def test_dynamic_references(cloud: Cloud) -> None:
         e for e in cloud.events("one") if e["LogicalResourceId"] == "A" and e["ResourceStatus"] == "CREATE_COMPLETE"
     ]
     assert json.loads(event["ResourceProperties"])["Value"] == "{{resolve:ssm:/source}}"
+    assert cloud.client("ssm").get_parameter(Name="/copy")["Parameter"]["Value"] == "from ssm"
+
+
+@conformance("emulates", "Rules")
+def test_secrets(cloud: Cloud) -> None:
+    """A dynamic reference reads a secret, whole or by key, by name or ARN; one that leads nowhere fails the resource."""
+    text = json.dumps({"user": "admin", "password": "correct horse"})
+    arn = cloud.client("secretsmanager").create_secret(Name="database", SecretString=text)["ARN"]
+    references = {
+        "A": "{{resolve:secretsmanager:database:SecretString:user}}",
+        "B": f"{{{{resolve:secretsmanager:{arn}:SecretString:password}}}}",
+        "C": "{{resolve:secretsmanager:database}}",
+    }
+    cloud.create("one", {name: parameter(value) for name, value in references.items()})
+    values = {
+        name: cloud.client("ssm").get_parameter(Name=cloud.physical_id("one", name))["Parameter"]["Value"]
+        for name in references
+    }
+    assert values == {"A": "admin", "B": "correct horse", "C": text}
+    assert cloud.create("two", {"A": parameter("{{resolve:ssm:/none-such}}")}) == "ROLLBACK_COMPLETE"
+    assert "Could not resolve {{resolve:ssm:/none-such}}" in json.dumps(cloud.events("two"), default=str)
