@@ -12,7 +12,8 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from bench.standing import CHECKOUT, Measured, gate, standing
+from bench.measure import Measured, gate, standing
+from tests.acceptance.gate import CHECKOUT
 
 LATENCY = 0.1
 PAGE = 100

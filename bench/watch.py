@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.standing import gate, standing
+from bench.measure import gate, standing
 
 PACES = (1.0, 6.0)
 """Seconds a resource: one at which events keep coming, one at which the interval grows."""
