@@ -9,7 +9,7 @@ from typing import Any
 
 from upgrade.errors import CannotTell
 from upgrade.facts.services import Statement
-from upgrade.template.functions import Unresolved
+from upgrade.template.functions import Unresolved, literal
 from upgrade.template.resolve import Resolver
 
 POLICY_TYPES = frozenset({"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"})
@@ -32,7 +32,7 @@ def statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
             not_actions=_texts(row.get("NotAction")),
             resources=_texts(row.get("Resource")),
             not_resources=_texts(row.get("NotResource")),
-            condition=json.dumps(row["Condition"], sort_keys=True) if row.get("Condition") else "",
+            condition=json.dumps(_normal(row["Condition"]), sort_keys=True) if row.get("Condition") else "",
         )
         for row in rows
     )
@@ -82,6 +82,18 @@ def _unresolved(value: object) -> Iterator[Unresolved]:
     elif isinstance(value, list):
         for child in value:
             yield from _unresolved(child)
+
+
+def _normal(condition: object) -> object:
+    """A condition as IAM understands it: every value is text, and a list of one is its one value."""
+    match condition:
+        case Mapping():
+            return {str(key): _normal(value) for key, value in condition.items()}
+        case [one]:
+            return _normal(one)
+        case list():
+            return sorted((_normal(value) for value in condition), key=str)
+    return literal(condition)
 
 
 def _texts(value: object) -> tuple[str, ...]:
