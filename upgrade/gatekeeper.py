@@ -34,6 +34,9 @@ GATEKEEPER = pytest.StashKey["Gatekeeper"]()
 NO_EVIDENCE = 40
 """Exit code of a run whose verdict would be 0, but whose evidence could not be written."""
 
+FIRST = "account-is-the-expected-one"
+"""The check without which nothing else is looked at."""
+
 RAN_AFTER = {Ending.COMPLETE: frozenset({True, False}), Ending.ROLLED_BACK: frozenset({True})}
 """After which endings postflight checks run: all of them, or only those that compare with the baseline."""
 
@@ -143,7 +146,9 @@ class Gatekeeper:
     def _blocked(self, info: CheckInfo) -> str:
         match info.phase:
             case Phase.FACTS:
-                return self._shut([self._first()] if info.id != self.required[0].id else [])
+                first = self.ledger.get(FIRST)
+                shut = info.id != FIRST and (first is None or stops(first))
+                return f"{FIRST} must hold first" if shut else ""
             case Phase.PLAN:
                 return self._shut([check for check in self.required if check.guards_plan])
             case Phase.UPGRADE:
@@ -156,9 +161,6 @@ class Gatekeeper:
                 if ending is None or info.compares_baseline not in RAN_AFTER.get(ending, frozenset()):
                     return f"the update did not complete: {ending.value}" if ending else "there was no upgrade"
         return ""
-
-    def _first(self) -> CheckInfo:
-        return next(check for check in self.required if check.id == "account-is-the-expected-one")
 
     def _shut(self, guards: list[CheckInfo]) -> str:
         shut = [entry for entry in self.ledger.complete(guards) if stops(entry)]
