@@ -1,5 +1,6 @@
 """The only place that reads the time or sleeps, so that everything else can be tested without waiting."""
 
+import secrets
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -32,3 +33,8 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)  # noqa: TID251  # the one sleep of the gate
+
+
+def new_run_id(clock: Clock) -> str:
+    """An id that sorts by time and is not made twice."""
+    return f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"

@@ -1,7 +1,6 @@
 """The composition root: from the command line to a run that is ready to read its first fact.
 
-Order matters: what can be refused without AWS is refused first (exit 4, nothing called), and the evidence folder tells
-from then on that a run has begun.
+What can be refused without AWS is refused here: exit 4, nothing called.
 """
 
 from pathlib import Path
@@ -29,16 +28,15 @@ PHASES = {
 """What each mode requires to have run."""
 
 
-def open_run(wish: Options, stacks_file: Path, config: "pytest.Config") -> Gatekeeper:
+def open_run(wish: Options, stacks_file: Path, run_id: str, config: "pytest.Config") -> Gatekeeper:
     """Everything a run needs.
 
     Raises:
         UsageError: the configuration, the machine or the evidence folder does not allow a run.
     """
     console = Console(config)
-    run = Run(load(stacks_file), wish.stack, to=wish.to, minutes=wish.minutes, progress=console.progress)
+    run = Run(load(stacks_file), wish.stack, run_id=run_id, to=wish.to, minutes=wish.minutes, progress=console.progress)
     folder = Folder(wish.evidence)
-    folder.begin(run.run_id, wish.stack)
 
     def publish(evidence: "Evidence") -> list[str]:
         written = folder.write(evidence, run.secrets())

@@ -9,13 +9,17 @@ from typing import NoReturn
 
 import pytest
 
+from reports import latest
 from upgrade import options
+from upgrade.clock import SystemClock, new_run_id
 from upgrade.errors import PlimsollError
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact
 from upgrade.facts.operation import Operation
 from upgrade.facts.snapshot import Snapshot
 from upgrade.gatekeeper import GATEKEEPER, Gatekeeper, Stopped
+
+RUN_ID = pytest.StashKey[str]()
 
 SANDBOX_STACKS = "PLIMSOLL_SANDBOX_STACKS"
 """Set by a running sandbox: the stacks file in which `demo` stands."""
@@ -33,9 +37,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Refuse what can't be run, before anything is started. Returns None: pytest goes on."""
+    """Empty `latest.json`, then refuse what can't be run, before anything is started. Returns None: pytest goes on."""
+    stack = config.getoption("stack")
+    if stack is not None:
+        _begin(config, stack)
     options.guard(config)
     options.parse(config)
+
+
+def _begin(config: pytest.Config, stack: str) -> None:
+    config.stash[RUN_ID] = new_run_id(SystemClock())
+    try:
+        latest.begin(Path(config.getoption("evidence")), config.stash[RUN_ID], stack)
+    except PlimsollError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from upgrade.opening import open_run  # noqa: PLC0415
 
     try:
-        gatekeeper = open_run(wish, _stacks_file(wish), config)
+        gatekeeper = open_run(wish, _stacks_file(wish), config.stash[RUN_ID], config)
     except PlimsollError as error:
         raise pytest.UsageError(str(error)) from error
     _quiet(config)

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import secrets
 from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -14,7 +13,7 @@ from upgrade.aws.errors import fact
 from upgrade.aws.rds import read_database
 from upgrade.aws.session import SANDBOX, Access, Aws, Connection
 from upgrade.aws.sts import read_identity
-from upgrade.clock import Clock, SystemClock
+from upgrade.clock import Clock, SystemClock, new_run_id
 from upgrade.config import StackEntry, Stacks
 from upgrade.config_values import FromEnvironment, Given, Reference
 from upgrade.facts.call import Call
@@ -48,6 +47,7 @@ class Run:
         stacks: Stacks,
         name: str,
         *,
+        run_id: str | None = None,
         to: str | None = None,
         minutes: float | None = None,
         clock: Clock | None = None,
@@ -58,6 +58,7 @@ class Run:
         Args:
             stacks: the configuration.
             name: the entry to judge.
+            run_id: the run's id, where it was told before; else a new one.
             to: a version, an address or a path in place of the configured target.
             minutes: in place of the configured `minutes`.
             clock: time.
@@ -68,7 +69,7 @@ class Run:
         """
         self.clock: Clock = clock or SystemClock()
         self.started = self.clock.now()
-        self.run_id = f"{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self.run_id = run_id or new_run_id(self.clock)
         entry = stacks.entry(name)
         self.product: Product = load_product(entry.product)
         self._target = target_of(entry, self.product, to)

@@ -1,5 +1,6 @@
 """Bad input: a message a person can act on, exit 4, nothing called, nothing lost."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,14 @@ def test_help_needs_no_stack(tmp_path: Path) -> None:
 
     assert run.code == 0
     assert "--stack=NAME" in run.output
+
+
+def test_a_refused_run_leaves_no_older_verdict_behind(tmp_path: Path) -> None:
+    evidence = tmp_path / "evidence"
+    evidence.mkdir()
+    (evidence / "latest.json").write_text('{"verdict": "GO", "exit_code": 0}')
+
+    refused(tmp_path, "--stack", "prd", stacks(tmp_path))
+
+    assert json.loads((evidence / "latest.json").read_text())["verdict"] is None
+    assert [path.name for path in evidence.iterdir() if path.is_dir()] == []

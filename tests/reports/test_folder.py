@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.folder import Folder, safe_name
+from reports import latest
+from reports.folder import Folder
+from reports.latest import safe_name
 from reports.record import Record, schema
 from reports.redact import LeakError
 from tests.reports import builders
@@ -20,7 +22,7 @@ NAME = "nochange_prod_20261123t120704z_0000abcd"
 
 def test_a_run_that_began_has_no_verdict_yet(tmp_path: Path) -> None:
     root = tmp_path / "not" / "there"
-    Folder(root).begin("run-1", "prod")
+    latest.begin(root, "run-1", "prod")
 
     for name in ("latest.json", "latest-prod.json"):
         assert json.loads((root / name).read_text()) == {"run": "run-1", "verdict": None, "exit_code": None}
@@ -30,7 +32,7 @@ def test_a_run_that_began_has_no_verdict_yet(tmp_path: Path) -> None:
 def test_a_new_run_replaces_the_verdict_of_the_last_one(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     folder.write(builders.evidence())
-    folder.begin("run-2", "prod")
+    latest.begin(folder.root, "run-2", "prod")
 
     assert json.loads((tmp_path / "latest.json").read_text())["verdict"] is None
 
@@ -38,7 +40,7 @@ def test_a_new_run_replaces_the_verdict_of_the_last_one(tmp_path: Path) -> None:
 def test_another_stack_keeps_its_own_latest(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     folder.write(builders.evidence())
-    folder.begin("run-2", "val")
+    latest.begin(folder.root, "run-2", "val")
 
     assert json.loads((tmp_path / "latest-prod.json").read_text())["verdict"] == "UPGRADED"
     assert json.loads((tmp_path / "latest.json").read_text())["run"] == "run-2"
@@ -49,12 +51,12 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_else(tmp_path: 
     in_the_way.write_text("a file")
 
     with pytest.raises(UsageError, match=r"the evidence folder .*evidence can't be written \(.+\).*--evidence=DIR"):
-        Folder(in_the_way).begin("run-1", "prod")
+        latest.begin(in_the_way, "run-1", "prod")
 
 
 def test_latest_tells_where_everything_is(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
-    folder.begin(builders.RUN, "prod")
+    latest.begin(folder.root, builders.RUN, "prod")
     written = folder.write(builders.evidence())
 
     told = json.loads((tmp_path / "latest.json").read_text())
@@ -131,7 +133,7 @@ def test_a_leak_leaves_no_file_and_no_verdict(tmp_path: Path) -> None:
     """The run's id is told in places no redaction reaches: if it holds a secret, nothing may be left."""
     secret = "2026-11-23T12:07"
     folder = Folder(tmp_path)
-    folder.begin(builders.RUN, "prod")
+    latest.begin(folder.root, builders.RUN, "prod")
 
     with pytest.raises(LeakError, match=r"data/record\.json holds a secret \(rule secret\)"):
         folder.write(builders.evidence(), [secret])

@@ -1,0 +1,44 @@
+"""`latest.json` and `latest-<stack>.json`: what CI asks. Light, because the first act of every run is to empty them."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from reports import disk
+from upgrade.errors import UsageError
+
+
+def begin(root: Path, run_id: str, stack: str) -> None:
+    """Say that a run has begun and has no verdict: whoever reads `latest.json` now can't take an old one for it.
+
+    Args:
+        root: the evidence folder; made if it is not there.
+        run_id: the run.
+        stack: name of the entry in stacks.toml.
+
+    Raises:
+        UsageError: the folder can't be written.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        fill(root, stack, {"run": run_id, "verdict": None, "exit_code": None})
+    except OSError as error:
+        raise UsageError(
+            f"the evidence folder {root} can't be written ({error.strerror}), and without evidence there is no "
+            "upgrade: make it writable, or choose another with --evidence=DIR"
+        ) from error
+
+
+def fill(root: Path, stack: str, told: Mapping[str, object]) -> None:
+    """Put this into both files. Raises OSError."""
+    text = json.dumps(told, indent=1) + "\n"
+    for name in ("latest.json", f"latest-{safe_name(stack)}.json"):
+        disk.replace(root / name, text)
+
+
+def safe_name(name: str) -> str:
+    """The name fit for a file on any system: ASCII, lower case; two names never become one."""
+    safe = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-")[:60]
+    return name if safe and safe == name else f"{safe or 'x'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
