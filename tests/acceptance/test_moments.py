@@ -31,10 +31,16 @@ def upgrade(sandbox: Standing, folder: Path, meanwhile: Callable[[subprocess.Pop
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509  # no threads here
     ) as process:
         meanwhile(process)
         output, _ = process.communicate(timeout=LIMIT)
         return Run(process.returncode, output, folder)
+
+
+def _hears_ctrl_c() -> None:
+    """A shell starts background jobs deaf to SIGINT, and their children with them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def seen(sandbox: Standing, operation: str) -> None:
@@ -69,7 +75,7 @@ def test_a_database_that_grows_after_the_judgement_refuses(sandbox: Standing, tm
     assert "DeleteChangeSet" in sandbox.operations()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_in_the_middle_of_an_update_leaves_evidence(
     sandbox: Standing, tmp_path: Path, number: signal.Signals
 ) -> None:
