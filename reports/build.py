@@ -22,11 +22,11 @@ from reports.record import (
 )
 from reports.state import NOT_REACHED, State, state
 from upgrade.catalogue import Outcome
-from upgrade.decision import stops
-from upgrade.evidence import Evidence
+from upgrade.config.product import Product
 from upgrade.facts import known
-from upgrade.ledger import Entry
-from upgrade.product import Product
+from upgrade.gate.decision import stops
+from upgrade.gate.evidence import Evidence
+from upgrade.gate.ledger import Entry
 
 _AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 NOT_REDACTED = Redaction(policy="none", applied=False, watched=0, too_short=0, counts=())

@@ -15,8 +15,8 @@ from reports import disk, html, junit, latest
 from reports.build import build
 from reports.record import Record, schema
 from reports.redact import Secrets, redact
-from upgrade.evidence import Evidence
-from upgrade.product import load
+from upgrade.config.product import load
+from upgrade.gate.evidence import Evidence
 
 MANIFEST = "manifest-sha256.txt"
 

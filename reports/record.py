@@ -13,7 +13,7 @@ from reports.changes import ActualChange, Compared, Operation, Plan
 from reports.part import Fact, Part
 from reports.state import State
 from upgrade.catalogue import Outcome, Phase, Severity
-from upgrade.decision import Mode, Verdict
+from upgrade.gate.decision import Mode, Verdict
 
 
 class Format(StrEnum):

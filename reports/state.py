@@ -5,9 +5,9 @@ from typing import Any
 from pydantic import AwareDatetime, ValidationInfo, model_validator
 
 from reports.part import Fact, Part, not_asked
+from upgrade.config.product import Product
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
-from upgrade.product import Product
 
 
 class Identity(Part):

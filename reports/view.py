@@ -13,7 +13,7 @@ from reports.difference import shortened
 from reports.record import Call, Check, Comparison, Record, Row
 from reports.state import Drift, ResourceDrift
 from upgrade.catalogue import Outcome, Phase
-from upgrade.decision import EXIT_CODES, Verdict
+from upgrade.gate.decision import EXIT_CODES, Verdict
 
 AGREED, DIFFERS = Agreement.AS_PLANNED, Agreement.NOT_AS_PLANNED
 

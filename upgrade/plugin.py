@@ -10,14 +10,14 @@ from typing import NoReturn
 import pytest
 
 from reports import latest
-from upgrade import options
 from upgrade.clock import SystemClock, new_run_id
 from upgrade.errors import PlimsollError
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact
 from upgrade.facts.operation import Operation
 from upgrade.facts.snapshot import Snapshot
-from upgrade.gatekeeper import GATEKEEPER, Gatekeeper, Stopped
+from upgrade.gate import options
+from upgrade.gate.gatekeeper import GATEKEEPER, Gatekeeper, Stopped
 
 RUN_ID = pytest.StashKey[str]()
 
@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         raise pytest.UsageError("a gate never runs in a worker of pytest-xdist")
     # Imported late: `pytest --help` and Plimsoll's own tests need neither pydantic nor boto3.
-    from upgrade.opening import open_run  # noqa: PLC0415
+    from upgrade.gate.opening import open_run  # noqa: PLC0415
 
     try:
         gatekeeper = open_run(wish, _stacks_file(wish), config.stash[RUN_ID], config)
@@ -71,8 +71,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     config.stash[GATEKEEPER] = gatekeeper
-    if config.pluginmanager.register(gatekeeper, "upgrade.gatekeeper") is None:
-        raise pytest.UsageError("the gatekeeper is switched off: leave out `-p no:upgrade.gatekeeper`")
+    if config.pluginmanager.register(gatekeeper, "upgrade.gate.gatekeeper") is None:
+        raise pytest.UsageError("the gatekeeper is switched off: leave out `-p no:upgrade.gate.gatekeeper`")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -110,13 +110,13 @@ def _gatekeeper(request: pytest.FixtureRequest) -> Gatekeeper:
 
 @pytest.fixture(scope="session")
 def entry(request: pytest.FixtureRequest) -> object:
-    """The entry of stacks.toml (upgrade.config.StackEntry)."""
+    """The entry of stacks.toml (upgrade.config.stacks.StackEntry)."""
     return _gatekeeper(request).run.entry
 
 
 @pytest.fixture(scope="session")
 def product(request: pytest.FixtureRequest) -> object:
-    """What is known about the product (upgrade.product.Product)."""
+    """What is known about the product (upgrade.config.product.Product)."""
     return _gatekeeper(request).run.product
 
 

@@ -10,7 +10,7 @@ from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact, Known
 from upgrade.facts.services import Database
 from upgrade.facts.snapshot import Snapshot
-from upgrade.health import is_available
+from upgrade.rules.health import is_available
 
 KEPT = {
     "resource_id": (),

@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from upgrade.config.product import Product
 from upgrade.facts.snapshot import Snapshot
-from upgrade.product import Product
-from upgrade.stateful import is_stateful
+from upgrade.rules.stateful import is_stateful
 
 
 @check(

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Describ
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.facts.services import TargetGroup
 from upgrade.facts.snapshot import Snapshot
-from upgrade.health import is_healthy, serving, was_down
+from upgrade.rules.health import is_healthy, serving, was_down
 
 
 @check(

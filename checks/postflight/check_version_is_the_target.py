@@ -4,8 +4,8 @@ A stack can be UPDATE_COMPLETE with another template: an update of ours that cha
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from upgrade.config.product import Product
 from upgrade.facts.snapshot import Snapshot
-from upgrade.product import Product
 
 
 @check(

@@ -4,13 +4,13 @@ Newer versions of the product can require a newer backup stack; the release note
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
-from upgrade.config import StackEntry
-from upgrade.config_values import NoBackup
+from upgrade.config.product import Product, parse_version
+from upgrade.config.stacks import StackEntry
+from upgrade.config.values import NoBackup
 from upgrade.errors import CannotTell
 from upgrade.facts.services import LinkedStack
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import AT_REST
-from upgrade.product import Product, parse_version
 
 
 @check(

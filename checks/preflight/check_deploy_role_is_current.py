@@ -5,14 +5,14 @@ permission fails the update half-way.
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
-from upgrade.config import StackEntry
+from upgrade.config.product import Product, load, parse_version
+from upgrade.config.stacks import StackEntry
 from upgrade.errors import CannotTell
 from upgrade.facts.services import DeployRole, LinkedStack
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
-from upgrade.grants import denied, missing
-from upgrade.policies import declared_statements
-from upgrade.product import Product, load, parse_version
+from upgrade.rules.grants import denied, missing
+from upgrade.rules.policies import declared_statements
 from upgrade.template.resolve import Resolver
 
 

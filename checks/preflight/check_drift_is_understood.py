@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from upgrade.catalogue import Finding, Severity, check, fail
-from upgrade.config import StackEntry
+from upgrade.config.product import Product
+from upgrade.config.stacks import StackEntry
 from upgrade.errors import CannotTell
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
-from upgrade.product import Product
 
 READABLE = frozenset({"IN_SYNC", "MODIFIED", "DELETED", "NOT_CHECKED", "UNSUPPORTED"})
 ALWAYS_CHECKED = frozenset({"AWS::RDS::DBInstance", "AWS::EC2::SecurityGroup", "AWS::S3::Bucket", "AWS::IAM::Role"})

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.ht
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
-from upgrade.config import StackEntry
+from upgrade.config.stacks import StackEntry
 from upgrade.facts.services import Database
 from upgrade.facts.snapshot import Snapshot
-from upgrade.parameters import plan_parameters
-from upgrade.storage import PlannedStorage, is_accepted, least_maximum, planned_storage
+from upgrade.rules.parameters import plan_parameters
+from upgrade.rules.storage import PlannedStorage, is_accepted, least_maximum, planned_storage
 
 
 @check(

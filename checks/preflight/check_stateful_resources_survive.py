@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.config.product import Product
 from upgrade.facts.changes import Plan, ResourceChange
 from upgrade.facts.known import Fact
 from upgrade.facts.snapshot import Snapshot
-from upgrade.product import Product
-from upgrade.stateful import is_stateful
-from upgrade.survival import Survival
+from upgrade.rules.stateful import is_stateful
+from upgrade.rules.survival import Survival
 
 
 @check(

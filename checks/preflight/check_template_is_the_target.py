@@ -4,11 +4,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail
-from upgrade.config import StackEntry
+from upgrade.config.product import Product, parse_version
+from upgrade.config.stacks import StackEntry
 from upgrade.facts.known import Fact, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
-from upgrade.product import Product, parse_version
 
 OUR_MISTAKE = frozenset({Reason.NOT_FOUND, Reason.MALFORMED})
 """The address leads nowhere, or to something that is no template: a finding, not a want of knowledge."""

@@ -31,7 +31,7 @@ def test_a_part_of_the_checks_is_no_gate(arguments: tuple[str, ...], tmp_path: P
     assert "ExecuteChangeSet" not in healthy.operations()
 
 
-@pytest.mark.parametrize("addopts", ["--collect-only", "-k nothing", "-p no:upgrade.gatekeeper"])
+@pytest.mark.parametrize("addopts", ["--collect-only", "-k nothing", "-p no:upgrade.gate.gatekeeper"])
 def test_options_from_the_environment_neither(addopts: str, tmp_path: Path, healthy: Standing) -> None:
     run = pytest_gate(tmp_path, "--stack", "demo", PYTEST_ADDOPTS=addopts, **healthy.environment)
 

@@ -10,15 +10,15 @@ from reports.redact import Secrets, redact
 from tests import builders as facts
 from tests.builders import ACCOUNT, NOW, REGION
 from upgrade.catalogue import CheckInfo, Finding, Outcome, Phase, Severity
-from upgrade.decision import EXIT_CODES, Decision, Mode, Verdict
-from upgrade.evidence import Evidence
+from upgrade.config.product import load
 from upgrade.facts.call import Call
 from upgrade.facts.changes import ChangeDetail, ResourceChange
 from upgrade.facts.known import Reason
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
-from upgrade.ledger import Entry
-from upgrade.product import load
+from upgrade.gate.decision import EXIT_CODES, Decision, Mode, Verdict
+from upgrade.gate.evidence import Evidence
+from upgrade.gate.ledger import Entry
 
 RUN = "01937c3e-7a10-7000-8000-00000000abcd"
 HOSTILE = "<script>alert(1)</script> ]]> \x1b[31mred\x1b[0m \x00 \u202egnihton & \"quoted\" 'too' {{ 7 * 7 }}"

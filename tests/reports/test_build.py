@@ -10,11 +10,11 @@ from reports.state import State
 from tests import builders as facts
 from tests.reports import builders
 from upgrade.catalogue import Outcome
-from upgrade.evidence import Evidence
+from upgrade.config.product import load
 from upgrade.facts.known import Reason
 from upgrade.facts.operation import Ending
 from upgrade.facts.snapshot import Snapshot
-from upgrade.product import load
+from upgrade.gate.evidence import Evidence
 
 
 def built(of: Evidence) -> Record:

@@ -14,8 +14,8 @@ from reports.latest import safe_name
 from reports.record import Record, schema
 from reports.redact import LeakError
 from tests.reports import builders
-from upgrade.decision import Verdict
 from upgrade.errors import UsageError
+from upgrade.gate.decision import Verdict
 
 NAME = "nochange_prod_20261123t120704z_0000abcd"
 

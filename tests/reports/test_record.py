@@ -12,11 +12,12 @@ from reports.build import build
 from reports.record import Record, schema
 from tests.reports import builders
 from tests.reports.builders import made
-from upgrade import catalogue, decision
-from upgrade.decision import Verdict
+from upgrade import catalogue
+from upgrade.gate import decision
+from upgrade.config.product import load
 from upgrade.facts import call, drift, operation, services, stack
 from upgrade.facts import changes as planned
-from upgrade.product import load
+from upgrade.gate.decision import Verdict
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from tests import builders as facts
 from tests.reports import builders
 from tests.reports.builders import made
 from upgrade.catalogue import Outcome, Phase
-from upgrade.decision import EXIT_CODES, Verdict
+from upgrade.gate.decision import EXIT_CODES, Verdict
 
 
 def test_changes_are_grouped_the_gravest_first() -> None:

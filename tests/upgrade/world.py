@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import boto3
 
-from upgrade.apply import Progress
-from upgrade.config import load
-from upgrade.session import Run
+from upgrade.config.stacks import load
+from upgrade.run.apply import Progress
+from upgrade.run.session import Run
 
 ACCOUNT, REGION, BUCKET = "111122223333", "us-east-1", "plimsoll-tests"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from upgrade.facts.gather import gather
 from upgrade.facts.services import Statement
-from upgrade.policies import statements
+from upgrade.rules.policies import statements
 
 
 def read_statements(client: Any, role: str) -> tuple[Statement, ...]:

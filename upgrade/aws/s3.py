@@ -6,9 +6,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from upgrade.aws.errors import reason_of
+from upgrade.config.target import S3Object
 from upgrade.facts.known import Reason
 from upgrade.facts.stack import Template
-from upgrade.target import S3Object
 from upgrade.template.read import LIMIT, parse
 
 

@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 
 from upgrade.aws.session import Connection
 from upgrade.clock import Clock
-from upgrade.config import StackEntry
+from upgrade.config.product import Product
+from upgrade.config.stacks import StackEntry
+from upgrade.config.target import Target
 from upgrade.facts.collector_reads import Reads, Stoppable
 from upgrade.facts.drift import Drift
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.linked import Linked
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Identity
-from upgrade.health import passing, waiting_for
-from upgrade.product import Product
-from upgrade.target import Target
+from upgrade.rules.health import passing, waiting_for
 from upgrade.template.read import prepare
 
 T = TypeVar("T")

@@ -13,14 +13,14 @@ from upgrade.aws.rds import DB_INSTANCE, read_database
 from upgrade.aws.session import Connection
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock
-from upgrade.config import StackEntry
+from upgrade.config.stacks import StackEntry
+from upgrade.config.target import S3Object, Target
 from upgrade.facts.drift import Drift
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.nested import Tree, is_nested, read_tree
 from upgrade.facts.services import Databases, TargetGroups
 from upgrade.facts.stack import Identity, Resource, Stack, Template
-from upgrade.target import S3Object, Target
 from upgrade.template.read import parse
 
 T = TypeVar("T")

@@ -9,15 +9,15 @@ from upgrade.aws.errors import ServiceFailed, fact
 from upgrade.aws.session import Connection
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock
-from upgrade.config import StackEntry
-from upgrade.config_values import Reference, Role
+from upgrade.config.product import Product
+from upgrade.config.product import load as load_product
+from upgrade.config.stacks import StackEntry
+from upgrade.config.target import S3Object, locate
+from upgrade.config.values import Reference, Role
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.services import DeployRole, LinkedStack
 from upgrade.facts.stack import Identity, Resource, Template
-from upgrade.product import Product
-from upgrade.product import load as load_product
-from upgrade.target import S3Object, locate
 
 ROLE = "AWS::IAM::Role"
 

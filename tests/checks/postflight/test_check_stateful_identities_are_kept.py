@@ -8,9 +8,9 @@ from checks.postflight import check_stateful_identities_are_kept as module
 from tests.builders import RESOURCES, known, snapshot, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Outcome
+from upgrade.config.product import load
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Resource
-from upgrade.product import load
 
 CHECK = module.check_stateful_identities_are_kept
 

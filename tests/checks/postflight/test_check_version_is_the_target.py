@@ -6,8 +6,8 @@ from checks.postflight import check_version_is_the_target as module
 from tests.builders import known, snapshot, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Outcome
+from upgrade.config.product import load
 from upgrade.facts.snapshot import Snapshot
-from upgrade.product import load
 
 CHECK = module.check_version_is_the_target
 UPGRADED = snapshot(template=known(template("v4.1.0")))

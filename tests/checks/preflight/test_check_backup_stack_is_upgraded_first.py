@@ -9,10 +9,10 @@ from checks.preflight import check_backup_stack_is_upgraded_first as module
 from tests.builders import entry, known, linked, snapshot, stack, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Finding, Outcome
+from upgrade.config.product import load
 from upgrade.facts.known import Fact
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
-from upgrade.product import load
 
 CHECK = module.check_backup_stack_is_upgraded_first
 LINK = {"pDestinationBackupVaultArn": "arn:aws:backup:us-east-1:111122223333:backup-vault:v"}

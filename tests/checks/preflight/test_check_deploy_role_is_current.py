@@ -9,10 +9,10 @@ from checks.preflight import check_deploy_role_is_current as module
 from tests.builders import ROLE, deploy_role, entry, known, role_template, snapshot, stack, statement, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Finding, Outcome
+from upgrade.config.product import load
 from upgrade.facts.known import Fact
 from upgrade.facts.services import DeployRole, LinkedStack
 from upgrade.facts.snapshot import Snapshot
-from upgrade.product import load
 
 CHECK = module.check_deploy_role_is_current
 

@@ -6,9 +6,9 @@ from checks.preflight import check_stateful_resources_survive as module
 from tests.builders import change, detail, known, plan, snapshot, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Outcome
+from upgrade.config.product import load
 from upgrade.facts.changes import Plan, ResourceChange
 from upgrade.facts.known import Fact, Reason
-from upgrade.product import load
 
 CHECK = module.check_stateful_resources_survive
 REPLACED = detail(path="/Properties/KmsKeyId", requires_recreation="Always")

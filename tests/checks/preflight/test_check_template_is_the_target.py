@@ -8,9 +8,9 @@ from checks.preflight import check_template_is_the_target as module
 from tests.builders import entry, known, snapshot, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Finding, Outcome
+from upgrade.config.product import load
 from upgrade.facts.known import Reason
 from upgrade.facts.stack import Template
-from upgrade.product import load
 
 CHECK = module.check_template_is_the_target
 

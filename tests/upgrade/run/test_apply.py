@@ -1,0 +1,216 @@
+"""Executed once, watched to its own end; what is not certain is never success and never failure."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.upgrade.world import World, topic
+from upgrade.facts.operation import Ending, Operation
+from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.stack import Event
+from upgrade.run.apply import WATCH_ATTEMPTS
+from upgrade.run.session import Run
+
+TWO: dict[str, Any] = {
+    "Second": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x"}, "DependsOn": "Topic"},
+}
+
+
+def resources(name: str) -> dict[str, Any]:
+    return {"Second": {**TWO["Second"], "Properties": {"DisplayName": name}}}
+
+
+@pytest.fixture
+def told() -> list[Event | str]:
+    return []
+
+
+@pytest.fixture
+def run(world: World, tmp_path: Path, told: list[Event | str]) -> Run:
+    stack = world.create(topic("old", Resources=resources("old")))
+    return world.run(tmp_path, stack, world.publish(topic("new", Resources=resources("new"))), progress=told.append)
+
+
+def execute(run: Run) -> tuple[Snapshot, Operation]:
+    before = run.collect_before()
+    return before, run.execute(before, run.make_plan(before).value)
+
+
+def executed(world: World, run: Run) -> int:
+    """How often ExecuteChangeSet was sent, attempts counted."""
+    return sum(call.attempts for call in run.calls() if call.operation == "ExecuteChangeSet")
+
+
+def test_an_update_is_watched_to_its_end(world: World, run: Run, told: list[Event | str]) -> None:
+    world.faults(pace=0.1)
+    before, operation = execute(run)
+    assert operation.ending is Ending.COMPLETE
+    assert operation.detail == "the update is complete"
+    assert operation.events[0].status == "UPDATE_IN_PROGRESS"
+    assert operation.events[-1].status == "UPDATE_COMPLETE"
+    assert {event.token for event in operation.events} == {operation.token}
+    assert [each for each in told if isinstance(each, Event)] == list(operation.events)
+    assert operation.cause is None
+    assert executed(world, run) == 1
+    after = run.collect_after(before)
+    assert after.stack.value.status == "UPDATE_COMPLETE"
+    assert after.template.value.body == topic("new", Resources=resources("new"))
+    assert (after.target, after.drift) == (None, None)
+
+
+def test_the_old_complete_status_fools_nobody(world: World, run: Run) -> None:
+    """Right after execution every read still shows the state before it."""
+    run.clock.sleep(0.4)  # until reads no longer show the stack's creation
+    world.faults(pace=0.1, lag=0.4)
+    _, operation = execute(run)
+    assert operation.ending is Ending.COMPLETE
+    assert [event.status for event in operation.events if event.physical_id == event.stack_arn] == [
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_COMPLETE",
+    ]
+
+
+def test_a_failing_update_names_the_resource_and_the_reason(world: World, run: Run) -> None:
+    world.faults(resources={"Second": {"on": "update", "reason": "the topic is full"}})
+    _, operation = execute(run)
+    assert operation.ending is Ending.ROLLED_BACK
+    assert operation.cause is not None
+    assert operation.cause.logical_id == "Second"
+    assert operation.detail.startswith("Second (AWS::SNS::Topic): ")
+    assert "the topic is full" in operation.detail
+    assert operation.events[-1].status == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_a_failing_rollback_needs_an_operator(world: World, run: Run) -> None:
+    world.faults(
+        resources={
+            "Second": {"on": "update", "reason": "the topic is full"},
+            "Topic": {"on": "rollback", "reason": "the topic is locked"},
+        }
+    )
+    _, operation = execute(run)
+    assert operation.ending is Ending.NEEDS_OPERATOR
+    assert "the topic is full" in operation.detail
+    assert "the topic is locked" in operation.detail
+    assert "UPDATE_ROLLBACK_FAILED" in operation.detail
+
+
+def test_a_failure_in_a_nested_stack_is_followed_to_its_cause(world: World, tmp_path: Path) -> None:
+    def root(child: str) -> dict[str, Any]:
+        inner = {"Resources": {"Inner": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": child}}}}
+        nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": world.publish(inner)}}
+        return topic(Resources={"Child": nested})
+
+    run = world.run(tmp_path, world.create(root("old")), world.publish(root("new")))
+    world.faults(resources={"Inner": {"on": "update", "reason": "the inner topic is full"}})
+    _, operation = execute(run)
+    assert operation.ending is Ending.ROLLED_BACK
+    assert operation.cause is not None
+    assert operation.cause.logical_id == "Inner"
+    assert "the inner topic is full" in operation.detail
+
+
+def test_when_time_is_over_the_update_is_unknown(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic("old"))
+    run = world.run(tmp_path, stack, world.publish(topic("new")), minutes=0.005)
+    world.faults(pace=1.5)
+    _, operation = execute(run)
+    assert operation.ending is Ending.UNKNOWN
+    assert operation.detail == "the update still runs after 0.005 minutes"
+    assert operation.events
+    world.faults(pace=0)
+
+
+@pytest.mark.parametrize("kind", ["http500", "throttle", "drop"])
+def test_events_that_cannot_be_read_for_a_while_change_nothing(
+    world: World, run: Run, kind: str, told: list[Event | str]
+) -> None:
+    world.faults(pace=0.1)
+    world.fail("DescribeStackEvents", kind, after=1, times=WATCH_ATTEMPTS + 1)
+    _, operation = execute(run)
+    assert operation.ending is Ending.COMPLETE
+    assert any("can't be read at the moment" in each for each in told if isinstance(each, str))
+
+
+@pytest.mark.parametrize("kind", ["denied", "expired"])
+def test_contact_that_is_lost_for_good_is_unknown(world: World, run: Run, kind: str) -> None:
+    world.faults(pace=0.3)
+    world.fail("DescribeStackEvents", kind, after=2)
+    _, operation = execute(run)
+    assert operation.ending is Ending.UNKNOWN
+    assert operation.detail.startswith(
+        "contact was lost while the update was running: cloudformation:DescribeStackEvents"
+    )
+
+
+@pytest.mark.parametrize(("kind", "sent"), [("lost", 2), ("throttle", 2), ("http500", 2)])
+def test_an_answer_that_is_lost_never_executes_twice(world: World, run: Run, kind: str, sent: int) -> None:
+    world.faults(pace=0.1)
+    world.fail("ExecuteChangeSet", kind, times=1)
+    _, operation = execute(run)
+    assert operation.ending is Ending.COMPLETE
+    assert executed(world, run) == sent
+    begun = [event for event in operation.events if event.reason == "User Initiated"]
+    assert len(begun) == 1
+
+
+@pytest.mark.parametrize("kind", ["denied", "expired"])
+def test_an_execution_that_is_denied_is_refused(world: World, run: Run, kind: str) -> None:
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    world.fail("ExecuteChangeSet", kind)
+    operation = run.execute(before, plan)
+    assert operation.ending is Ending.REFUSED
+    assert operation.detail.startswith("nothing was executed: cloudformation:ExecuteChangeSet")
+    assert operation.events == ()
+
+
+def test_what_moved_since_the_judgement_refuses(world: World, run: Run) -> None:
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    world.client("cloudformation").update_stack(
+        StackName=plan.stack_arn, UsePreviousTemplate=True, Tags=[{"Key": "owner", "Value": "somebody else"}]
+    )
+    operation = run.execute(before, plan)
+    assert operation.ending is Ending.REFUSED
+    assert "tags changed: owner" in operation.detail
+    assert "OBSOLETE" in operation.detail
+    assert executed(world, run) == 0
+
+
+def test_what_cannot_be_read_again_refuses(world: World, run: Run) -> None:
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    world.fail("DescribeStacks", "denied")
+    operation = run.execute(before, plan)
+    assert operation.ending is Ending.REFUSED
+    assert "can't be read again: cloudformation:DescribeStacks: denied" in operation.detail
+    assert executed(world, run) == 0
+
+
+def test_a_terminal_that_is_gone_does_not_end_the_watch(world: World, tmp_path: Path) -> None:
+    def gone(told: Event | str) -> None:
+        if isinstance(told, Event):
+            raise BrokenPipeError
+
+    run = world.run(tmp_path, world.create(topic()), world.publish(topic("new")), progress=gone)
+    _, operation = execute(run)
+    assert operation.ending is Ending.COMPLETE
+
+
+def test_somebody_elses_cancellation_is_a_rollback(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic("old", Resources=resources("old")))
+    cloudformation = world.client("cloudformation")
+
+    def cancel(told: Event | str) -> None:
+        if isinstance(told, Event) and told.logical_id == "Topic" and told.status == "UPDATE_IN_PROGRESS":
+            cloudformation.cancel_update_stack(StackName=stack, ClientRequestToken=f"console-{stack}")
+
+    address = world.publish(topic("new", Resources=resources("new")))
+    run = world.run(tmp_path, stack, address, progress=cancel)
+    world.faults(pace=0.5)
+    _, operation = execute(run)
+    assert operation.ending is Ending.ROLLED_BACK
+    assert "CloudFormation restored the old state" in operation.detail

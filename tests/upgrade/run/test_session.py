@@ -1,0 +1,151 @@
+"""A run: what it refuses before any call, whose credentials it uses for what, and how it waits."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.upgrade.world import ACCOUNT, World, topic
+from upgrade.config.stacks import load
+from upgrade.errors import UsageError
+from upgrade.facts.known import Known
+from upgrade.facts.operation import Ending
+from upgrade.facts.snapshot import Snapshot
+from upgrade.run.session import Run
+
+GROUP: dict[str, Any] = {
+    "Group": {
+        "Type": "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "Properties": {"TargetType": "ip", "Port": 80, "Protocol": "HTTP", "VpcId": {"Ref": "Vpc"}},
+    },
+    "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("keys", "more", "said"),
+    [
+        ({"product": "nosuch"}, "", "product 'nosuch' is not known"),
+        ({"template_url": "https://example.org/t"}, "", "CloudFormation reads templates from S3 only"),
+        ({"profile": "nosuch"}, "", "AWS profile 'nosuch' is not configured"),
+        ({}, "[stacks.t.parameters]\np = { env = 'NO_SUCH' }", "environment variable NO_SUCH is not set"),
+        (
+            {"backup": "b"},
+            "[stacks.b]\nproduct='nosuch'\nstack_name='b'\nregion='us-east-1'\naccount_id='111122223333'",
+            "product 'nosuch'",
+        ),
+        (
+            {"backup": "b"},
+            "[stacks.b]\nproduct='generic'\nprofile='nosuch'\nstack_name='b'\nregion='us-east-1'\naccount_id='111122223333'",
+            "AWS profile 'nosuch' is not configured",
+        ),
+    ],
+    ids=["product", "target", "profile", "secret", "linked-product", "linked-profile"],
+)
+def test_what_can_be_refused_without_aws_is(
+    world: World, tmp_path: Path, keys: dict[str, Any], more: str, said: str
+) -> None:
+    before = len(world.calls())
+    with pytest.raises(UsageError, match=said):
+        world.run(tmp_path, "any", more=more, **{"target": "s3://any/thing", **keys})
+    assert len(world.calls()) == before
+
+
+def test_without_credentials_there_is_no_run(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    with pytest.raises(UsageError, match="no AWS credentials found"):
+        world.run(tmp_path, "any", "s3://any/thing")
+
+
+def test_one_role_reads_and_another_changes(world: World, tmp_path: Path) -> None:
+    run = world.run(
+        tmp_path,
+        world.create(topic()),
+        world.publish(topic("new")),
+        assume_role_arn=f"arn:aws:iam::{ACCOUNT}:role/reader",
+        execute_role_arn=f"arn:aws:iam::{ACCOUNT}:role/writer",
+    )
+    before = run.collect_before()
+    assert before.identity.value.arn.endswith(":assumed-role/reader/plimsoll")
+    assert [call.operation for call in run.calls()].count("AssumeRole") == 1
+    operation = run.execute(before, run.make_plan(before).value)
+    assert operation.ending is Ending.COMPLETE
+    assert [call.operation for call in run.calls()].count("AssumeRole") == 2
+    assert len([text for text in run.secrets() if len(text) > 30]) == 4
+
+
+def test_the_record_of_a_run_can_name_what_it_stood_on(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_RUN_ID", "42")
+    monkeypatch.setenv("CO_SECRET", "hush")
+    run = world.run(tmp_path, "any", "s3://any/thing", more="[stacks.t.parameters]\np = { env = 'CO_SECRET' }")
+    environment = run.environment()
+    assert environment["endpoint"] == world.url
+    assert environment["GITHUB_RUN_ID"] == "42"
+    assert environment["boto3"].count(".") == 2
+    assert run.secrets() == ("hush",)
+    assert run.target == "s3://any/thing"
+
+
+def test_the_command_line_wins_over_the_configuration(world: World, tmp_path: Path) -> None:
+    stacks = world.run(tmp_path, "any", "s3://any/thing")
+    run = Run(load(tmp_path / "stacks.toml"), "t", to="s3://other/thing", minutes=0.5)
+    assert run.target == "s3://other/thing"
+    assert run.run_id != stacks.run_id
+
+
+def register(world: World, before: Snapshot) -> str:
+    """Give the group a target; its ARN."""
+    arn = next(each.physical_id for each in before.resources.value if each.logical_id == "Group")
+    world.client("elbv2").register_targets(TargetGroupArn=arn, Targets=[{"Id": "10.0.0.5", "Port": 80}])
+    return arn
+
+
+def test_the_application_is_given_time_to_become_healthy(world: World, tmp_path: Path) -> None:
+    told: list[Any] = []
+    stack = world.create(topic(Resources=GROUP))
+    run = world.run(tmp_path, stack, world.publish(topic()), health_minutes=0.2, progress=told.append)
+    register(world, run.collect_before())
+    before = run.collect_before()
+    assert [target.state for target in before.target_groups.value["Group"].targets] == ["healthy"]
+    world.faults(targets={"Group": "unhealthy"})
+    heal = threading.Timer(0.5, world.calm)
+    heal.start()
+    after = run.collect_after(before)
+    heal.join()
+    assert [target.state for target in after.target_groups.value["Group"].targets] == ["healthy"]
+    assert "waiting for Group unhealthy" in told
+
+
+def test_when_time_is_over_the_facts_are_told_as_they_are(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic(Resources=GROUP))
+    run = world.run(tmp_path, stack, world.publish(topic()), health_minutes=0.005)
+    register(world, run.collect_before())
+    before = run.collect_before()
+    world.faults(targets={"Group": "unhealthy"})
+    after = run.collect_after(before)
+    assert isinstance(after.target_groups, Known)
+    assert [target.state for target in after.target_groups.value["Group"].targets] == ["unhealthy"]
+
+
+def test_a_clean_up_is_given_time_to_end(world: World, tmp_path: Path) -> None:
+    """A replaced resource is removed in the clean-up; the gate reads what holds afterwards."""
+
+    def named(name: str) -> dict[str, Any]:
+        return topic(Resources={"Named": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}})
+
+    stack = world.create(named(f"a-{tmp_path.name}"[:60]))
+    cloudformation = world.client("cloudformation")
+    statuses: list[str] = []
+    run = world.run(tmp_path, stack, world.publish(topic()))
+    world.faults(pace=0.6)
+    cloudformation.update_stack(StackName=stack, TemplateURL=world.publish(named(f"b-{tmp_path.name}"[:60])))
+    while not statuses or not statuses[-1].endswith("CLEANUP_IN_PROGRESS"):
+        statuses.append(cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
+        run.clock.sleep(0.05)
+    before = run.collect_before()
+    assert before.stack.value.status == "UPDATE_COMPLETE"
+    assert isinstance(before.drift, Known)
+    assert [call.operation for call in run.calls()].count("DescribeStacks") >= 2

@@ -1,0 +1,195 @@
+"""What can't be derived from a template or a live stack: one file a product, `products/<name>.toml`.
+
+Every product adds to `generic`. A mistake in such a file is ours, but it is told like any other: UsageError.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from upgrade.errors import UsageError
+from upgrade.facts.stack import Template
+
+PRODUCTS = Path(__file__).parents[2] / "products"
+GENERIC = "generic"
+
+Version: TypeAlias = tuple[int, int, int]
+"""Ordered as numbers: v3.10.0 comes after v3.9.1."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalDrift:
+    """Drift that stops an upgrade."""
+
+    type: str
+    """Resource type; `*` stands for anything."""
+    properties: tuple[str, ...] = ()
+    """Property paths, each with what lies below it; none: any property."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDrift:
+    """Drift that a healthy deployment shows, in the versions from `since` up to but without `before`."""
+
+    property: str
+    reason: str
+    type: str = "*"
+    resource: str = "*"
+    since: Version | None = None
+    before: Version | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product, what `generic` says included."""
+
+    name: str
+    title: str
+    addresses: tuple[str, ...]
+    """Patterns with `{version}`."""
+    version_mark: tuple[str, ...]
+    """Path of the version inside a template; empty where there is none."""
+    capabilities: tuple[str, ...]
+    stateful_types: frozenset[str]
+    stateful_resources: frozenset[str]
+    """Logical ids that are stateful whatever their type."""
+    protected_tag: str
+    """A resource whose template gives it this tag is stateful too; empty where there is none."""
+    critical_drift: tuple[CriticalDrift, ...]
+    expected_drift: tuple[KnownDrift, ...]
+    deploy_role_product: str
+    backup_product: str
+    backup_link: str
+    """Parameter that holds the backup vault's ARN where the stack is linked to a backup stack."""
+    role_name: str
+    """Name of the role a deploy-role stack makes."""
+
+    def address(self, version: str) -> str | None:
+        """Where the template of a version is published; None where the product does not say."""
+        return self.addresses[0].format(version=version) if self.addresses else None
+
+    def version_of(self, template: Template) -> str | None:
+        """The version mark of a template; None where it carries none."""
+        node: object = template.body
+        for key in self.version_mark:
+            node = node.get(key) if isinstance(node, Mapping) else None
+        return str(node) if self.version_mark and isinstance(node, (str, int, float)) else None
+
+    def is_stateful(self, logical_id: str, type_: str, tags: Mapping[str, str] | None = None) -> bool:
+        """Whether replacing or removing this resource loses something.
+
+        Args:
+            logical_id: as in the template; of a nested stack's resource the part behind the last dot counts.
+            type_: its resource type.
+            tags: tags its template gives it.
+        """
+        named = logical_id.rsplit(".", 1)[-1] in self.stateful_resources
+        protected = bool(self.protected_tag) and self.protected_tag in (tags or {})
+        return type_ in self.stateful_types or named or protected
+
+    def is_critical(self, type_: str, path: str) -> bool:
+        """Whether drift of this property of a resource of this type stops an upgrade."""
+        return any(
+            fnmatchcase(type_, critical.type)
+            and (not critical.properties or any(_below(path, parent) for parent in critical.properties))
+            for critical in self.critical_drift
+        )
+
+    def is_critical_type(self, type_: str) -> bool:
+        """Whether any drift of this type can stop an upgrade."""
+        return any(fnmatchcase(type_, critical.type) for critical in self.critical_drift)
+
+    def expects_drift(self, logical_id: str, type_: str, path: str, version: str | None) -> str | None:
+        """Why drift of this property is expected in the deployed version; None if it is not.
+
+        Where the version is not known, only what holds for all versions counts.
+        """
+        deployed = parse_version(version or "")
+        for known in self.expected_drift:
+            if not (fnmatchcase(type_, known.type) and fnmatchcase(logical_id, known.resource)):
+                continue
+            if _below(path, known.property) and _within(deployed, known.since, known.before):
+                return known.reason
+        return None
+
+
+def parse_version(text: str) -> Version | None:
+    """`v3.8.2` or `3.8.2` as numbers; None for anything else."""
+    match = re.fullmatch(r"v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})", text)
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def load(name: str, folder: Path = PRODUCTS) -> Product:
+    """Read a product.
+
+    Raises:
+        UsageError: there is no such product, or its file is broken.
+    """
+    known = sorted(path.stem for path in folder.glob("*.toml"))
+    if name not in known:
+        raise UsageError(f"product {name!r} is not known; there are: {', '.join(known)}")
+    generic, own = _read(folder / f"{GENERIC}.toml"), _read(folder / f"{name}.toml")
+    try:
+        return _product(name, own, {} if name == GENERIC else generic)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{folder / name}.toml: {type(error).__name__}: {error}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: can't be read: {error}") from error
+
+
+def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product:
+    stateful = [origin.pop("stateful", {}) for origin in (generic, own)]
+    critical = [*generic.pop("critical_drift", ()), *own.pop("critical_drift", ())]
+    expected = [*generic.pop("expected_drift", ()), *own.pop("expected_drift", ())]
+    product = Product(
+        name=name,
+        title=own.pop("title"),
+        addresses=tuple(own.pop("addresses", ())),
+        version_mark=tuple(own.pop("version_mark", ())),
+        capabilities=tuple(own.pop("capabilities", ())),
+        stateful_types=frozenset(type_ for part in stateful for type_ in part.get("types", ())),
+        stateful_resources=frozenset(id_ for part in stateful for id_ in part.get("resources", ())),
+        protected_tag=own.pop("protected_tag", ""),
+        critical_drift=tuple(CriticalDrift(row["type"], tuple(row.get("properties", ()))) for row in critical),
+        expected_drift=tuple(_known_drift(**row) for row in expected),
+        deploy_role_product=own.pop("deploy_role_product", ""),
+        backup_product=own.pop("backup_product", ""),
+        backup_link=own.pop("backup_link", ""),
+        role_name=own.pop("role_name", ""),
+    )
+    if own:
+        raise ValueError(f"unknown keys: {', '.join(sorted(own))}")
+    return product
+
+
+def _known_drift(*, property: str, reason: str, **row: str) -> KnownDrift:  # noqa: A002  # the file's own word
+    since, before = (_version(row.pop(key, None)) for key in ("from", "before"))
+    return KnownDrift(property, reason, since=since, before=before, **row)
+
+
+def _version(text: str | None) -> Version | None:
+    if text is None:
+        return None
+    version = parse_version(text)
+    if version is None:
+        raise ValueError(f"{text!r} is no version such as v3.8.0")
+    return version
+
+
+def _below(path: str, parent: str) -> bool:
+    return path == parent or path.startswith(parent + "/")
+
+
+def _within(version: Version | None, since: Version | None, before: Version | None) -> bool:
+    if version is None:
+        return since is None and before is None
+    return (since is None or version >= since) and (before is None or version < before)

@@ -1,0 +1,116 @@
+"""What a person sees while a run goes on: one line a check, notes, events; quiet enough for a CI log."""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from upgrade.catalogue import Outcome
+from upgrade.facts.stack import Event
+from upgrade.gate.ledger import Entry
+
+if TYPE_CHECKING:
+    from rich.console import Console as RichConsole
+
+_MARKS = {
+    Outcome.PASS: ("PASS", "green"),
+    Outcome.WARN: ("WARN", "yellow"),
+    Outcome.FAIL: ("FAIL", "bold red"),
+    Outcome.ERROR: ("ERROR", "bold red"),
+    Outcome.NOT_APPLICABLE: ("N/A", "dim"),
+    Outcome.BLOCKED: ("BLOCKED", "dim"),
+    Outcome.NOT_RUN: ("NOT RUN", "bold red"),
+}
+_MARKUP: dict[str, dict[str, bool]] = {
+    "": {},
+    "green": {"green": True},
+    "yellow": {"yellow": True},
+    "bold red": {"bold": True, "red": True},
+    "dim": {"light": True},
+}
+"""Styles as rich names them, and as pytest's writer does."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Names and reasons from AWS are untrusted: no escape sequence reaches the terminal."""
+
+
+def harmless(text: str) -> str:
+    """The text without anything a terminal would obey."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).replace("\n", " ")
+
+
+class Console:
+    """Writes past pytest's capture: lines for a log, and on a terminal a live line below them."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._live: RichConsole | None = None
+
+    @contextmanager
+    def activity(self, text: str) -> Iterator[None]:
+        """Say what is going on, for as long as it goes on."""
+        with self._uncaptured():
+            if not sys.stdout.isatty():
+                self.note(text)
+                yield
+                return
+            from rich.console import Console as LiveConsole  # noqa: PLC0415  # only for people
+
+            self._live = LiveConsole(highlight=False)
+            try:
+                with self._live.status(text):
+                    yield
+            finally:
+                self._live = None
+
+    def note(self, text: str) -> None:
+        """One line about what is going on."""
+        self._write(f"  {harmless(text)}", "dim")
+
+    def progress(self, news: Event | str) -> None:
+        """What happens while a run waits: an event of our operation, or a sentence."""
+        if isinstance(news, str):
+            self.note(news)
+            return
+        because = f": {news.reason}" if news.reason else ""
+        self.note(f"{news.at:%H:%M:%S}  {news.status:<28} {news.logical_id} ({news.type}){because}")
+
+    def result(self, entry: Entry) -> None:
+        """One line a check."""
+        word, style = _MARKS[entry.outcome]
+        self._write(f"{word:<8} {entry.check.id}{_because(entry)}", style)
+
+    def summary(self, lines: Iterable[str]) -> None:
+        """The closing lines: already harmless."""
+        for line in lines:
+            self._write(line, "")
+
+    def _uncaptured(self) -> AbstractContextManager[None]:
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        return (
+            nullcontext()
+            if capture is None
+            else cast("AbstractContextManager[None]", capture.global_and_fixture_disabled())
+        )
+
+    def _write(self, line: str, style: str) -> None:
+        if self._live is not None:
+            self._live.print(line, style=style, markup=False, soft_wrap=True)
+            return
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is None:
+            return
+        with self._uncaptured():
+            reporter.write_line(line, **_MARKUP[style])
+            reporter.flush()
+
+
+def _because(entry: Entry) -> str:
+    if entry.outcome is Outcome.PASS:
+        return ""
+    told = entry.findings[0].found if entry.findings else entry.detail
+    more = f" (and {len(entry.findings) - 1} more)" if len(entry.findings) > 1 else ""
+    return f": {harmless(told)}{more}" if told else ""

@@ -1,0 +1,41 @@
+"""All that a run leaves for its record, collected by the plugin and rendered by `reports`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from upgrade.facts.call import Call
+from upgrade.facts.changes import Plan
+from upgrade.facts.known import Fact
+from upgrade.facts.operation import Operation
+from upgrade.facts.snapshot import Snapshot
+from upgrade.gate.decision import Decision, Mode
+from upgrade.gate.ledger import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One run, whatever its ending. What the run did not come to is None."""
+
+    run_id: str
+    mode: Mode
+    entry: str
+    """Name of the entry in stacks.toml."""
+    configuration: Mapping[str, object]
+    """The entry as it was understood, without any secret."""
+    product: str
+    target: str
+    """The address of the template to upgrade to."""
+    command: tuple[str, ...]
+    started: datetime
+    finished: datetime
+    decision: Decision
+    entries: tuple[Entry, ...]
+    """One for each required check of the mode, in running order."""
+    before: Snapshot | None
+    plan: Fact[Plan] | None
+    operation: Operation | None
+    after: Snapshot | None
+    calls: tuple[Call, ...]
+    environment: Mapping[str, str]
+    """Versions of Python, of this tool and of what it stands on; the platform; the CI run, where there is one."""

@@ -1,0 +1,1 @@
+"""One run without pytest, in the order of the flow: plan, apply, watch."""

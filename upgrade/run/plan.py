@@ -1,0 +1,198 @@
+"""Makes our change set, waits for it, reads all of it, and deletes it when it is not used.
+
+A definite no (parameters that don't fit, CloudFormation refuses the request) is a plan whose status says so, fit for a
+finding; what could not be learned is Unknown.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from upgrade.aws import change_sets
+from upgrade.aws.errors import NotSettled, ServiceFailed, fact
+from upgrade.clock import Clock
+from upgrade.config.product import Product
+from upgrade.config.stacks import StackEntry
+from upgrade.config.target import Target
+from upgrade.facts.changes import Plan, ResourceChange
+from upgrade.facts.known import Fact, Known, Reason, Unknown
+from upgrade.facts.stack import Stack, Template
+from upgrade.rules.parameters import PlannedParameters
+
+NO_CHANGE = ("The submitted information didn't contain changes.", "No updates are to be performed.")
+"""How the reason of a FAILED change set begins when nothing would change (the second with a macro). An empty list of
+changes is no such sign: a change of outputs alone has none. Source: aws-cdk-cli, toolkit-lib."""
+
+NOT_MADE = "NOT_MADE"
+"""Our own status of a plan for which no change set could be made."""
+
+PREFIX = "plimsoll-"
+"""Names of our change sets begin with it; nothing else is ever deleted."""
+
+WAIT_SECONDS = 30 * 60
+"""A change set may take this long: hooks and early validation run while it is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Makes change sets of one run."""
+
+    client: Any
+    """CloudFormation, with the credentials that may make change sets."""
+    clock: Clock
+    run_id: str
+    entry: StackEntry
+    product: Product
+    target: Target
+    environ: Mapping[str, str]
+    note: Callable[[str], None]
+
+    @property
+    def name(self) -> str:
+        """Name of the change set, and our token everywhere."""
+        return PREFIX + self.run_id
+
+    def make(self, stack: Stack, target: Fact[Template], parameters: PlannedParameters) -> Fact[Plan]:
+        """Make the change set and read it.
+
+        Args:
+            stack: the live stack.
+            target: the template that was fetched and checked.
+            parameters: what to send.
+        """
+        if parameters.problems:
+            return Known(self._not_made(stack, target, "; ".join(parameters.problems)), self.clock.now())
+        request = self.request(stack, target.value, parameters)
+        self.note(f"making change set {self.name}")
+        try:
+            return self._make(stack, target, request)
+        except BaseException:  # Ctrl-C as well: a change set nobody knows of would stay for ever
+            self._delete(stack.arn)
+            raise
+
+    def _make(self, stack: Stack, target: Fact[Template], request: dict[str, Any]) -> Fact[Plan]:
+        made = fact(self.clock, "cloudformation:CreateChangeSet", lambda: change_sets.create(self.client, request))
+        if isinstance(made, Unknown) and made.reason is Reason.FAILED:
+            return Known(self._not_made(stack, target, self._redacted(made.detail)), made.at)
+        plan = made if isinstance(made, Unknown) else self._read(made.value)
+        if isinstance(plan, Unknown):
+            # It may exist all the same, and nobody else would ever delete it.
+            self._delete(stack.arn)
+            return replace(plan, detail=self._redacted(plan.detail))
+        return plan
+
+    def request(self, stack: Stack, target: Template, parameters: PlannedParameters) -> dict[str, Any]:
+        """The arguments of CreateChangeSet."""
+        request: dict[str, Any] = {
+            "StackName": stack.arn,
+            "ChangeSetName": self.name,
+            "ChangeSetType": "UPDATE",
+            "ClientToken": self.name,
+            "Description": f"Plimsoll run {self.run_id}: upgrade to {self.target.version or self.target.address}",
+            "IncludeNestedStacks": True,
+            "Parameters": parameters.request(self.environ),
+        }
+        capabilities = self.entry.capabilities
+        request["Capabilities"] = list(self.product.capabilities if capabilities is None else capabilities)
+        if self.target.url is None:
+            request["TemplateBody"] = target.text
+        else:
+            request["TemplateURL"] = self.target.url
+        if self.entry.service_role_arn:
+            request["RoleARN"] = self.entry.service_role_arn
+        present = {key: value for key, value in stack.tags.items() if not key.startswith("aws:")}
+        wanted = {**present, **self.entry.tags}
+        if wanted != present:  # left out, the stack keeps its tags; sent, what is missing is removed
+            request["Tags"] = [{"Key": key, "Value": value} for key, value in wanted.items()]
+        return request
+
+    def discard(self, plan: Plan) -> Unknown | None:
+        """Delete our change set; None if it is gone, else why it is not."""
+        return self._delete(plan.stack_arn) if plan.arn else None
+
+    def _delete(self, stack_arn: str) -> Unknown | None:
+        gone = fact(
+            self.clock,
+            "cloudformation:DeleteChangeSet",
+            lambda: change_sets.delete(self.client, self.name, stack_arn),
+        )
+        return gone if isinstance(gone, Unknown) and gone.reason is not Reason.NOT_FOUND else None
+
+    def _read(self, arn: str) -> Fact[Plan]:
+        call = "cloudformation:DescribeChangeSet"
+        settled = fact(self.clock, call, lambda: self._settled(arn))
+        if isinstance(settled, Unknown):
+            return settled
+        changes = fact(self.clock, call, lambda: tuple(self._with_nested(settled.value.changes)))
+        if isinstance(changes, Unknown):
+            return changes
+        template = fact(self.clock, "cloudformation:GetTemplate", lambda: change_sets.read_template(self.client, arn))
+        made = settled.value
+        plan = Plan(
+            arn=made.arn,
+            name=made.name,
+            stack_arn=made.stack_arn,
+            created=made.created,
+            status=made.status,
+            status_reason=made.status_reason,
+            execution_status=made.execution_status,
+            changes=changes.value,
+            parameters=made.parameters,
+            tags=made.tags,
+            capabilities=made.capabilities,
+            template=template,
+            nothing_to_do=made.status == "FAILED" and made.status_reason.startswith(NO_CHANGE),
+        )
+        return Known(plan, settled.at)
+
+    def _settled(self, arn: str) -> change_sets.ChangeSet:
+        deadline = self.clock.monotonic() + WAIT_SECONDS
+        while True:
+            change_set = change_sets.read(self.client, arn)
+            if change_set.status in {"CREATE_COMPLETE", "FAILED"}:
+                return change_set
+            if change_set.status not in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
+                raise ServiceFailed(f"our change set is {change_set.status}: somebody is deleting it")
+            if self.clock.monotonic() > deadline:
+                raise NotSettled(f"the change set is still {change_set.status} after {WAIT_SECONDS // 60} minutes")
+            self.clock.sleep(self.entry.polling.change_set)
+
+    def _with_nested(self, changes: Iterable[ResourceChange], prefix: str = "") -> Iterable[ResourceChange]:
+        level = tuple(changes)
+        siblings = {change.logical_id for change in level}
+        for change in level:
+            details = tuple(
+                replace(detail, causing_entity=prefix + detail.causing_entity)
+                if detail.causing_entity.partition(".")[0] in siblings
+                else detail
+                for detail in change.details
+            )
+            named = replace(change, logical_id=prefix + change.logical_id, details=details)
+            yield named
+            if change.nested_change_set:
+                nested = change_sets.read(self.client, change.nested_change_set)
+                yield from self._with_nested(nested.changes, f"{named.logical_id}.")
+
+    def _not_made(self, stack: Stack, target: Fact[Template], reason: str) -> Plan:
+        return Plan(
+            arn="",
+            name=self.name,
+            stack_arn=stack.arn,
+            created=self.clock.now(),
+            status=NOT_MADE,
+            status_reason=reason,
+            execution_status="UNAVAILABLE",
+            changes=(),
+            parameters={},
+            tags={},
+            capabilities=(),
+            template=target,
+            nothing_to_do=False,
+        )
+
+    def _redacted(self, text: str) -> str:
+        """CloudFormation may quote a value it does not accept."""
+        for setting in self.entry.parameters.values():
+            secret = self.environ.get(getattr(setting, "variable", ""), "")
+            text = text.replace(secret, "****") if secret else text
+        return text
