@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from reports.actual import actual_changes, compare
 from reports.part import not_asked
 from reports.record import (
     Check,
@@ -13,20 +12,22 @@ from reports.record import (
     Comparison,
     Conclusion,
     Format,
-    FoundProblem,
     Record,
     Redaction,
     Row,
     Run,
     Subject,
+    Waived,
 )
 from reports.state import NOT_REACHED, State, state
 from upgrade.catalogue import Outcome
 from upgrade.config.product import Product
 from upgrade.facts import known
+from upgrade.facts.actual import ActualChange, Compared
 from upgrade.gate.decision import stops
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.ledger import Entry
+from upgrade.rules.actual import actual_changes, compare
 
 _AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 NOT_REDACTED = Redaction(policy="none", applied=False, watched=0, too_short=0, counts=())
@@ -36,7 +37,7 @@ def build(evidence: Evidence, product: Product) -> Record:
     """The record of a run, secrets still in it if AWS put them there: `reports.redact` comes next."""
     endpoints = tuple(sorted({call.endpoint for call in evidence.calls if call.endpoint}))  # some never left
     before, after = state(evidence.before, product), state(evidence.after, product)
-    actual = actual_changes(evidence.operation.events, _physical_ids(before)) if evidence.operation else ()
+    actual, compared = _actual(evidence, before)
     record = {
         "format": Format.V1,
         "run": _run(evidence),
@@ -45,12 +46,19 @@ def build(evidence: Evidence, product: Product) -> Record:
         "endpoints": endpoints,
         "subject": _subject(evidence, before),
         "checks": tuple(_check(entry) for entry in evidence.entries),
+        "waivers": tuple(
+            Waived(**waiver.waiver.model_dump(), state=waiver.state, ends_soon=waiver.ends_soon)
+            for waiver in evidence.waivers
+        ),
+        "report_only": evidence.report_only,
+        "review": evidence.review,
+        "plan_file": evidence.bound.sha256 if evidence.bound else None,
         "totals": {**dict.fromkeys(Outcome, 0), **Counter(entry.outcome for entry in evidence.entries)},
         "before": before,
         "plan": evidence.plan or not_asked(NOT_REACHED),
         "operation": evidence.operation,
         "actual": actual,
-        "compared": (),
+        "compared": compared,
         "after": after,
         "parameters": _comparison(evidence, "parameters"),
         "tags": _comparison(evidence, "tags"),
@@ -59,12 +67,7 @@ def build(evidence: Evidence, product: Product) -> Record:
         "environment": evidence.environment,
         "redaction": NOT_REDACTED,
     }
-    built = Record.model_validate(record, context=product)
-    made = built.plan.value
-    if built.operation is None or made is None:
-        return built
-    compared = compare(made.changes, actual, made.stack_arn, built.operation.ending)
-    return built.model_copy(update={"compared": compared})
+    return Record.model_validate(record, context=product)
 
 
 def is_aws(endpoint: str) -> bool:
@@ -86,7 +89,12 @@ def _run(evidence: Evidence) -> Run:
 
 def _conclusion(evidence: Evidence) -> Conclusion:
     decision = evidence.decision
-    return Conclusion(verdict=decision.verdict, exit_code=decision.exit_code, sentence=decision.sentence)
+    return Conclusion(
+        verdict=decision.verdict,
+        exit_code=decision.exit_code,
+        sentence=decision.sentence,
+        without_waivers=decision.without_waivers,
+    )
 
 
 def _subject(evidence: Evidence, before: State) -> Subject:
@@ -124,14 +132,22 @@ def _check(entry: Entry) -> Check:
         outcome=entry.outcome,
         stops=stops(entry),
         detail=entry.detail,
-        findings=tuple(FoundProblem.model_validate(finding) for finding in entry.findings),
+        findings=entry.findings,
         started=entry.started,
         seconds=round(entry.seconds, 3),
     )
 
 
-def _physical_ids(before: State) -> dict[str, str]:
-    return {resource.logical_id: resource.physical_id for resource in before.resources.value or ()}
+def _actual(evidence: Evidence, before: State) -> tuple[tuple[ActualChange, ...], tuple[Compared, ...]]:
+    """What happened to each resource, and whether that was the plan; nothing where nothing was executed."""
+    operation, plan = evidence.operation, evidence.plan
+    if operation is None:
+        return (), ()
+    physical_ids = {resource.logical_id: resource.physical_id for resource in before.resources.value or ()}
+    actual = actual_changes(operation.events, physical_ids)
+    if not isinstance(plan, known.Known):
+        return actual, ()
+    return actual, compare(plan.value.changes, actual, plan.value.stack_arn, operation.ending)
 
 
 def _comparison(evidence: Evidence, what: str) -> Comparison:

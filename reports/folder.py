@@ -16,9 +16,12 @@ from reports.build import build
 from reports.record import Record, schema
 from reports.redact import Secrets, redact
 from upgrade.config.product import load
+from upgrade.facts.known import Known
 from upgrade.gate.evidence import Evidence
 
 MANIFEST = "manifest-sha256.txt"
+PLAN = "data/plan.json"
+DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Written:
     bundle: Path
     report: Path
     junit: Path
+    plan: Path | None
+    """Where there is a plan to execute."""
 
 
 class Folder:
@@ -49,12 +54,18 @@ class Folder:
         bundle = self.root / _bundle_name(evidence)
         making = self.root / f".{bundle.name}.partial"
         try:
-            _write_bundle(making, _files(record), net)
+            _write_bundle(making, _files(record) | _sources(evidence, net), net)
             making.rename(bundle)
         finally:
             shutil.rmtree(making, ignore_errors=True)
         disk.sync(self.root)
-        written = Written(record, bundle, bundle / "data/report/report.html", bundle / "data/report/junit.xml")
+        written = Written(
+            record=record,
+            bundle=bundle,
+            report=bundle / "data/report/report.html",
+            junit=bundle / "data/report/junit.xml",
+            plan=bundle / PLAN if evidence.bound else None,
+        )
         latest.fill(self.root, evidence.entry, self._told(evidence, written))
         return written
 
@@ -62,7 +73,7 @@ class Folder:
         return {
             "run": evidence.run_id,
             "bundle": self._relative(written.bundle),
-            "plan": None,
+            "plan": self._relative(written.plan) if written.plan else None,
             "report": self._relative(written.report),
             "junit": self._relative(written.junit),
             "verdict": evidence.decision.verdict,
@@ -79,7 +90,8 @@ class Folder:
 def _bundle_name(evidence: Evidence) -> str:
     finished = evidence.finished.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ").lower()
     run = re.sub(r"[^a-z0-9]", "", evidence.run_id.lower())[-8:]
-    return f"nochange_{latest.safe_name(evidence.entry)}_{finished}_{run}"
+    change = latest.safe_name(evidence.review.change_id) if evidence.review.change_id else "nochange"
+    return f"{change}_{latest.safe_name(evidence.entry)}_{finished}_{run}"
 
 
 def _files(record: Record) -> dict[str, str]:
@@ -91,6 +103,16 @@ def _files(record: Record) -> dict[str, str]:
         "data/report/report.html": html.render(record, sha256),
         "data/report/junit.xml": junit.render(record, sha256),
     }
+
+
+def _sources(evidence: Evidence, net: Secrets) -> dict[str, str]:
+    """What the record only names: the plan, and the templates, which a later run compares with."""
+    files = {} if evidence.bound is None else {PLAN: evidence.bound.text()}
+    templates = {} if evidence.before is None else {DEPLOYED: evidence.before.template, TARGET: evidence.before.target}
+    for name, template in templates.items():
+        if isinstance(template, Known):
+            files[name], _ = net.clean(template.value.text)
+    return files
 
 
 def _write_bundle(folder: Path, files: Mapping[str, str], net: Secrets) -> None:

@@ -7,15 +7,17 @@ https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jen
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from reports.record import Check, FoundProblem, Record
+from reports.record import Check, Record
 from reports.text import one_line, sentence, visible
-from upgrade.catalogue import Outcome
+from upgrade.catalogue import Finding, Outcome
 
 _ELEMENTS = {
     Outcome.FAIL: "failure",
     Outcome.ERROR: "error",
     Outcome.NOT_RUN: "error",
     Outcome.NOT_APPLICABLE: "skipped",
+    Outcome.WAIVED: "skipped",
+    Outcome.DEFERRED: "skipped",
     Outcome.BLOCKED: "skipped",
 }
 """What is not here passed."""
@@ -94,7 +96,7 @@ def _lines(check: Check) -> Iterator[str]:
         yield from ("", *_finding(finding))
 
 
-def _finding(finding: FoundProblem) -> Iterator[str]:
+def _finding(finding: Finding) -> Iterator[str]:
     resource = " ".join(filter(None, [finding.logical_id, finding.physical_id, finding.property]))
     told = {
         "resource": resource,

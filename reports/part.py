@@ -1,4 +1,7 @@
-"""What all parts of the record share: strict, frozen models, and facts that are never just missing."""
+"""What all parts of the record share: strict, frozen models, and facts that are never just missing.
+
+A fact's own type (a frozen dataclass of upgrade.facts) stands in the record as it is, so that nothing is written twice.
+"""
 
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -15,6 +18,15 @@ class Part(BaseModel):
     """A part of the record: every field is required, none may be added, all times carry their offset."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True, use_attribute_docstrings=True)
+
+
+_OF_FACTS = ConfigDict(use_attribute_docstrings=True, extra="forbid", json_schema_serialization_defaults_required=True)
+
+
+def described(*types: type) -> None:
+    """Let facts of the gate stand in the record as they are: with their descriptions, and with nothing they do not know."""
+    for type_ in types:
+        type_.__pydantic_config__ = _OF_FACTS  # type: ignore[attr-defined]  # read by pydantic
 
 
 class Asked(StrEnum):

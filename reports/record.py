@@ -9,11 +9,18 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, JsonValue
 
-from reports.changes import ActualChange, Compared, Operation, Plan
-from reports.part import Fact, Part
+from reports.changes import Plan
+from reports.part import Fact, Part, described
 from reports.state import State
-from upgrade.catalogue import Outcome, Phase, Severity
-from upgrade.gate.decision import Mode, Verdict
+from upgrade.catalogue import Finding, Outcome, Phase, Severity, When
+from upgrade.facts.actual import ActualChange, Compared
+from upgrade.facts.call import Call
+from upgrade.facts.operation import Operation
+from upgrade.facts.review import Acknowledgement, Approval, Review
+from upgrade.gate.mode import Mode, Verdict
+from upgrade.gate.waivers import State as WaiverState
+
+described(Acknowledgement, Approval, Call, Finding, Review)
 
 
 class Format(StrEnum):
@@ -39,6 +46,8 @@ class Conclusion(Part):
     verdict: Verdict
     exit_code: int
     sentence: str
+    without_waivers: Verdict | None
+    """The verdict if nothing had been waived; null if nothing was."""
 
 
 class Subject(Part):
@@ -58,6 +67,20 @@ class Subject(Part):
     """Address of the template to upgrade to."""
     configuration: dict[str, JsonValue]
     """The entry as it was understood, without any secret."""
+
+
+class Waived(Part):
+    """A configured waiver and what became of it."""
+
+    check: str
+    finding: str
+    """Fingerprint of the finding it is for."""
+    reason: str
+    approved_by: str
+    ticket: str
+    expires: AwareDatetime
+    state: WaiverState
+    ends_soon: bool
 
 
 class Column(Part):
@@ -88,20 +111,6 @@ class Comparison(Part):
     rows: tuple[Row, ...]
 
 
-class FoundProblem(Part):
-    """One thing a check says: found, expected, do this."""
-
-    found: str
-    expected: str
-    remedy: str
-    logical_id: str
-    physical_id: str
-    property: str
-    paste: str
-    """A line to paste; empty where there is none."""
-    blocking: bool
-
-
 class Check(Part):
     """One check: what it is, and what it said."""
 
@@ -109,6 +118,7 @@ class Check(Part):
     title: str
     severity: Severity
     phase: Phase
+    when: When
     why: str
     remedy: str
     requirement: str
@@ -122,26 +132,10 @@ class Check(Part):
     stops: bool
     """Whether this result keeps a gate shut, or an upgrade from being called healthy."""
     detail: str
-    findings: tuple[FoundProblem, ...]
+    findings: tuple[Finding, ...]
     started: AwareDatetime | None
     """null if it did not run."""
     seconds: float
-
-
-class Call(Part):
-    """One AWS call, all its attempts together."""
-
-    service: str
-    operation: str
-    at: AwareDatetime
-    seconds: float
-    attempts: int
-    request_id: str
-    """AWS's own: an auditor finds the call in CloudTrail by it."""
-    outcome: str
-    """`ok`, or the error code."""
-    endpoint: str
-    mutates: bool
 
 
 class Redacted(Part):
@@ -176,6 +170,14 @@ class Record(Part):
     checks: tuple[Check, ...]
     """Every required check of the mode, in running order, whether it ran or not."""
     totals: dict[Outcome, int]
+    waivers: tuple[Waived, ...]
+    """Every configured one."""
+    report_only: tuple[str, ...]
+    """Checks that the configuration lowers to warnings."""
+    review: Review
+    """What people have said: change id, approvals, acknowledgements."""
+    plan_file: str | None
+    """sha256 of plan.json's canonical form; null where there is no plan to execute."""
     before: State
     plan: Fact[Plan]
     operation: Operation | None

@@ -6,6 +6,7 @@ closed: better no evidence than a leak.
 """
 
 import base64
+import dataclasses
 import html
 import json
 import re
@@ -141,6 +142,9 @@ def _map_texts(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
         return value.model_copy(update={name: _map_texts(getattr(value, name), change) for name in fields})
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [each.name for each in dataclasses.fields(value)]
+        return dataclasses.replace(value, **{name: _map_texts(getattr(value, name), change) for name in names})
     if type(value) is str:
         return change(value)
     if isinstance(value, dict):

@@ -1,53 +1,17 @@
-"""The part of the record that says what was found: the stack and what hangs on it, before and after."""
+"""The part of the record that says what was found: the stack and what hangs on it, before and after.
+
+Facts stand in the record as the gate has them (upgrade.facts); of templates only what identifies them does.
+"""
 
 from typing import Any
 
-from pydantic import AwareDatetime, ValidationInfo, model_validator
+from pydantic import ValidationInfo, model_validator
 
-from reports.part import Fact, Part, not_asked
+from reports.part import Fact, Part, described, not_asked
 from upgrade.config.product import Product
+from upgrade.facts import drift, services
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Template
-
-
-class Identity(Part):
-    """Who asked: sts:GetCallerIdentity, and the region of the session."""
-
-    account: str
-    arn: str
-    region: str
-
-
-class Stack(Part):
-    """cloudformation:DescribeStacks; NoEcho parameters hold CloudFormation's own `****`."""
-
-    arn: str
-    name: str
-    status: str
-    status_reason: str
-    created: AwareDatetime
-    updated: AwareDatetime | None
-    """null for a stack never updated."""
-    parameters: dict[str, str]
-    tags: dict[str, str]
-    outputs: dict[str, str]
-    capabilities: tuple[str, ...]
-    role_arn: str | None
-    """Service role; null where the caller's own permissions are used."""
-    parent_arn: str | None
-    root_arn: str | None
-    notification_arns: tuple[str, ...]
-    termination_protection: bool
-
-
-class Resource(Part):
-    """One row of cloudformation:ListStackResources."""
-
-    logical_id: str
-    physical_id: str
-    type: str
-    status: str
-    status_reason: str
+from upgrade.facts.stack import Identity, Resource, Stack, Template
 
 
 class TemplateFile(Part):
@@ -72,70 +36,18 @@ class TemplateFile(Part):
         return {"source": value.source, "sha256": value.sha256, "size": value.size, "version": version}
 
 
-class PropertyDifference(Part):
-    """One property that differs from what CloudFormation last set."""
-
-    path: str
-    """JSON pointer inside the properties."""
-    expected: str
-    actual: str
-    kind: str
-    """ADD, REMOVE or NOT_EQUAL."""
-
-
-class ResourceDrift(Part):
-    """One row of cloudformation:DescribeStackResourceDrifts."""
-
-    logical_id: str
-    physical_id: str
-    type: str
-    status: str
-    """IN_SYNC, MODIFIED, DELETED, NOT_CHECKED, UNKNOWN, UNSUPPORTED."""
-    differences: tuple[PropertyDifference, ...]
-    reason: str
-
-
-class Drift(Part):
-    """A completed drift detection. Types AWS does not check have no row."""
-
-    detected_at: AwareDatetime
-    rows: tuple[ResourceDrift, ...]
-
-
-class Database(Part):
-    """rds:DescribeDBInstances; sizes in GiB."""
-
-    identifier: str
-    resource_id: str
-    """Stays the same for the life of the instance."""
-    status: str
-    engine: str
-    engine_version: str
-    instance_class: str
-    allocated_storage: int
-    max_allocated_storage: int | None
-    """null where storage autoscaling is off."""
-    endpoint: str
-    encrypted: bool
-    kms_key: str
-    multi_az: bool
-
-
-class Target(Part):
-    """One registered target."""
-
-    id: str
-    port: int | None
-    state: str
-    """initial, healthy, unhealthy, unused, draining, unavailable, unhealthy.draining."""
-    reason: str
-
-
-class TargetGroup(Part):
-    """elasticloadbalancing:DescribeTargetHealth of one target group."""
-
-    arn: str
-    targets: tuple[Target, ...]
+described(
+    drift.Drift,
+    drift.PropertyDifference,
+    drift.ResourceDrift,
+    services.Database,
+    services.Statement,
+    services.Target,
+    services.TargetGroup,
+    Identity,
+    Resource,
+    Stack,
+)
 
 
 class LinkedStack(Part):
@@ -149,24 +61,12 @@ class LinkedStack(Part):
     """The published template it is compared with, where it carries no version mark of its own."""
 
 
-class Statement(Part):
-    """One statement of a policy in force on a role, as written."""
-
-    effect: str
-    actions: tuple[str, ...]
-    not_actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    not_resources: tuple[str, ...]
-    condition: str
-    """Canonical JSON; empty where there is none."""
-
-
 class DeployRole(Part):
     """The deployment role."""
 
     arn: str
     name: str
-    statements: tuple[Statement, ...]
+    statements: tuple[services.Statement, ...]
     linked: LinkedStack | None
     """The stack it comes from; null if none is named."""
     published: Fact[TemplateFile]
@@ -184,10 +84,10 @@ class State(Part):
     """The deployed one."""
     target: Fact[TemplateFile]
     """The one to upgrade to."""
-    drift: Fact[Drift]
-    databases: Fact[dict[str, Database]]
+    drift: Fact[drift.Drift]
+    databases: Fact[dict[str, services.Database]]
     """By logical id."""
-    target_groups: Fact[dict[str, TargetGroup]]
+    target_groups: Fact[dict[str, services.TargetGroup]]
     """By logical id."""
     deploy_role: Fact[DeployRole]
     backup: Fact[LinkedStack]

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from reports.record import Check, FoundProblem, Record
+from reports.record import Check, Record
 from reports.text import count, duration, one_line
-from upgrade.catalogue import Outcome
+from upgrade.catalogue import Finding, Outcome
 
 Style = Callable[[str, str], str]
 """Given a role (`verdict`, `blocker`, `warning`, `paste`, `quiet`) and a harmless text, the text as it shall look."""
@@ -66,7 +66,7 @@ def _check(check: Check, role: str, style: Style) -> Iterator[str]:
         yield from _finding(finding, style)
 
 
-def _finding(finding: FoundProblem, style: Style) -> Iterator[str]:
+def _finding(finding: Finding, style: Style) -> Iterator[str]:
     says_where = finding.logical_id and finding.found.startswith(finding.logical_id)
     where = "" if says_where else " ".join(filter(None, [finding.logical_id, finding.property]))
     found = f"{one_line(finding.found)} (expected: {one_line(finding.expected)})"

@@ -3,17 +3,21 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
 
-from reports.changes import ActualChange, Agreement, ChangeDetail, Compared, Happened, Kind, PlannedChange, Rollback
+from reports.changes import PlannedChange
 from reports.difference import shortened
-from reports.record import Call, Check, Comparison, Record, Row
-from reports.state import Drift, ResourceDrift
+from reports.record import Check, Comparison, Record, Row
 from upgrade.catalogue import Outcome, Phase
-from upgrade.gate.decision import EXIT_CODES, Verdict
+from upgrade.facts.actual import ActualChange, Agreement, Compared, Happened, Kind, Rollback
+from upgrade.facts.call import Call
+from upgrade.facts.changes import ChangeDetail
+from upgrade.facts.drift import Drift, ResourceDrift
+from upgrade.gate.decision import EXIT_CODES
+from upgrade.gate.mode import Verdict
 
 AGREED, DIFFERS = Agreement.AS_PLANNED, Agreement.NOT_AS_PLANNED
 
@@ -24,6 +28,8 @@ TONES: Mapping[StrEnum, str] = {
     Outcome.ERROR: "bad",
     Outcome.NOT_RUN: "bad",
     Outcome.NOT_APPLICABLE: "calm",
+    Outcome.WAIVED: "warn",
+    Outcome.DEFERRED: "calm",
     Outcome.BLOCKED: "calm",
     Agreement.AS_PLANNED: "good",
     Agreement.NOT_AS_PLANNED: "bad",
@@ -43,6 +49,8 @@ ICONS: Mapping[StrEnum, str] = {
     Outcome.ERROR: "ask",
     Outcome.NOT_RUN: "ring",
     Outcome.NOT_APPLICABLE: "dash",
+    Outcome.WAIVED: "bang",
+    Outcome.DEFERRED: "ring",
     Outcome.BLOCKED: "bar",
     Agreement.AS_PLANNED: "tick",
     Agreement.NOT_AS_PLANNED: "cross",
@@ -286,7 +294,7 @@ def both(before: Mapping[str, object] | None, after: Mapping[str, object] | None
 
 def properties(before: object, after: object) -> list[tuple[str, str | None, str | None]]:
     """Field by field of two parts of the same kind; None where one is missing."""
-    names = list(type(before or after).model_fields)  # type: ignore[attr-defined]  # always a Part
+    names = [field.name for field in fields(before or after)]  # type: ignore[arg-type]  # always a fact
     return [(name.replace("_", " "), _told(before, name), _told(after, name)) for name in names]
 
 

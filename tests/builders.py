@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from upgrade.config.stacks import StackEntry
+from upgrade.config.entry import StackEntry
 from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.known import Known, Reason, Unknown

@@ -1,8 +1,8 @@
 """What a check is: its metadata as data, what it may say, and the list of all checks on disk.
 
 A check is one function in `checks/<phase>/check_<slug>.py`, an ordinary pytest test. Its fixtures name the facts it
-judges. It ends in one of four ways: it returns (PASS), or it calls `fail`, `warn` or `not_applicable`. A plain `assert`
-that does not hold is a FAIL too; whatever else it raises, and any value it returns, is an ERROR.
+judges. It ends in one of five ways: it returns (PASS), or it calls `fail`, `warn`, `cannot_tell` or `not_applicable`. A
+plain `assert` that does not hold is a FAIL too; whatever else it raises, and any value it returns, is an ERROR.
 """
 
 import importlib
@@ -17,7 +17,7 @@ from upgrade.errors import PlimsollError
 
 F = TypeVar("F", bound=Callable[..., None])
 
-CHECKS = Path(__file__).parent.parent / "checks"
+CHECKS = Path(__file__).resolve().parents[1] / "checks"
 
 
 class Severity(StrEnum):
@@ -40,6 +40,15 @@ class Phase(StrEnum):
     POSTFLIGHT = "postflight"
 
 
+class When(StrEnum):
+    """What a check judges."""
+
+    PLAN = "plan"
+    """Whether the upgrade is right: holds for as long as the plan does."""
+    START = "start"
+    """The moment of execution: days before it, the answer is told and not required."""
+
+
 class Outcome(StrEnum):
     """What became of a check."""
 
@@ -49,6 +58,10 @@ class Outcome(StrEnum):
     ERROR = "error"
     """It could not tell."""
     NOT_APPLICABLE = "not applicable"
+    WAIVED = "waived"
+    """It ran and failed, and valid waivers cover all that it found."""
+    DEFERRED = "deferred"
+    """It judges the moment of execution, and this run executes nothing: what it would say now is told."""
     BLOCKED = "blocked"
     """An earlier phase did not allow it to run."""
     NOT_RUN = "not run"
@@ -68,6 +81,8 @@ class Finding:
     paste: str = ""
     """A line to paste, into stacks.toml or a shell."""
     blocking: bool = True
+    fingerprint: str = ""
+    """Which finding of which stack this is (upgrade.rules.waivers); empty until it is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,7 @@ class CheckInfo:
     """Whether a postflight check also judges the state after a rollback."""
     file: str
     """Path inside the checkout; of a file elsewhere the whole path."""
+    when: When = When.PLAN
 
 
 class CatalogueError(PlimsollError):
@@ -121,6 +137,12 @@ def warn(findings: Sequence[Finding]) -> None:
         raise Verdictless(Outcome.WARN, tuple(replace(finding, blocking=False) for finding in findings))
 
 
+def cannot_tell(findings: Sequence[Finding]) -> None:
+    """End the check as ERROR if there are findings, else go on: it names all that could not be read, not just the first."""
+    if findings:
+        raise Verdictless(Outcome.ERROR, findings)
+
+
 def not_applicable(fact: str) -> NoReturn:
     """End the check: it has nothing to judge, and this fact proves it."""
     raise Verdictless(Outcome.NOT_APPLICABLE, detail=fact)
@@ -135,6 +157,7 @@ def check(
     remedy: str,
     requirement: str = "",
     references: tuple[str, ...] = (),
+    when: When = When.PLAN,
     guards_plan: bool = False,
     compares_baseline: bool = False,
 ) -> Callable[[F], F]:
@@ -145,7 +168,7 @@ def check(
     """
 
     def declare(function: F) -> F:
-        file = Path(inspect.getfile(function))
+        file = Path(inspect.getfile(function)).resolve()
         slug = "check_" + id.replace("-", "_")
         if not slug == function.__name__ == file.stem:
             raise CatalogueError(f"{file.name}: function {function.__name__} declares id {id!r}; all three must agree")
@@ -155,7 +178,7 @@ def check(
             id=id,
             title=title,
             severity=severity,
-            phase=_phase(file.parent.name, function),
+            phase=_phase(file, function),
             why=why,
             remedy=remedy,
             requirement=requirement,
@@ -163,6 +186,7 @@ def check(
             guards_plan=guards_plan,
             compares_baseline=compares_baseline,
             file=_inside(file),
+            when=when,
         )
         function.__check__ = info  # type: ignore[attr-defined]  # read back by info_of
         return function
@@ -214,10 +238,12 @@ def _inside(file: Path) -> str:
     return file.relative_to(checkout).as_posix() if file.is_relative_to(checkout) else str(file)
 
 
-def _phase(folder: str, function: Callable[..., None]) -> Phase:
-    if folder == "preflight":
-        return Phase.PLAN if "plan" in inspect.signature(function).parameters else Phase.FACTS
-    try:
-        return Phase(folder)
-    except ValueError:
-        raise CatalogueError(f"checks/{folder} is no phase; phases are preflight, upgrade, postflight") from None
+def _phase(file: Path, function: Callable[..., None]) -> Phase:
+    """Of our own checks the folder says it; of a user's, what they ask for."""
+    asked = inspect.signature(function).parameters.keys()
+    folder = file.parent.name if file.is_relative_to(CHECKS) else ""
+    if folder == Phase.UPGRADE:
+        return Phase.UPGRADE
+    if folder == Phase.POSTFLIGHT or (not folder and asked & {"after", "upgrade"}):
+        return Phase.POSTFLIGHT
+    return Phase.PLAN if "plan" in asked else Phase.FACTS

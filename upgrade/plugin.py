@@ -1,48 +1,77 @@
-"""The gate's only pytest face: options, and the session object that is registered when a stack is named."""
+"""The gate's only pytest face: options, and the session object that is registered when a stack is named.
+
+Light: a command line that is refused has imported neither pydantic nor boto3.
+"""
 
 import gc
 import os
-import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
 
 from reports import latest
 from upgrade.clock import SystemClock, new_run_id
 from upgrade.errors import PlimsollError
-from upgrade.facts.changes import Plan
-from upgrade.facts.known import Fact
-from upgrade.facts.operation import Operation
-from upgrade.facts.snapshot import Snapshot
-from upgrade.gate import options
-from upgrade.gate.gatekeeper import GATEKEEPER, Gatekeeper, Stopped
+from upgrade.gate import invocation, manifest, options
+
+if TYPE_CHECKING:
+    from upgrade.facts.changes import Plan
+    from upgrade.facts.known import Fact
+    from upgrade.facts.operation import Operation
+    from upgrade.facts.review import Review
+    from upgrade.facts.snapshot import Snapshot
+    from upgrade.gate.gatekeeper import Gatekeeper
 
 RUN_ID = pytest.StashKey[str]()
+WISH = pytest.StashKey[options.Options | None]()
+GATEKEEPER = pytest.StashKey["Gatekeeper"]()
 
 SANDBOX_STACKS = "PLIMSOLL_SANDBOX_STACKS"
 """Set by a running sandbox: the stacks file in which `demo` stands."""
+
+NOT_DECIDED = 11
+"""Exit code of a run with --stack that ended without a decision, whatever pytest makes of it."""
 
 
 # ---- options ---------------------------------------------------------------------------------------------------------
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     options.add(parser)
+    pluginmanager.register(LastWord(), "upgrade.last_word")
 
 
-# ---- initialization --------------------------------------------------------------------------------------------------
+# ---- initialization and the last word --------------------------------------------------------------------------------
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Empty `latest.json`, then refuse what can't be run, before anything is started. Returns None: pytest goes on."""
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Empty `latest.json`, then refuse what can't be run, before anything is started. Else None: pytest goes on."""
     stack = config.getoption("stack")
     if stack is not None:
         _begin(config, stack)
-    options.guard(config)
-    options.parse(config)
+    elif config.getoption("stacks"):
+        return _list_stacks(config)
+    own_checks = invocation.guard(config)
+    config.stash[WISH] = wish = options.parse(config, own_checks)
+    if wish is not None:
+        _compare_manifest()
+    return None
+
+
+class LastWord:
+    """Sets the exit code that the ledger gave, whatever a plugin has made of it since, or of the whole session."""
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, object, object]:
+        result = yield
+        if config.getoption("stack") is None or result == pytest.ExitCode.USAGE_ERROR:
+            return result
+        gatekeeper = config.stash.get(GATEKEEPER, None)
+        return NOT_DECIDED if gatekeeper is None or gatekeeper.exit_code is None else gatekeeper.exit_code
 
 
 def _begin(config: pytest.Config, stack: str) -> None:
@@ -53,14 +82,33 @@ def _begin(config: pytest.Config, stack: str) -> None:
         raise pytest.UsageError(str(error)) from error
 
 
+def _compare_manifest() -> None:
+    try:
+        manifest.read()
+    except PlimsollError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _list_stacks(config: pytest.Config) -> int:
+    from upgrade.gate.listing import listing  # noqa: PLC0415  # pydantic
+
+    try:
+        text = listing(options.stacks_file(config))
+    except PlimsollError as error:
+        raise pytest.UsageError(str(error)) from error
+    print(text)  # noqa: T201  # what was asked for
+    return 0
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Open a run, if a stack is named: configuration, credentials and evidence folder, still before any AWS call."""
-    wish = options.parse(config)
+    wish = config.stash.get(WISH, None)
     if wish is None:
         return
     if hasattr(config, "workerinput"):
         raise pytest.UsageError("a gate never runs in a worker of pytest-xdist")
-    # Imported late: `pytest --help` and Plimsoll's own tests need neither pydantic nor boto3.
+    # Imported late: see above.
+    from upgrade.gate import signals  # noqa: PLC0415
     from upgrade.gate.opening import open_run  # noqa: PLC0415
 
     try:
@@ -68,22 +116,18 @@ def pytest_configure(config: pytest.Config) -> None:
     except PlimsollError as error:
         raise pytest.UsageError(str(error)) from error
     _quiet(config)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    signals.listen()
     config.stash[GATEKEEPER] = gatekeeper
-    if config.pluginmanager.register(gatekeeper, "upgrade.gate.gatekeeper") is None:
-        raise pytest.UsageError("the gatekeeper is switched off: leave out `-p no:upgrade.gate.gatekeeper`")
+    if config.pluginmanager.register(gatekeeper, "upgrade.gatekeeper") is None:
+        raise pytest.UsageError("the gatekeeper is switched off: leave out `-p no:upgrade.gatekeeper`")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave at once: pytest and Python would search all of it for garbage six times more, which takes half a second."""
-    if GATEKEEPER in config.stash:
+    gatekeeper = config.stash.get(GATEKEEPER, None)
+    if gatekeeper is not None:
+        gatekeeper.close()
         gc.freeze()
-
-
-def _stop(number: int, _frame: object) -> NoReturn:
-    """A cancelled CI job or a closed terminal ends like Ctrl-C: with evidence."""
-    raise Stopped(number)
 
 
 def _quiet(config: pytest.Config) -> None:
@@ -104,13 +148,13 @@ def _stacks_file(wish: options.Options) -> Path:
 # ---- fixtures: the facts checks judge --------------------------------------------------------------------------------
 
 
-def _gatekeeper(request: pytest.FixtureRequest) -> Gatekeeper:
+def _gatekeeper(request: pytest.FixtureRequest) -> "Gatekeeper":
     return request.config.stash[GATEKEEPER]
 
 
 @pytest.fixture(scope="session")
 def entry(request: pytest.FixtureRequest) -> object:
-    """The entry of stacks.toml (upgrade.config.stacks.StackEntry)."""
+    """The entry of stacks.toml (upgrade.config.entry.StackEntry)."""
     return _gatekeeper(request).run.entry
 
 
@@ -121,30 +165,42 @@ def product(request: pytest.FixtureRequest) -> object:
 
 
 @pytest.fixture(scope="session")
-def before(request: pytest.FixtureRequest) -> Snapshot:
+def before(request: pytest.FixtureRequest) -> "Snapshot":
     """The facts before the upgrade."""
     return _gatekeeper(request).before()
 
 
 @pytest.fixture(scope="session")
-def plan(request: pytest.FixtureRequest) -> Fact[Plan]:
+def plan(request: pytest.FixtureRequest) -> "Fact[Plan]":
     """The change set."""
     return _gatekeeper(request).plan()
 
 
 @pytest.fixture(scope="session")
-def execute(request: pytest.FixtureRequest) -> Callable[[], Operation]:
-    """The door: executes the change set, once, if the gate is open."""
-    return _gatekeeper(request).execute
+def review(request: pytest.FixtureRequest) -> "Review":
+    """What people have said: change id, approvals, acknowledgements."""
+    return _gatekeeper(request).review()
+
+
+@pytest.fixture
+def now(request: pytest.FixtureRequest) -> datetime:
+    """The moment the check judges."""
+    return _gatekeeper(request).run.clock.now()
+
+
+@pytest.fixture
+def execute(request: pytest.FixtureRequest) -> "Callable[[], Operation]":
+    """The door: executes the change set, once, if the gate is open. It opens for the upgrade item alone."""
+    return _gatekeeper(request).door(request.node)
 
 
 @pytest.fixture(scope="session")
-def upgrade(request: pytest.FixtureRequest) -> Operation:
+def upgrade(request: pytest.FixtureRequest) -> "Operation":
     """The recorded result of the upgrade; asking for it never starts one."""
     return _gatekeeper(request).operation()
 
 
 @pytest.fixture(scope="session")
-def after(request: pytest.FixtureRequest) -> Snapshot:
+def after(request: pytest.FixtureRequest) -> "Snapshot":
     """The facts after the upgrade."""
     return _gatekeeper(request).after()

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail
-from upgrade.config.stacks import StackEntry
+from upgrade.config.entry import StackEntry
 from upgrade.facts.known import Known
 from upgrade.facts.snapshot import Snapshot
 

@@ -4,8 +4,8 @@ Newer versions of the product can require a newer backup stack; the release note
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, parse_version
-from upgrade.config.stacks import StackEntry
 from upgrade.config.values import NoBackup
 from upgrade.errors import CannotTell
 from upgrade.facts.services import LinkedStack

@@ -5,8 +5,8 @@ permission fails the update half-way.
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, load, parse_version
-from upgrade.config.stacks import StackEntry
 from upgrade.errors import CannotTell
 from upgrade.facts.services import DeployRole, LinkedStack
 from upgrade.facts.snapshot import Snapshot

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
-from upgrade.config.stacks import StackEntry
 from upgrade.errors import CannotTell
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.snapshot import Snapshot

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.ht
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
-from upgrade.config.stacks import StackEntry
+from upgrade.config.entry import StackEntry
 from upgrade.facts.services import Database
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.parameters import plan_parameters

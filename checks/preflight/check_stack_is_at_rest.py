@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail
-from upgrade.config.stacks import StackEntry
+from upgrade.config.entry import StackEntry
 from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import AT_REST, Stack

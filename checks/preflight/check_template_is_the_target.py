@@ -4,8 +4,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, parse_version
-from upgrade.config.stacks import StackEntry
 from upgrade.facts.known import Fact, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template

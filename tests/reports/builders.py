@@ -15,10 +15,12 @@ from upgrade.facts.call import Call
 from upgrade.facts.changes import ChangeDetail, ResourceChange
 from upgrade.facts.known import Reason
 from upgrade.facts.operation import Ending, Operation
+from upgrade.facts.review import Review
 from upgrade.facts.stack import Event
-from upgrade.gate.decision import EXIT_CODES, Decision, Mode, Verdict
+from upgrade.gate.decision import EXIT_CODES, Decision
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.ledger import Entry
+from upgrade.gate.mode import Mode, Verdict
 
 RUN = "01937c3e-7a10-7000-8000-00000000abcd"
 HOSTILE = "<script>alert(1)</script> ]]> \x1b[31mred\x1b[0m \x00 \u202egnihton & \"quoted\" 'too' {{ 7 * 7 }}"
@@ -93,6 +95,7 @@ def call(operation: str = "DescribeStacks", **changes: Any) -> Call:
         outcome="ok",
         endpoint=f"https://cloudformation.{REGION}.amazonaws.com",
         mutates=operation in {"CreateChangeSet", "ExecuteChangeSet"},
+        door="plan" if operation == "CreateChangeSet" else "apply" if operation == "ExecuteChangeSet" else "read",
     )
     return replace(made, **changes)
 
@@ -119,6 +122,10 @@ def evidence(**changes: Any) -> Evidence:
         plan=facts.known(facts.plan()),
         operation=operation(),
         after=facts.snapshot(target=None, drift=None, template=facts.known(facts.template("v4.1.0"))),
+        review=Review("", "", (), ()),
+        waivers=(),
+        report_only=(),
+        bound=None,
         calls=(call(), call("CreateChangeSet"), call("ExecuteChangeSet"), call("DescribeStackEvents", attempts=2)),
         environment={"plimsoll": "0.1.0", "python": "3.11.7", "boto3": "1.43.0", "platform": "Linux"},
     )

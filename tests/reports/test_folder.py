@@ -15,7 +15,7 @@ from reports.record import Record, schema
 from reports.redact import LeakError
 from tests.reports import builders
 from upgrade.errors import UsageError
-from upgrade.gate.decision import Verdict
+from upgrade.gate.mode import Verdict
 
 NAME = "nochange_prod_20261123t120704z_0000abcd"
 
@@ -85,6 +85,8 @@ def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:
         "data/record.schema.json",
         "data/report/junit.xml",
         "data/report/report.html",
+        "data/spec/template.deployed.txt",
+        "data/spec/template.target.txt",
         "manifest-sha256.txt",
     ]
     assert (bundle / "data/record.schema.json").read_text() == schema()

@@ -14,8 +14,8 @@ from reports import html
 from tests import builders as facts
 from tests.reports import builders
 from tests.reports.builders import made
-from upgrade.gate.decision import Verdict
 from upgrade.gate.evidence import Evidence
+from upgrade.gate.mode import Verdict
 
 SHA256 = "ab" * 32
 VOID = {"meta", "br", "link", "img", "path", "circle", "use"}

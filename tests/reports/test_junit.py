@@ -10,8 +10,8 @@ from reports import junit
 from tests.reports import builders
 from tests.reports.builders import entry, made
 from upgrade.catalogue import Outcome
-from upgrade.gate.decision import Verdict
 from upgrade.gate.evidence import Evidence
+from upgrade.gate.mode import Verdict
 
 SHA256 = "ab" * 32
 CHILDREN: dict[str, set[str]] = {

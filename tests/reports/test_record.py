@@ -13,11 +13,11 @@ from reports.record import Record, schema
 from tests.reports import builders
 from tests.reports.builders import made
 from upgrade import catalogue
-from upgrade.gate import decision
 from upgrade.config.product import load
-from upgrade.facts import call, drift, operation, services, stack
 from upgrade.facts import changes as planned
-from upgrade.gate.decision import Verdict
+from upgrade.facts import services, snapshot, stack
+from upgrade.gate import decision
+from upgrade.gate.mode import Verdict
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,26 +68,12 @@ def test_times_carry_their_offset() -> None:
 @pytest.mark.parametrize(
     ("fact", "part", "left_out"),
     [
-        (stack.Identity, state.Identity, set()),
-        (stack.Stack, state.Stack, set()),
-        (stack.Resource, state.Resource, set()),
         (stack.Template, state.TemplateFile, {"body", "text"}),
-        (stack.Event, changes.Event, set()),
-        (drift.Drift, state.Drift, set()),
-        (drift.ResourceDrift, state.ResourceDrift, set()),
-        (drift.PropertyDifference, state.PropertyDifference, set()),
-        (services.Database, state.Database, set()),
-        (services.Target, state.Target, set()),
-        (services.TargetGroup, state.TargetGroup, set()),
         (services.LinkedStack, state.LinkedStack, set()),
-        (services.Statement, state.Statement, set()),
         (services.DeployRole, state.DeployRole, set()),
-        (planned.ChangeDetail, changes.ChangeDetail, set()),
+        (snapshot.Snapshot, state.State, set()),
         (planned.ResourceChange, changes.PlannedChange, set()),
         (planned.Plan, changes.Plan, set()),
-        (operation.Operation, changes.Operation, set()),
-        (call.Call, record.Call, set()),
-        (catalogue.Finding, record.FoundProblem, set()),
         (catalogue.CheckInfo, record.Check, set()),
     ],
     ids=lambda value: getattr(value, "__name__", "-"),

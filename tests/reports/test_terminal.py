@@ -5,7 +5,7 @@ from tests import builders as facts
 from tests.reports import builders
 from tests.reports.builders import entry, made
 from upgrade.catalogue import Outcome, Severity
-from upgrade.gate.decision import Verdict
+from upgrade.gate.mode import Verdict
 
 PATHS = {"report": "evidence/x/data/report/report.html", "evidence": "evidence/x"}
 

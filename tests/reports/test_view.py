@@ -3,12 +3,14 @@ from datetime import timedelta
 import pytest
 
 from reports import view
-from reports.changes import Agreement, Happened, Kind, PlannedChange
+from reports.changes import PlannedChange
 from tests import builders as facts
 from tests.reports import builders
 from tests.reports.builders import made
 from upgrade.catalogue import Outcome, Phase
-from upgrade.gate.decision import EXIT_CODES, Verdict
+from upgrade.facts.actual import Agreement, Happened, Kind
+from upgrade.gate.decision import EXIT_CODES
+from upgrade.gate.mode import Verdict
 
 
 def test_changes_are_grouped_the_gravest_first() -> None:

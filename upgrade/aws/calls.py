@@ -1,16 +1,18 @@
-"""The call log: every AWS call of the run, collected by botocore's own hooks, whoever made it."""
+"""The call log: every AWS call of the run, collected by botocore's own hooks, whoever made it, refused ones as well."""
 
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from upgrade.aws.doors import Door, is_reading
 from upgrade.clock import Clock
 from upgrade.facts.call import Call
 
-_READING = ("Describe", "Detect", "Get", "Head", "List", "Simulate", "Validate", "AssumeRole")
-"""What an operation that changes nothing begins with. Drift detection changes nothing but the drift status."""
+REFUSED = "refused"
+"""Outcome of a call that was not sent."""
 
 _KEY = "plimsoll"
 """Our place in the context dictionary that botocore carries through all events of one call."""
@@ -19,6 +21,7 @@ _KEY = "plimsoll"
 @dataclass(slots=True)
 class _Running:
     model: Any
+    door: Door
     at: datetime
     begun: float
     attempts: int = 0
@@ -38,15 +41,19 @@ class CallLog:
         with self._lock:
             return tuple(sorted(self._calls, key=lambda call: call.at))
 
-    def attach(self, session: Any) -> None:
-        """Listen to every client that this botocore session will make."""
-        session.register("before-parameter-build", self._begin)
-        session.register("request-created", self._attempt)
-        session.register("after-call", self._answered)
-        session.register("after-call-error", self._failed)
+    def attach(self, events: Any, door: Door) -> None:
+        """Listen to a client, given its events and its door."""
+        events.register("before-parameter-build", partial(self._begin, door))
+        events.register("request-created", self._attempt)
+        events.register("after-call", self._answered)
+        events.register("after-call-error", self._failed)
 
-    def _begin(self, model: Any, context: dict[str, Any], **_: object) -> None:
-        context[_KEY] = _Running(model, self._clock.now(), self._clock.monotonic())
+    def refused(self, service: Any, operation: str, door: Door) -> None:
+        """Keep a call that was not sent, because its door does not allow it."""
+        self._add(Call(service.signing_name, operation, self._clock.now(), 0.0, 0, "", REFUSED, "", True, door))
+
+    def _begin(self, door: Door, model: Any, context: dict[str, Any], **_: object) -> None:
+        context[_KEY] = _Running(model, door, self._clock.now(), self._clock.monotonic())
 
     def _attempt(self, request: Any, **_: object) -> None:
         running = request.context.get(_KEY)
@@ -68,9 +75,9 @@ class CallLog:
         running = context.pop(_KEY, None)
         if running is None:
             return
-        operation = running.model.name
+        service, operation = running.model.service_model, running.model.name
         call = Call(
-            service=running.model.service_model.signing_name,
+            service=service.signing_name,
             operation=operation,
             at=running.at,
             seconds=round(self._clock.monotonic() - running.begun, 4),
@@ -78,7 +85,11 @@ class CallLog:
             request_id=request_id,
             outcome=outcome,
             endpoint=running.endpoint,
-            mutates=not operation.startswith(_READING),
+            mutates=not is_reading(service.service_name, operation),
+            door=running.door,
         )
+        self._add(call)
+
+    def _add(self, call: Call) -> None:
         with self._lock:
             self._calls.append(call)

@@ -32,6 +32,21 @@ class ChangeSet:
     capabilities: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of ListChangeSets."""
+
+    arn: str
+    name: str
+    created: datetime
+    execution_status: str
+
+    @property
+    def is_executing(self) -> bool:
+        """Whether an operation executes it at this moment, or has."""
+        return self.execution_status.startswith("EXECUTE_")
+
+
 def create(client: Any, request: Mapping[str, Any]) -> str:
     """CreateChangeSet; returns the change set's ARN."""
     return str(client.create_change_set(**request)["Id"])
@@ -68,9 +83,20 @@ def execute(client: Any, arn: str, token: str) -> None:
     client.execute_change_set(ChangeSetName=arn, ClientRequestToken=token)
 
 
-def delete(client: Any, name: str, stack_arn: str) -> None:
-    """DeleteChangeSet; those of nested stacks go with it. One that does not exist is no error."""
-    client.delete_change_set(ChangeSetName=name, StackName=stack_arn)
+def delete(client: Any, name: str, stack_arn: str | None = None) -> None:
+    """DeleteChangeSet, by ARN or by name and stack; those of nested stacks go with it. One that is gone is no error."""
+    where = {} if stack_arn is None else {"StackName": stack_arn}
+    client.delete_change_set(ChangeSetName=name, **where)
+
+
+def read_list(client: Any, stack_arn: str) -> tuple[Listed, ...]:
+    """ListChangeSets, all pages."""
+    pages = client.get_paginator("list_change_sets").paginate(StackName=stack_arn)
+    return tuple(
+        Listed(row["ChangeSetId"], row["ChangeSetName"], utc(row["CreationTime"]), row.get("ExecutionStatus", ""))
+        for page in pages
+        for row in page["Summaries"]
+    )
 
 
 def merge(detailed: Iterable[ResourceChange], plain: Iterable[ResourceChange]) -> tuple[ResourceChange, ...]:

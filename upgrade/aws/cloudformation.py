@@ -25,6 +25,7 @@ _BUSY = "already in progress"
 def read_stack(client: Any, name: str) -> Stack:
     """DescribeStacks of one stack, by name or ARN."""
     row = client.describe_stacks(StackName=name)["Stacks"][0]
+    rollback = row.get("RollbackConfiguration", {})
     return Stack(
         arn=row["StackId"],
         name=row["StackName"],
@@ -41,6 +42,8 @@ def read_stack(client: Any, name: str) -> Stack:
         root_arn=row.get("RootId"),
         notification_arns=tuple(row.get("NotificationARNs", [])),
         termination_protection=row.get("EnableTerminationProtection", False),
+        rollback_triggers=tuple((each["Arn"], each["Type"]) for each in rollback.get("RollbackTriggers", [])),
+        monitoring_minutes=rollback.get("MonitoringTimeInMinutes", 0),
     )
 
 

@@ -24,6 +24,8 @@ from botocore.handlers import json_decode_template_body
 
 from upgrade.aws.budget import Budget
 from upgrade.aws.calls import CallLog
+from upgrade.aws.doors import READ, Grant
+from upgrade.aws.guard import Guard
 from upgrade.clock import Clock
 from upgrade.errors import PlimsollError, UsageError
 
@@ -69,6 +71,7 @@ class Aws:
             raise UsageError(f"{SANDBOX}={endpoint}: a sandbox is on loopback, e.g. http://127.0.0.1:4566")
         self.endpoint = endpoint
         self.log = CallLog(clock)
+        self.guard = Guard(self.log)
         self._clock = clock
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._budgets: dict[str, Budget] = {}
@@ -114,18 +117,19 @@ class Connection:
         self.region = access.region
         self._aws = aws
         self._session = _session(access, aws)
-        self._clients: dict[tuple[str, bool, int], Any] = {}
+        self._clients: dict[tuple[str, bool, int, Grant], Any] = {}
         self._lock = threading.Lock()
         self._used = False
 
-    def client(self, service: str, *, signed: bool = True, attempts: int = ATTEMPTS) -> Any:
+    def client(self, service: str, *, signed: bool = True, attempts: int = ATTEMPTS, grant: Grant = READ) -> Any:
         """The boto3 client of a service; with fewer attempts for a caller who asks again by himself."""
-        key = (service, signed, attempts)
+        key = (service, signed, attempts, grant)
         if key in self._clients:
             return self._clients[key]
         with self._lock:
             if key not in self._clients:
                 self._clients[key] = self._make(service, signed=signed, attempts=attempts)
+                self._aws.guard.grant(self._clients[key], grant)
             return self._clients[key]
 
     def prepare(self, services: Iterable[str]) -> None:
@@ -188,7 +192,6 @@ def _botocore_session(access: Access, aws: Aws) -> Any:
         providers = session.get_component("credential_provider")
         for off_loopback in ("iam-role", "container-role"):
             providers.remove(off_loopback)
-    aws.log.attach(session)
     return session
 
 
@@ -213,7 +216,9 @@ class _AssumedRole(CredentialProvider):  # type: ignore[misc]  # botocore ships 
     def _client(self, service: str, **keys: Any) -> Any:
         # Not limited: it is called while a limited call already holds its slot.
         endpoint = self._aws.endpoint
-        return self._base.create_client(service, endpoint_url=endpoint, config=_config(endpoint, ATTEMPTS), **keys)
+        client = self._base.create_client(service, endpoint_url=endpoint, config=_config(endpoint, ATTEMPTS), **keys)
+        self._aws.guard.grant(client, READ)
+        return client
 
 
 def _config(endpoint: str | None, attempts: int) -> Config:

@@ -2,36 +2,29 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
-LATER = {
-    "staging": "put the template into S3 yourself and name its address in template_url",
-    "rollback_triggers": "those on the stack stay in force",
-    "may_cancel": "nothing is ever cancelled",
-    "change": "approvals and change windows are not asked for",
-    "health": "health is judged by the load balancer's target groups",
-    "evidence": "evidence is written below the folder of --evidence=DIR, unsigned",
-    "checks": "every check of the catalogue is in force",
-    "acknowledge": "no check asks for an acknowledgement",
-    "waivers": "no finding can be waived",
-    "recovery_point_max_age_hours": "the age of recovery points is not looked at",
-}
-"""Keys of the contract whose part is not built yet, and what holds without them."""
+from upgrade.config.tables import Expected
 
 SECRET_TABLES = frozenset({"parameters"})
 """Tables whose values are never repeated in a message."""
 
 
-def refuse(file: Path, key: str, what: str, among: Iterable[str] | None = None) -> str:
-    """One refusal: file, key, what is wrong; `among` lists the names that exist and guesses which was meant."""
+def refuse(file: Path, key: str, what: str, among: Iterable[str] | None = None, meant: str | None = None) -> str:
+    """One refusal: file, key, what is wrong; `among` lists the names that exist and guesses which was meant.
+
+    What was meant is the key's last part, unless it is told.
+    """
     text = f"{file}: {key}: {what}"
     if among is None:
         return text
     known = sorted(among)
-    close = difflib.get_close_matches(key.rsplit(".", 1)[-1], known, n=1)
+    close = difflib.get_close_matches(meant or key.rsplit(".", 1)[-1], known, n=1)
     guess = f"; did you mean {close[0]!r}?" if close else ""
     return f"{text}; there {'is' if len(known) == 1 else 'are'}: {', '.join(known)}{guess}"
 
@@ -65,50 +58,64 @@ def explain(
 
 
 def _line(file: Path, key: str, path: list[Any], problem: dict[str, Any], model: type[BaseModel]) -> str:
-    holder, description = _field(model, path)
+    holder, field = _field(model, path)
+    what = _expected(field.metadata, field.annotation) if field else None
     match problem["type"]:
-        case "extra_forbidden" if path[-1] in LATER:
-            return refuse(file, key, f"not built yet; remove it (today {LATER[path[-1]]})")
+        case "not_built":
+            return refuse(file, key, f"not built yet; remove it (today {problem['msg']})")
         case "extra_forbidden":
-            return refuse(file, key, "unknown key", among=set(holder.model_fields) - {"name"})
+            return refuse(file, key, "unknown key", among=_keys(holder))
         case "missing":
-            return refuse(file, key, f"is missing; expected {description or 'a value'}")
+            return refuse(file, key, f"is missing; expected {what or 'a value'}")
         case "value_error":
-            return refuse(file, key, _found(path, problem) + str(problem["ctx"]["error"]))
-    expected = description or str(problem["msg"]).removeprefix("Input should be ")
-    return refuse(file, key, f"{_found(path, problem)}expected {expected}")
+            # A rule over a whole table names what it found itself.
+            is_table = field is None or _model_in(field.annotation) is not None
+            found = "" if is_table else _found(path, problem)
+            return refuse(file, key, found + str(problem["ctx"]["error"]))
+    return refuse(file, key, f"{_found(path, problem)}expected {what or _said(problem)}")
+
+
+def _said(problem: dict[str, Any]) -> str:
+    return str(problem["msg"]).removeprefix("Input should be ")
 
 
 def _found(path: list[Any], problem: dict[str, Any]) -> str:
-    if not path:  # a rule over the whole entry names what it found itself
-        return ""
     value = problem["input"]
     if path[0] in SECRET_TABLES:
         return f"found a {type(value).__name__}, "
-    text = repr(value)
+    text = value.isoformat() if isinstance(value, date) else repr(value)
     return f"found {text if len(text) <= 80 else text[:79] + '…'}, "  # noqa: PLR2004  # one terminal line
 
 
-def _field(model: type[BaseModel], path: list[Any]) -> tuple[type[BaseModel], str | None]:
-    """The model that holds the last key of a path, and the description of that key's field, if it has one."""
-    description: str | None = None
+def _field(model: type[BaseModel], path: list[Any]) -> tuple[type[BaseModel], FieldInfo | None]:
+    """The model that holds the last key of a path, and that key's field; indices of lists are no keys."""
+    last: FieldInfo | None = None
     for part in path:
-        field = model.model_fields.get(part) if isinstance(part, str) else None
+        field = _named(model, part)
         if field is None:
             continue
-        description = field.description or _described(field.metadata, field.annotation)
-        nested = _model_in(field.annotation)
+        last, nested = field, _model_in(field.annotation)
         if nested is not None and part is not path[-1]:
             model = nested
-    return model, description
+    return model, last
 
 
-def _described(metadata: Iterable[Any], annotation: Any) -> str | None:
+def _keys(model: type[BaseModel]) -> set[str]:
+    """The keys a table may have."""
+    return {field.alias or name for name, field in model.model_fields.items()} - {"name"}
+
+
+def _named(model: type[BaseModel], key: object) -> FieldInfo | None:
+    """The field behind a key of the file, which may be a word of Python's own, such as `from`."""
+    return next((field for name, field in model.model_fields.items() if key in {name, field.alias}), None)
+
+
+def _expected(metadata: Iterable[Any], annotation: Any) -> str | None:
+    """What to write, as the field's type says it (upgrade.config.tables.Expected), through unions and the like."""
     for meta in (*metadata, *getattr(annotation, "__metadata__", ())):
-        text = getattr(meta, "description", None)
-        if text:
-            return str(text)
-    return next((found for part in getattr(annotation, "__args__", ()) if (found := _described((), part))), None)
+        if isinstance(meta, Expected):
+            return meta.text
+    return next((found for part in getattr(annotation, "__args__", ()) if (found := _expected((), part))), None)
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

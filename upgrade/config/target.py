@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, parse_version
-from upgrade.config.stacks import StackEntry
 from upgrade.errors import UsageError
 
 INLINE_LIMIT = 51_200
@@ -71,11 +71,15 @@ def target_of(entry: StackEntry, product: Product, to: str | None = None) -> Tar
                 f"target {wanted}: product {product.name} says no address for a version; write template_url instead"
             )
         return Target(address, locate(address), wanted)
-    return Target(wanted, locate(wanted), None)
+    return Target(wanted, locate(wanted, staged=entry.staging is not None), None)
 
 
-def locate(address: str) -> S3Object | Path:
+def locate(address: str, *, staged: bool = False) -> S3Object | Path:
     """Where an address points.
+
+    Args:
+        address: as it was written.
+        staged: whether a file that is too large for a request can be put into S3.
 
     Raises:
         UsageError: it is neither in S3 nor a readable file small enough to be sent.
@@ -89,7 +93,7 @@ def locate(address: str) -> S3Object | Path:
                 raise UsageError(f"{address}: expected s3://bucket/key")
             return S3Object(parts.netloc, parts.path.removeprefix("/"))
         case "" | "file":
-            return _file(Path(unquote(parts.path) if parts.scheme else address))
+            return _file(Path(unquote(parts.path) if parts.scheme else address), staged=staged)
     raise UsageError(
         f"{address}: expected an https address in S3, s3://bucket/key, a path, or a version such as v3.8.2"
     )
@@ -112,16 +116,16 @@ def _in_s3(address: str) -> S3Object:
     return S3Object(bucket, key, version_id)
 
 
-def _file(path: Path) -> Path:
+def _file(path: Path, *, staged: bool) -> Path:
     try:
         size = path.stat().st_size
     except OSError as error:
         raise UsageError(f"template {path}: can't be read: {error.strerror}") from None
     if not path.is_file():
         raise UsageError(f"template {path}: is no file")
-    if size > INLINE_LIMIT:
+    if size > INLINE_LIMIT and not staged:
         raise UsageError(
             f"template {path}: {size:,} bytes; a file of more than {INLINE_LIMIT:,} must lie in S3: "
-            "copy it there and write template_url (staging is not built yet)"
+            'write staging = "s3://bucket/prefix", or copy it there and write template_url'
         )
     return path

@@ -17,8 +17,10 @@ class Call:
     request_id: str
     """AWS's request id of the last attempt: an auditor finds it in CloudTrail."""
     outcome: str
-    """`ok`, or the error code."""
+    """`ok`, the error code, or `refused`: not sent, because the client's door does not allow it."""
     endpoint: str
     """Scheme and host the call went to."""
     mutates: bool
     """Whether the operation can change anything in the account."""
+    door: str
+    """What its client may do: read, plan, apply, store (upgrade.aws.doors)."""

@@ -11,15 +11,16 @@ from typing import Any, TypeVar
 
 from upgrade.aws.session import Connection
 from upgrade.clock import Clock
+from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
-from upgrade.config.stacks import StackEntry
 from upgrade.config.target import Target
 from upgrade.facts.collector_reads import Reads, Stoppable
 from upgrade.facts.drift import Drift
+from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.linked import Linked
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Identity
+from upgrade.facts.stack import Identity, Stack
 from upgrade.rules.health import passing, waiting_for
 from upgrade.template.read import prepare
 
@@ -74,6 +75,17 @@ class Collector:
         """Everything the preflight checks judge. In a wrong account nothing else is read."""
         with self._clock:
             return self._collect_before()
+
+    def recall(self, baseline: Snapshot | None) -> Snapshot:
+        """How things were, from the baseline; who asks and the target are read anew. In a wrong account nothing else is."""
+        identity = self._reads.identity()
+        stop = self._wrong(identity)
+        if stop is not None:
+            return self._blocked(identity, stop)
+        stack, target = gather((self._reads.stack, self._reads.target))
+        why = _no_baseline(baseline, stack)
+        snapshot = self._blocked(identity, why) if why or baseline is None else baseline
+        return replace(snapshot, identity=identity, target=target, deploy_role=None, backup=None)
 
     def after(self, before: Snapshot) -> Snapshot:
         """Everything the postflight checks judge, when the application is as healthy as before, or time is over."""
@@ -173,6 +185,16 @@ class Collector:
             deploy_role=blocked if self._entry.deploy_role else None,
             backup=blocked if self._entry.backup else None,
         )
+
+
+def _no_baseline(baseline: Snapshot | None, stack: Fact[Stack]) -> str:
+    """Why an earlier run says nothing about this stack; empty if it does."""
+    if baseline is None:
+        return "no earlier run's evidence says how things were: name it with --baseline="
+    if isinstance(stack, Unknown):
+        return f"the stack can't be read ({stack})"
+    was = baseline.stack.value.arn
+    return "" if was == stack.value.arn else f"the baseline is of {was}, this is {stack.value.arn}"
 
 
 def _map(found: Fact[T], part: Callable[[T], Any]) -> Fact[Any]:

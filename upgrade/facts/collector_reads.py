@@ -13,7 +13,7 @@ from upgrade.aws.rds import DB_INSTANCE, read_database
 from upgrade.aws.session import Connection
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock
-from upgrade.config.stacks import StackEntry
+from upgrade.config.entry import StackEntry
 from upgrade.config.target import S3Object, Target
 from upgrade.facts.drift import Drift
 from upgrade.facts.gather import gather

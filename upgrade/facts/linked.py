@@ -9,9 +9,9 @@ from upgrade.aws.errors import ServiceFailed, fact
 from upgrade.aws.session import Connection
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock
+from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.config.product import load as load_product
-from upgrade.config.stacks import StackEntry
 from upgrade.config.target import S3Object, locate
 from upgrade.config.values import Reference, Role
 from upgrade.facts.gather import gather

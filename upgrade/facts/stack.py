@@ -49,6 +49,10 @@ class Stack:
     root_arn: str | None
     notification_arns: tuple[str, ...] = ()
     termination_protection: bool = False
+    rollback_triggers: tuple[tuple[str, str], ...] = ()
+    """ARN and type of each alarm that rolls an update back."""
+    monitoring_minutes: int = 0
+    """How long they are watched after an update."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,40 +1,18 @@
-"""From the ledger to the decision: pure, and the only place that knows a verdict or an exit code."""
+"""From the ledger to the decision: pure, and the only place that knows how a verdict comes about."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
-from upgrade.catalogue import Outcome, Phase, Severity
+from upgrade.catalogue import Outcome, Phase, Severity, When
 from upgrade.facts.operation import Ending, Operation
 from upgrade.gate.ledger import Entry
-
-
-class Mode(StrEnum):
-    """What the command line asked for."""
-
-    GATE = "gate"
-    UPGRADE = "upgrade"
-
-
-class Verdict(StrEnum):
-    """The answer of a run."""
-
-    GO = "GO"
-    UPGRADED = "UPGRADED"
-    NOTHING_TO_DO = "NOTHING_TO_DO"
-    NO_GO = "NO_GO"
-    CANNOT_TELL = "CANNOT_TELL"
-    REFUSED = "REFUSED"
-    ROLLED_BACK = "ROLLED_BACK"
-    NEEDS_OPERATOR = "NEEDS_OPERATOR"
-    UNKNOWN = "UNKNOWN"
-    UNHEALTHY = "UNHEALTHY"
-    INTERRUPTED = "INTERRUPTED"
-
+from upgrade.gate.mode import COURSES, Mode, Verdict
 
 EXIT_CODES = {
     Verdict.GO: 0,
+    Verdict.PLANNED: 0,
     Verdict.UPGRADED: 0,
+    Verdict.VERIFIED: 0,
     Verdict.NOTHING_TO_DO: 0,
     Verdict.NO_GO: 10,
     Verdict.CANNOT_TELL: 11,
@@ -47,14 +25,37 @@ EXIT_CODES = {
 }
 """Exit 4 (usage) is decided before there is a run; pytest's own `UsageError` gives it."""
 
+APPROVAL = "change-is-approved"
+"""Its FAIL refuses the execution of a reviewed plan (12): the plan is right, but nobody allowed it."""
+
 _ENDINGS = {
     Ending.REFUSED: Verdict.REFUSED,
     Ending.ROLLED_BACK: Verdict.ROLLED_BACK,
     Ending.NEEDS_OPERATOR: Verdict.NEEDS_OPERATOR,
     Ending.UNKNOWN: Verdict.UNKNOWN,
 }
-_HOLDS = frozenset({Outcome.PASS, Outcome.WARN, Outcome.NOT_APPLICABLE})
+_HOLDS = frozenset({Outcome.PASS, Outcome.WARN, Outcome.NOT_APPLICABLE, Outcome.WAIVED})
 _PREFLIGHT = frozenset({Phase.FACTS, Phase.PLAN})
+_AFTERWARDS = frozenset({Phase.UPGRADE, Phase.POSTFLIGHT})
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """All that the verdict depends on."""
+
+    mode: Mode
+    entries: tuple[Entry, ...]
+    """One for each required check of the mode (`Ledger.complete`)."""
+    operation: Operation | None = None
+    """What became of the update; None if none was started."""
+    nothing_to_do: bool = False
+    """CloudFormation says the change set holds no change."""
+    reviewed: bool = False
+    """Whether a plan that was made before is executed or judged."""
+    moved: tuple[str, ...] = ()
+    """What that plan is bound to and is no longer so, a sentence each."""
+    stopped_by: int | None = None
+    """The signal that stopped the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Decision:
     sentence: str
     stopped_by: int | None = None
     """The signal that ended the run before its end."""
+    without_waivers: Verdict | None = None
+    """What the verdict would be if nothing had been waived; None if nothing was."""
 
     @property
     def exit_code(self) -> int:
@@ -74,6 +77,8 @@ class Decision:
 
 def stops(entry: Entry) -> bool:
     """Whether this result keeps a gate shut. Only positive evidence opens it: what did not run stops, too."""
+    if entry.outcome is Outcome.DEFERRED:
+        return entry.check.when is not When.START
     if entry.check.severity is Severity.WARNING:
         return entry.outcome in {Outcome.BLOCKED, Outcome.NOT_RUN}
     return entry.outcome not in _HOLDS
@@ -85,7 +90,7 @@ def stopping(entries: Iterable[Entry], phases: frozenset[Phase] = _PREFLIGHT) ->
 
 
 def gate(entries: Sequence[Entry]) -> Decision:
-    """Judge the preflight checks.
+    """Judge the preflight checks: the verdict is GO, NO_GO or CANNOT_TELL.
 
     Args:
         entries: one for each required check (`Ledger.complete`).
@@ -99,58 +104,115 @@ def gate(entries: Sequence[Entry]) -> Decision:
         return Decision(Verdict.CANNOT_TELL, f"{_count(stopped, 'check')} could not tell: {_names(stopped)}")
     if not preflight:
         return Decision(Verdict.CANNOT_TELL, "no preflight check is known")
+    deferred = [entry for entry in preflight if entry.outcome is Outcome.DEFERRED]
+    idle = [entry for entry in preflight if entry.outcome is Outcome.NOT_APPLICABLE]
+    held = len(preflight) - len(deferred) - len(idle)
+    if len(deferred) == len(preflight):
+        return Decision(Verdict.CANNOT_TELL, "every preflight check is deferred to the start")
     warned = [entry for entry in preflight if entry.outcome in {Outcome.WARN, Outcome.ERROR}]
-    told = f", {_count(warned, 'warning')}" if warned else ""
-    return Decision(Verdict.GO, f"all {len(preflight)} preflight checks hold{told}")
+    waived = [entry for entry in preflight if entry.outcome is Outcome.WAIVED]
+    told = [
+        f"all {held} preflight checks hold",
+        *([_count(warned, "warning")] if warned else []),
+        *([f"{len(waived)} waived: {_names(waived)}"] if waived else []),
+        *([f"{len(idle)} not applicable"] if idle else []),
+        *([f"{len(deferred)} deferred to the start"] if deferred else []),
+    ]
+    return Decision(Verdict.GO, ", ".join(told))
 
 
-def decide(
-    mode: Mode,
-    entries: Sequence[Entry],
-    operation: Operation | None,
-    *,
-    nothing_to_do: bool,
-    stopped_by: int | None = None,
-) -> Decision:
-    """The run's verdict.
+def decide(happened: Happened) -> Decision:
+    """The run's verdict."""
+    if happened.stopped_by is not None:
+        return Decision(Verdict.INTERRUPTED, _interrupted(happened.operation), happened.stopped_by)
+    decision = _decide(happened)
+    if not any(entry.outcome is Outcome.WAIVED for entry in happened.entries):
+        return decision
+    bare = _unwaived(happened, decision)
+    sentence = decision.sentence
+    if bare is not decision.verdict:
+        sentence += f" (without waivers: {bare})"
+    return replace(decision, sentence=sentence, without_waivers=bare)
 
-    Args:
-        mode: what was asked for.
-        entries: one for each required check of the mode (`Ledger.complete`).
-        operation: what became of the update; None if none was started.
-        nothing_to_do: CloudFormation says the change set holds no change.
-        stopped_by: the signal that stopped the run.
-    """
-    if stopped_by is not None:
-        return Decision(Verdict.INTERRUPTED, _interrupted(operation), stopped_by)
+
+def _decide(happened: Happened) -> Decision:
+    mode, entries, operation = happened.mode, happened.entries, happened.operation
+    if mode is Mode.VERIFY:
+        return _verified(entries)
+    refusal = _refusal(happened)
     if operation is None:
-        return _without_operation(mode, gate(entries), nothing_to_do=nothing_to_do)
+        return refusal or _without_operation(happened)
     if operation.ending is not Ending.COMPLETE:
         return Decision(_ENDINGS[operation.ending], operation.detail + _state_afterwards(operation, entries))
+    if refusal is not None:  # an update that ran in spite of it is a fault of ours: never 0
+        return Decision(Verdict.UNHEALTHY, f"upgraded although {refusal.sentence}")
     return _after_update(operation, entries)
 
 
-def _without_operation(mode: Mode, preflight: Decision, *, nothing_to_do: bool) -> Decision:
+def _refusal(happened: Happened) -> Decision | None:
+    """Why a reviewed plan is not what may be executed now; None if it is, or none was given."""
+    executes = COURSES[happened.mode].executes
+    if happened.moved:
+        told = "; ".join(happened.moved)
+        return Decision(Verdict.REFUSED if executes else Verdict.NO_GO, f"the plan no longer holds: {told}")
+    if executes and happened.reviewed:
+        for entry in happened.entries:
+            if entry.check.id == APPROVAL and entry.outcome is Outcome.FAIL and stops(entry):
+                return Decision(Verdict.REFUSED, "; ".join(finding.found for finding in entry.findings) or entry.detail)
+    return None
+
+
+def _without_operation(happened: Happened) -> Decision:
+    course, preflight = COURSES[happened.mode], gate(happened.entries)
     if preflight.verdict is not Verdict.GO:
         return preflight
-    if nothing_to_do:
+    if happened.nothing_to_do:
         return Decision(Verdict.NOTHING_TO_DO, "the stack already is what was asked for; nothing was changed")
-    if mode is Mode.GATE:
-        return preflight
-    return Decision(Verdict.CANNOT_TELL, "the gate was open, but the upgrade was never started")
+    if course.executes:
+        return Decision(Verdict.CANNOT_TELL, "the gate was open, but the upgrade was never started")
+    if not course.plans:
+        return Decision(course.good, f"no plan made; {preflight.sentence}")
+    if not course.defers and any(entry.outcome is Outcome.DEFERRED for entry in happened.entries):
+        return Decision(Verdict.CANNOT_TELL, "a check was deferred that this run requires")
+    return Decision(course.good, preflight.sentence)
 
 
 def _after_update(operation: Operation, entries: Sequence[Entry]) -> Decision:
-    unhealthy = stopping(entries, frozenset({Phase.UPGRADE, Phase.POSTFLIGHT}))
+    unhealthy = stopping(entries, _AFTERWARDS)
     if unhealthy:
         return Decision(Verdict.UNHEALTHY, f"upgraded, but not as it should be: {_names(unhealthy)}")
     preflight = gate(entries)
-    if preflight.verdict is not Verdict.GO:  # an update that ran past a shut gate is a fault of ours: never 0
+    if preflight.verdict is not Verdict.GO:  # as above: a fault of ours
         return Decision(Verdict.UNHEALTHY, f"upgraded although {preflight.sentence}")
     after = [entry for entry in entries if entry.check.phase is Phase.POSTFLIGHT]
     if not after:
         return Decision(Verdict.UNHEALTHY, "upgraded, but no postflight check is known")
     return Decision(Verdict.UPGRADED, f"{operation.detail}; all {len(after)} postflight checks hold")
+
+
+def _verified(entries: Sequence[Entry]) -> Decision:
+    first = gate([entry for entry in entries if entry.check.phase in _PREFLIGHT])
+    if first.verdict is not Verdict.GO:
+        return first
+    after = [entry for entry in entries if entry.check.phase is Phase.POSTFLIGHT]
+    stopped = [entry for entry in after if stops(entry)]
+    failed = [entry for entry in stopped if entry.outcome is Outcome.FAIL]
+    if failed:
+        return Decision(Verdict.UNHEALTHY, f"{_count(failed, 'check')} failed: {_names(failed)}")
+    if stopped or not after:
+        return Decision(Verdict.CANNOT_TELL, f"{_count(stopped, 'check')} could not tell: {_names(stopped)}")
+    return Decision(Verdict.VERIFIED, f"all {len(after)} postflight checks hold")
+
+
+def _unwaived(happened: Happened, decision: Decision) -> Verdict:
+    """The verdict if what was waived had simply failed."""
+    bare = tuple(
+        replace(entry, outcome=Outcome.FAIL) if entry.outcome is Outcome.WAIVED else entry for entry in happened.entries
+    )
+    preflight = [entry for entry in bare if entry.check.phase in _PREFLIGHT]
+    if decision.verdict in {Verdict.UPGRADED, Verdict.UNHEALTHY} and stopping(preflight):
+        return gate(preflight).verdict
+    return _decide(replace(happened, entries=bare)).verdict
 
 
 def _state_afterwards(operation: Operation, entries: Sequence[Entry]) -> str:

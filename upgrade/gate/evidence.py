@@ -8,9 +8,13 @@ from upgrade.facts.call import Call
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact
 from upgrade.facts.operation import Operation
+from upgrade.facts.review import Review
 from upgrade.facts.snapshot import Snapshot
-from upgrade.gate.decision import Decision, Mode
+from upgrade.gate.decision import Decision
 from upgrade.gate.ledger import Entry
+from upgrade.gate.mode import Mode
+from upgrade.gate.waivers import Judged
+from upgrade.run.bound import BoundPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,12 @@ class Evidence:
     plan: Fact[Plan] | None
     operation: Operation | None
     after: Snapshot | None
+    review: Review
+    waivers: tuple[Judged, ...]
+    """What became of each configured waiver."""
+    report_only: tuple[str, ...]
+    bound: BoundPlan | None
+    """The plan, where there is one that was or may be executed."""
     calls: tuple[Call, ...]
     environment: Mapping[str, str]
     """Versions of Python, of this tool and of what it stands on; the platform; the CI run, where there is one."""

@@ -1,35 +1,41 @@
 """One gate run inside one pytest session: orders the checks, blocks what may not run, keeps the ledger, decides.
 
-Order is a courtesy; safety is that `execute` asks the decision itself.
+Order is a courtesy; safety is that `execute` asks the decision itself, and that a result gets into the ledger only where
+this class has run the check's function: whatever a plugin makes of pytest's own reports changes nothing.
 """
 
 from __future__ import annotations
 
+import inspect
 import signal
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from upgrade.catalogue import CheckInfo, Outcome, Phase, Verdictless, info_of, running_order
 from upgrade.errors import CannotTell, PlimsollError
-from upgrade.facts.known import Fact, Known
+from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.operation import Ending, Operation
-from upgrade.gate.decision import Decision, Mode, Verdict, decide, gate, stops
+from upgrade.gate.decision import Decision, Happened, decide, gate, stops
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.ledger import Entry, Ledger
+from upgrade.gate.mode import COURSES, Mode, Verdict
 from upgrade.gate.options import CHECKOUT
+from upgrade.gate.results import PYTEST_OUTCOMES, ReturnedValueError, counted, entry_of, report_only
+from upgrade.gate.signals import Stopped
+from upgrade.gate.waivers import Waivers, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from datetime import datetime
 
     from upgrade.facts.changes import Plan
+    from upgrade.facts.review import Review
     from upgrade.facts.snapshot import Snapshot
     from upgrade.gate.console import Console
+    from upgrade.gate.mode import Course
+    from upgrade.run.bound import BoundPlan
     from upgrade.run.session import Run
-
-GATEKEEPER = pytest.StashKey["Gatekeeper"]()
 
 NO_EVIDENCE = 40
 """Exit code of a run whose verdict would be 0, but whose evidence could not be written."""
@@ -40,13 +46,7 @@ FIRST = "account-is-the-expected-one"
 RAN_AFTER = {Ending.COMPLETE: frozenset({True, False}), Ending.ROLLED_BACK: frozenset({True})}
 """After which endings postflight checks run: all of them, or only those that compare with the baseline."""
 
-
-class Stopped(KeyboardInterrupt):
-    """Another signal than Ctrl-C's asks the run to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"signal {number}")
-        self.signal = number
+NO_PLAN = "this run makes no change set, and the plan that it would make is not predicted yet"
 
 
 @dataclass(eq=False)
@@ -56,19 +56,30 @@ class Gatekeeper:
     run: Run
     mode: Mode
     required: tuple[CheckInfo, ...]
-    """What must have run for this mode, from the catalogue on disk, whatever pytest collects."""
+    """What must have run, from the manifest and the command line, whatever pytest collects."""
+    own: frozenset[str]
+    """Files of the user's own checks; what they say of themselves is known when they are collected."""
     console: Console
     publish: Callable[[Evidence], list[str]]
     """Writes the evidence; returns the lines of the closing summary."""
     command: tuple[str, ...]
     ledger: Ledger = field(default_factory=Ledger)
     summary: list[str] = field(default_factory=list)
+    exit_code: int | None = None
+    """Set when the run is decided."""
     _before: Snapshot | None = None
     _plan: Fact[Plan] | None = None
+    _holds: Fact[tuple[str, ...]] | None = None
+    _review: Review | None = None
     _operation: Operation | None = None
     _after: Snapshot | None = None
     _stopped_by: int | None = None
     """The signal that stopped the run."""
+
+    @property
+    def course(self) -> Course:
+        """What the mode does."""
+        return COURSES[self.mode]
 
     # ---- what the fixtures return ------------------------------------------------------------------------------------
 
@@ -80,12 +91,32 @@ class Gatekeeper:
         return self._before
 
     def plan(self) -> Fact[Plan]:
-        """The change set, made once, on facts that allow it."""
+        """The change set, made or read once, on facts that allow it."""
         if self._plan is None:
             before = self.before()
             with self.console.activity("making the change set"):
                 self._plan = self.run.make_plan(before)
         return self._plan
+
+    def review(self) -> Review:
+        """What people have said."""
+        if self._review is None:
+            self._review = self.run.review(self.before())
+        return self._review
+
+    def door(self, item: pytest.Item) -> Callable[[], Operation]:
+        """What executes: for the upgrade item alone.
+
+        Raises:
+            CannotTell: another check asks for it.
+        """
+        if self._info(item).phase is not Phase.UPGRADE:
+            raise CannotTell("only checks/upgrade/check_upgrade.py may execute the change set")
+        return self.execute
+
+    def close(self) -> None:
+        """Leave the process as it was."""
+        self.run.aws.guard.remove()
 
     def execute(self) -> Operation:
         """Execute the change set: once, and only through an open gate.
@@ -93,9 +124,9 @@ class Gatekeeper:
         Raises:
             CannotTell: the gate is not open; the upgrade item should never have been reached.
         """
-        decision = gate(self.entries(Phase.FACTS, Phase.PLAN))
-        if decision.verdict is not Verdict.GO:
-            raise CannotTell(f"the gate is not open: {decision.sentence}")
+        reason = self._shut_gate()
+        if reason:
+            raise CannotTell(f"the gate is not open: {reason}")
         if self._operation is None:
             plan = self.plan().value
             # Whatever happens from here on, the record says that an execution may be under way.
@@ -105,7 +136,9 @@ class Gatekeeper:
         return self._operation
 
     def operation(self) -> Operation:
-        """The recorded result of the upgrade."""
+        """The recorded result of the upgrade; where it was made by other means, what its events tell."""
+        if self._operation is None and self.mode is Mode.VERIFY:
+            self._operation = self.run.observed(self.before())
         if self._operation is None:
             raise CannotTell("no upgrade was made in this run")
         return self._operation
@@ -127,36 +160,47 @@ class Gatekeeper:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep what the mode asks for, in running order."""
-        infos = {item: info_of(getattr(item, "obj", None)) for item in items}
-        strays = [item.nodeid for item, info in infos.items() if info is None or info.file != _file(item)]
-        if strays:
-            raise pytest.UsageError(f"{strays[0]} is no check of this checkout; checks of your own are not built yet")
-        kept = [(running_order(info), item) for item, info in infos.items() if info in self.required]
-        items[:] = [item for _, item in sorted(kept, key=lambda pair: pair[0])]
+        """Keep what the mode asks for, in running order; learn what checks of the user's own say of themselves."""
+        required = {info.file: info for info in self.required}
+        kept: dict[pytest.Item, CheckInfo] = {}
+        for item in items:
+            info = info_of(getattr(item, "obj", None))
+            if info is None or info.file != _file(item):
+                raise pytest.UsageError(
+                    f"{item.nodeid} is no check: a check is a function decorated with @check, in a file of its name"
+                )
+            if info.file in self.own:
+                required[info.file] = report_only(info, self.run.entry.checks.report_only)
+            if info.file in required:
+                kept[item] = required[info.file]
+        self.required = tuple(sorted(filter(self._wants, required.values()), key=running_order))
+        items[:] = sorted(
+            (item for item in kept if self._wants(kept[item])), key=lambda item: running_order(kept[item])
+        )
+
+    def _wants(self, info: CheckInfo) -> bool:
+        return info.phase in self.course.phases or info.id == FIRST
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Block a check that an earlier result does not allow to run."""
-        info = _info(item)
+        """Keep a check from running that an earlier result does not allow, or that has nothing to judge."""
+        info = self._info(item)
+        if info.phase is Phase.PLAN and not self.course.plans:
+            raise Verdictless(Outcome.NOT_APPLICABLE, detail=NO_PLAN)
         reason = self._blocked(info)
         if reason:
             raise Verdictless(Outcome.BLOCKED, detail=reason)
 
     def _blocked(self, info: CheckInfo) -> str:
+        first = self.ledger.get(FIRST)
+        if info.id != FIRST and (first is None or stops(first)):
+            return f"{FIRST} must hold first"
         match info.phase:
-            case Phase.FACTS:
-                first = self.ledger.get(FIRST)
-                shut = info.id != FIRST and (first is None or stops(first))
-                return f"{FIRST} must hold first" if shut else ""
             case Phase.PLAN:
                 return self._shut([check for check in self.required if check.guards_plan])
             case Phase.UPGRADE:
-                decision = gate(self.entries(Phase.FACTS, Phase.PLAN))
-                if decision.verdict is not Verdict.GO:
-                    return f"{decision.verdict}: {decision.sentence}"
-                return "the change set holds no change" if self._nothing_to_do() else ""
-            case Phase.POSTFLIGHT:
+                return self._shut_gate() or ("the change set holds no change" if self._nothing_to_do() else "")
+            case Phase.POSTFLIGHT if self.mode is not Mode.VERIFY:
                 ending = self._operation.ending if self._operation else None
                 if ending is None or info.compares_baseline not in RAN_AFTER.get(ending, frozenset()):
                     return f"the update did not complete: {ending.value}" if ending else "there was no upgrade"
@@ -166,31 +210,105 @@ class Gatekeeper:
         shut = [entry for entry in self.ledger.complete(guards) if stops(entry)]
         return f"{', '.join(entry.check.id for entry in shut)} must hold first" if shut else ""
 
+    def _shut_gate(self) -> str:
+        """Why nothing may be executed; empty if it may."""
+        if not self.course.executes:
+            return f"this is a {self.mode} run"
+        moved = self._compared()
+        if isinstance(moved, Unknown):
+            return str(moved)
+        if moved.value:
+            return f"the plan no longer holds: {'; '.join(moved.value)}"
+        preflight = self.entries(Phase.FACTS, Phase.PLAN)
+        deferred = [entry.check.id for entry in preflight if entry.outcome is Outcome.DEFERRED]
+        decision = gate(preflight)
+        if decision.verdict is not Verdict.GO:
+            return f"{decision.verdict}: {decision.sentence}"
+        return f"{deferred[0]} was deferred" if deferred else ""
+
     def entries(self, *phases: Phase) -> tuple[Entry, ...]:
         """One entry for each required check of these phases, of all if none is named."""
         return tuple(e for e in self.ledger.complete(self.required) if not phases or e.check.phase in phases)
+
+    def _compared(self) -> Fact[tuple[str, ...]]:
+        """What a plan made before is bound to and is no longer so; not asked in a wrong account, nor without a plan."""
+        first = self.ledger.get(FIRST)
+        if self.run.bound is None or self._before is None or first is None or stops(first):
+            return Known((), self.run.clock.now())
+        if self._holds is None:
+            self._holds = self.run.plan_moved(self._before, self.plan())
+        return self._holds
 
     def _nothing_to_do(self) -> bool:
         return isinstance(self._plan, Known) and self._plan.value.nothing_to_do
 
     # ---- results -----------------------------------------------------------------------------------------------------
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        """Run the check: the only place where a result that holds comes from."""
+        clock, info = self.run.clock, self._info(pyfuncitem)
+        started, began = clock.now(), clock.monotonic()
+        raised = self._raised_by(pyfuncitem)
+        pyfuncitem.stash[_ENTRY] = self._record(entry_of(info, raised, started, clock.monotonic() - began))
+        if raised is not None:
+            raise raised
+        return True
+
+    def _raised_by(self, item: pytest.Function) -> BaseException | None:
+        try:
+            returned = item.obj(**self._arguments(item))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001  # SystemExit and pytest's own as well: all of it is a result
+            return error
+        return None if returned is None else ReturnedValueError("the check returned a value; it must return nothing")
+
+    def _arguments(self, item: pytest.Function) -> dict[str, object]:
+        """What the check asks for; a fact that a plugin has put something else in the place of is none."""
+        ours = {
+            "before": self._before,
+            "plan": self._plan,
+            "upgrade": self._operation,
+            "after": self._after,
+            "entry": self.run.entry,
+            "product": self.run.product,
+        }
+        arguments = {name: item.funcargs[name] for name in inspect.signature(item.obj).parameters}
+        for name, value in arguments.items():
+            if name in ours and value is not ours[name]:
+                raise CannotTell(f"the fixture {name!r} is not Plimsoll's: a plugin or a conftest.py replaces it")
+        return arguments
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Put what the check said into the ledger, and into pytest's own report without a traceback."""
+        """Put what happened around a check into the ledger; show what is in it in pytest's own report."""
         report = yield
-        entry = _result(_info(item), call, started=self.run.clock.now())
+        entry = item.stash.get(_ENTRY, None) if call.when == "call" else None
+        if call.excinfo is not None and entry is None:
+            raised, started = call.excinfo.value, self.run.clock.now()
+            entry = self._record(entry_of(self._info(item), raised, started, call.duration, in_call=False))
         if entry is None:
             return report
-        self.ledger.record(entry)
-        report.outcome = _PYTEST_OUTCOMES[entry.outcome]
+        report.outcome = PYTEST_OUTCOMES[entry.outcome]
         text = "\n".join([entry.detail, *(finding.found for finding in entry.findings)]).strip()
         report.longrepr = (item.nodeid, 0, text) if report.outcome == "skipped" else text or None
         report.user_properties.append(("outcome", entry.outcome.value))
         self.console.result(entry)
         return report
+
+    def _record(self, entry: Entry) -> Entry:
+        """Keep a result as it counts in this run: deferred, waived or as it is."""
+        result = counted(entry, self.course, self._waivers())
+        self.ledger.record(result)
+        return result
+
+    def _waivers(self) -> Waivers:
+        """The waivers of the stack, as far as it was read."""
+        entry, product = self.run.entry, self.run.product
+        return Waivers(entry.waivers, scope_of(entry, self._before, product), self.run.clock.now())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -203,27 +321,22 @@ class Gatekeeper:
     # ---- the end -----------------------------------------------------------------------------------------------------
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Remember that the run was stopped, and by which signal."""
-        self._stopped_by = excinfo.value.signal if isinstance(excinfo.value, Stopped) else signal.SIGINT
+        """Remember that the run was stopped by a signal; that a plugin or a check ended it is no such thing."""
+        if type(excinfo.value) in {KeyboardInterrupt, Stopped}:
+            self._stopped_by = getattr(excinfo.value, "signal", signal.SIGINT)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Decide from the ledger, leave the evidence, and set the exit code whatever pytest counted."""
-        if exitstatus == pytest.ExitCode.USAGE_ERROR:
+        if exitstatus == pytest.ExitCode.USAGE_ERROR and self._before is None:
             return  # refused while collecting: nothing was called, and exit 4 leaves no evidence
-        decision = decide(
-            self.mode,
-            self.entries(),
-            self._operation,
-            nothing_to_do=self._nothing_to_do(),
-            stopped_by=self._stopped_by,
-        )
-        session.exitstatus = decision.exit_code
+        decision = decide(self._happened())
+        self.exit_code = decision.exit_code
         try:
             self._discard_plan(decision)
             self.summary = self.publish(self._evidence(decision))
         except Exception as error:  # noqa: BLE001  # whatever it is, the verdict must be told and must not be 0
-            session.exitstatus = decision.exit_code or NO_EVIDENCE
+            self.exit_code = decision.exit_code or NO_EVIDENCE
             # Of an error that is not ours only the kind is told: its text may hold anything.
             why = str(error) if isinstance(error, (PlimsollError, OSError)) else type(error).__name__
             self.summary = [
@@ -231,10 +344,24 @@ class Gatekeeper:
                 f"{decision.verdict}  {decision.sentence}",
                 f"  the evidence could not be written: {why}",
             ]
+        session.exitstatus = self.exit_code
+
+    def _happened(self) -> Happened:
+        return Happened(
+            mode=self.mode,
+            entries=self.entries(),
+            operation=self._operation,
+            nothing_to_do=self._nothing_to_do(),
+            reviewed=self.run.bound is not None,
+            moved=moved.value if isinstance(moved := self._compared(), Known) else (),
+            stopped_by=self._stopped_by,
+        )
 
     def _discard_plan(self, decision: Decision) -> None:
+        """Delete the change set that this run has made, unless it may still be executed."""
         unused = self._operation is None or self._operation.ending is Ending.REFUSED
-        if unused and decision.verdict is not Verdict.GO and isinstance(self._plan, Known):
+        kept = decision.verdict in {Verdict.GO, Verdict.PLANNED} or self.run.bound is not None
+        if unused and not kept and isinstance(self._plan, Known):
             left = self.run.discard_plan(self._plan.value)
             if left is not None:
                 self.console.note(f"our change set {self._plan.value.name} is still there: {left}")
@@ -256,48 +383,39 @@ class Gatekeeper:
             plan=self._plan,
             operation=self._operation,
             after=self._after,
+            review=self._review or self.run.review(self._before),
+            waivers=self._waivers().judged(self.entries()),
+            report_only=tuple(id_ for id_ in self.run.entry.checks.report_only),
+            bound=self._bound_plan(decision),
             calls=self.run.calls(),
             environment=self.run.environment(),
         )
+
+    def _bound_plan(self, decision: Decision) -> BoundPlan | None:
+        """The plan that was or may be executed; one made before as it was made."""
+        if self.run.bound is not None:
+            return self.run.bound
+        kept = decision.verdict in {Verdict.GO, Verdict.PLANNED} or self._operation is not None
+        if not (kept and self.course.plans and self._before and isinstance(self._plan, Known)):
+            return None
+        if self._nothing_to_do():
+            return None
+        return self.run.bind_plan(self._before, self._plan.value)
 
     def pytest_terminal_summary(self) -> None:
         """Verdict first, then what stands in its way."""
         self.console.summary(self.summary)
 
+    def _info(self, item: pytest.Item) -> CheckInfo:
+        file = _file(item)
+        return next(info for info in self.required if info.file == file)
 
-_PYTEST_OUTCOMES: dict[Outcome, Literal["passed", "failed", "skipped"]] = {
-    Outcome.PASS: "passed",
-    Outcome.WARN: "passed",
-    Outcome.FAIL: "failed",
-    Outcome.ERROR: "failed",
-    Outcome.NOT_APPLICABLE: "skipped",
-    Outcome.BLOCKED: "skipped",
-}
+
+_ENTRY = pytest.StashKey[Entry]()
+"""What the check of an item said when its function was run."""
 
 
 def _file(item: pytest.Item) -> str:
     """Path inside the checkout; the whole path of a file elsewhere."""
-    return item.path.relative_to(CHECKOUT).as_posix() if item.path.is_relative_to(CHECKOUT) else str(item.path)
-
-
-def _info(item: pytest.Item) -> CheckInfo:
-    info = info_of(getattr(item, "obj", None))
-    if info is None:  # pytest_collection_modifyitems refused it
-        raise AssertionError(item.nodeid)
-    return info
-
-
-def _result(info: CheckInfo, call: pytest.CallInfo[None], started: datetime) -> Entry | None:
-    """The ledger entry of one phase of an item; None for a setup or teardown that went well."""
-    if call.excinfo is None:
-        return Entry(info, Outcome.PASS, started=started, seconds=call.duration) if call.when == "call" else None
-    match call.excinfo.value:
-        case Verdictless() as told:
-            return Entry(info, told.outcome, told.findings, told.detail, started, call.duration)
-        case AssertionError() as error if call.when == "call":
-            return Entry(info, Outcome.FAIL, (), str(error) or "an assertion does not hold", started, call.duration)
-        case PlimsollError() as error:
-            return Entry(info, Outcome.ERROR, (), str(error), started, call.duration)
-        case error:
-            detail = f"{type(error).__name__}: {error}"
-            return Entry(info, Outcome.ERROR, (), detail, started, call.duration)
+    path = item.path.resolve()
+    return path.relative_to(CHECKOUT).as_posix() if path.is_relative_to(CHECKOUT) else str(path)

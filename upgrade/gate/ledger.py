@@ -15,7 +15,7 @@ class Entry:
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
     detail: str = ""
-    """Why it is ERROR, NOT_APPLICABLE, BLOCKED or NOT_RUN."""
+    """Why it is ERROR, NOT_APPLICABLE, DEFERRED, BLOCKED or NOT_RUN."""
     started: datetime | None = None
     seconds: float = 0.0
 
@@ -24,7 +24,9 @@ _WORST_LAST = [
     Outcome.NOT_RUN,
     Outcome.PASS,
     Outcome.NOT_APPLICABLE,
+    Outcome.DEFERRED,
     Outcome.WARN,
+    Outcome.WAIVED,
     Outcome.BLOCKED,
     Outcome.FAIL,
     Outcome.ERROR,

@@ -3,29 +3,34 @@
 What can be refused without AWS is refused here: exit 4, nothing called.
 """
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reports import baseline as baselines
 from reports.folder import Folder
+from reports.redact import Secrets
 from reports.terminal import lines
-from upgrade.catalogue import CheckInfo, Phase, catalogue
-from upgrade.config.stacks import load
+from upgrade.catalogue import CheckInfo, Phase, Severity, catalogue
+from upgrade.config.entry import StackEntry
+from upgrade.config.errors import refuse
+from upgrade.config.stacks import Stacks, load
+from upgrade.errors import UsageError
+from upgrade.facts.baseline import Baseline
+from upgrade.gate import manifest
 from upgrade.gate.console import Console
-from upgrade.gate.decision import Mode
-from upgrade.gate.gatekeeper import Gatekeeper
+from upgrade.gate.gatekeeper import FIRST, Gatekeeper
+from upgrade.gate.mode import COURSES, Mode
 from upgrade.gate.options import Options
-from upgrade.run.session import Run
+from upgrade.gate.results import report_only
+from upgrade.gate.waivers import NEVER_WAIVED
+from upgrade.rules import acknowledgements
+from upgrade.run.session import Run, Wish
 
 if TYPE_CHECKING:
     import pytest
 
     from upgrade.gate.evidence import Evidence
-
-PHASES = {
-    Mode.GATE: frozenset({Phase.FACTS, Phase.PLAN}),
-    Mode.UPGRADE: frozenset(Phase),
-}
-"""What each mode requires to have run."""
 
 
 def open_run(wish: Options, stacks_file: Path, run_id: str, config: "pytest.Config") -> Gatekeeper:
@@ -34,17 +39,122 @@ def open_run(wish: Options, stacks_file: Path, run_id: str, config: "pytest.Conf
     Raises:
         UsageError: the configuration, the machine or the evidence folder does not allow a run.
     """
+    stacks = load(stacks_file)
+    entry = stacks.entry(wish.stack)
+    checks = _catalogue()
+    own = tuple(_unread(file, wish.mode) for file in wish.own_checks)
+    _check_names(entry, [*checks, *own], stacks)
+    _check_acknowledged(wish, entry, stacks)
+    _check_approvals(wish, entry, stacks)
     console = Console(config)
-    run = Run(load(stacks_file), wish.stack, run_id=run_id, to=wish.to, minutes=wish.minutes, progress=console.progress)
+
+    def cleaner(secrets: Iterable[str]) -> Callable[[str], str]:
+        net = Secrets(secrets)
+        return lambda text: net.clean(text)[0]
+
+    baseline = _baseline(wish, entry) if wish.mode is Mode.VERIFY else None
+    run = Run(stacks, wish.stack, _wish(wish, run_id, baseline), progress=console.progress, cleaner=cleaner)
+    run.aws.guard.install()
     folder = Folder(wish.evidence)
 
     def publish(evidence: "Evidence") -> list[str]:
         written = folder.write(evidence, run.secrets())
         paths = {"report": written.report, "record": written.bundle / "data/record.json", "junit": written.junit}
+        paths |= {"plan": written.plan} if written.plan else {}
         return lines(written.record, {name: str(path) for name, path in paths.items()})
 
-    return Gatekeeper(run, wish.mode, _required(wish.mode), console, publish, wish.command)
+    required = (report_only(info, entry.checks.report_only) for info in (*_wanted(checks, wish.mode), *own))
+    return Gatekeeper(
+        run=run,
+        mode=wish.mode,
+        required=tuple(required),
+        own=frozenset(info.file for info in own),
+        console=console,
+        publish=publish,
+        command=wish.command,
+    )
 
 
-def _required(mode: Mode) -> tuple[CheckInfo, ...]:
-    return tuple(info for info in catalogue() if info.phase in PHASES[mode])
+def _catalogue() -> tuple[CheckInfo, ...]:
+    checks = catalogue()
+    manifest.compare(manifest.read(), checks)
+    return checks
+
+
+def _wanted(checks: Iterable[CheckInfo], mode: Mode) -> tuple[CheckInfo, ...]:
+    return tuple(info for info in checks if info.phase in COURSES[mode].phases or info.id == FIRST)
+
+
+def _unread(file: Path, mode: Mode) -> CheckInfo:
+    """A check of the user's own, of which only the file is known until it is collected: required whatever comes."""
+    return CheckInfo(
+        id=file.stem.removeprefix("check_").replace("_", "-"),
+        title=f"{file.name} is a check that can be run",
+        severity=Severity.BLOCKER,
+        phase=Phase.FACTS if Phase.FACTS in COURSES[mode].phases else Phase.POSTFLIGHT,
+        why="It was named on the command line, so it has to run.",
+        remedy="Read pytest's own message about this file and mend it.",
+        requirement="",
+        references=(),
+        guards_plan=False,
+        compares_baseline=False,
+        file=str(file),
+    )
+
+
+def _check_names(entry: StackEntry, checks: Iterable[CheckInfo], stacks: Stacks) -> None:
+    """Every check that the configuration names must exist, and no id may stand for two checks."""
+    ids = [info.id for info in checks]
+    if twice := next((id_ for id_ in ids if ids.count(id_) > 1), None):
+        raise UsageError(f"there are two checks {twice}: give yours another name")
+    named = [(f"waivers.{number}.check", waiver.check) for number, waiver in enumerate(entry.waivers)]
+    named += [(f"checks.report_only.{number}", id_) for number, id_ in enumerate(entry.checks.report_only)]
+    for key, id_ in named:
+        where = f"stacks.{entry.name}.{key}"
+        if id_ not in ids:
+            raise UsageError(refuse(stacks.file, where, f"found {id_!r}, which is no check", among=ids, meant=id_))
+        if id_ in NEVER_WAIVED:
+            raise UsageError(refuse(stacks.file, where, f"{id_} can be neither waived nor lowered: remove it"))
+
+
+def _check_acknowledged(wish: Options, entry: StackEntry, stacks: Stacks) -> None:
+    for id_ in wish.acknowledged:
+        if id_ not in acknowledgements.KNOWN:
+            known = ", ".join(sorted(acknowledgements.KNOWN))
+            raise UsageError(f"--acknowledge={id_}: nothing of this name can be acknowledged; there are: {known}")
+    for id_ in entry.acknowledge:
+        if id_ not in acknowledgements.KNOWN:
+            where = f"stacks.{entry.name}.acknowledge.{id_}"
+            what = "nothing of this name can be acknowledged"
+            raise UsageError(refuse(stacks.file, where, what, among=acknowledgements.KNOWN))
+
+
+def _check_approvals(wish: Options, entry: StackEntry, stacks: Stacks) -> None:
+    """Where approvals are asked for, only what was approved is executed."""
+    if wish.mode is Mode.UPGRADE and entry.change.require_approvals and wish.plan is None:
+        where = f"stacks.{entry.name}.change.require_approvals"
+        what = (
+            f"{entry.change.require_approvals} must approve the plan before it is executed: plan with --ahead, have it "
+            "approved, then run --upgrade --plan=PATH --approval=FILE"
+        )
+        raise UsageError(refuse(stacks.file, where, what))
+
+
+def _baseline(wish: Options, entry: StackEntry) -> Baseline | None:
+    """The evidence that was named, else the newest that knows how the stack was; None if there is none."""
+    bundle = wish.baseline or baselines.newest(wish.evidence, entry.name, entry.account_id)
+    return baselines.read(bundle) if bundle else None
+
+
+def _wish(options: Options, run_id: str, baseline: Baseline | None) -> Wish:
+    return Wish(
+        to=options.to,
+        minutes=options.minutes,
+        plan=options.plan,
+        approvals=options.approvals,
+        change_id=options.change_id,
+        acknowledged=options.acknowledged,
+        run_id=run_id,
+        verify=options.mode is Mode.VERIFY,
+        baseline=baseline,
+    )

@@ -1,30 +1,29 @@
-"""The command line: what can be asked for, what is refused, all before the first AWS call."""
+"""The command line: what can be asked for, and how wishes go together. Light: nothing heavy is imported for a refusal."""
 
-import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from upgrade.gate.decision import Mode
+from upgrade.gate.mode import COURSES, Mode
 
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 NOT_BUILT = {
-    "--ahead": "store_true",
-    "--read-only": "store_true",
-    "--plan": "store",
-    "--approval": "append",
-    "--verify": "store_true",
-    "--baseline": "store",
     "--recover": "store_true",
     "--skip": "append",
-    "--stacks": "store_true",
-    "--change-id": "store",
-    "--acknowledge": "append",
     "--cancel-on-timeout": "store_true",
 }
 """Options of the contract whose part is not built yet: known, so that nobody takes them for a typing mistake."""
+
+MODES: Mapping[str, Mode] = {
+    "upgrade": Mode.UPGRADE,
+    "ahead": Mode.AHEAD,
+    "read_only": Mode.READ_ONLY,
+    "verify": Mode.VERIFY,
+}
+"""By the option that asks for it; without one a gate is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +34,46 @@ class Options:
     mode: Mode
     stacks_file: Path
     evidence: Path
-    to: str | None
+    to: str | None = None
     """A version or an address in place of the configured target."""
-    minutes: float | None
+    minutes: float | None = None
     """In place of the configured `minutes`."""
-    command: tuple[str, ...]
+    plan: Path | None = None
+    """The plan.json that was reviewed."""
+    approvals: tuple[Path, ...] = ()
+    baseline: Path | None = None
+    """The evidence folder of an earlier run that knows how things were."""
+    change_id: str = ""
+    acknowledged: tuple[str, ...] = ()
+    own_checks: tuple[Path, ...] = ()
+    """Files with checks of the user's own."""
+    command: tuple[str, ...] = ()
 
 
 def add(parser: pytest.Parser) -> None:
     """Declare every option of the contract."""
     group = parser.getgroup("plimsoll", "upgrade gate for CloudFormation (path options are written with =)")
-    group.addoption("--stack", metavar="NAME", help="judge this stack of stacks.toml; `demo` is a sandbox")
-    group.addoption("--upgrade", action="store_true", help="if the verdict is GO, execute the change set and watch it")
-    group.addoption("--stacks-file", metavar="PATH", help="the configuration (default: stacks.toml in the checkout)")
-    group.addoption("--to", metavar="VERSION|ADDRESS|FILE", help="the target, in place of the configured one")
-    group.addoption("--evidence", metavar="DIR", default="evidence", help="where the evidence goes (default: evidence)")
-    group.addoption("--timeout", metavar="MINUTES", type=float, help="how long the update may take")
+    option = group.addoption
+    option("--stack", metavar="NAME", help="judge this stack of stacks.toml; `demo` is a sandbox")
+    option("--upgrade", action="store_true", help="if the verdict is GO, execute the change set and watch it")
+    option("--ahead", action="store_true", help="plan days before the window: leave change set and plan for review")
+    option("--read-only", action="store_true", help="judge without a change set: nothing is written to AWS")
+    option("--verify", action="store_true", help="postflight alone, after an upgrade made by other means")
+    option("--plan", metavar="PATH", help="this plan.json: with --upgrade execute it, else judge it again")
+    option("--approval", metavar="FILE", action="append", help="an approval of that plan; may be given several times")
+    option("--baseline", metavar="BUNDLE", help="with --verify: the evidence folder that knows how things were before")
+    option("--stacks", action="store_true", help="list the configured stacks")
+    option("--stacks-file", metavar="PATH", help="the configuration (default: stacks.toml in the checkout)")
+    option("--to", metavar="VERSION|ADDRESS|FILE", help="the target, in place of the configured one")
+    option("--change-id", metavar="ID", help="the change this run belongs to; names the evidence folder")
+    option("--acknowledge", metavar="ID", action="append", help="state, in your name, what only a person can know")
+    option("--evidence", metavar="DIR", default="evidence", help="where the evidence goes (default: evidence)")
+    option("--timeout", metavar="MINUTES", type=float, help="how long the update may take")
     for name, action in NOT_BUILT.items():
-        group.addoption(name, action=action, default=None, help="not built yet")
+        option(name, action=action, default=None, help="not built yet")
 
 
-def parse(config: pytest.Config) -> Options | None:
+def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options | None:
     """The user's wish; None if no stack was named.
 
     Raises:
@@ -63,73 +81,58 @@ def parse(config: pytest.Config) -> Options | None:
     """
     for name in NOT_BUILT:
         if config.getoption(name.removeprefix("--").replace("-", "_")):
-            raise pytest.UsageError(f"{name} is not built yet; today there are `--stack NAME` and `--upgrade`")
-    stack = config.getoption("stack")
+            raise pytest.UsageError(f"{name} is not built yet")
+    stack, plan, approvals = (config.getoption(name) for name in ("stack", "plan", "approval"))
+    mode = _mode(config)
+    _agree(config, mode)
     if stack is None:
-        if config.getoption("upgrade"):
-            raise pytest.UsageError("--upgrade needs --stack NAME")
         return None
-    minutes = config.getoption("timeout")
-    if minutes is not None and minutes <= 0:
-        raise pytest.UsageError(f"--timeout={minutes:g}: minutes must be more than 0")
     return Options(
         stack=stack,
-        mode=Mode.UPGRADE if config.getoption("upgrade") else Mode.GATE,
-        stacks_file=Path(config.getoption("stacks_file") or CHECKOUT / "stacks.toml"),
+        mode=mode,
+        stacks_file=stacks_file(config),
         evidence=Path(config.getoption("evidence")),
         to=config.getoption("to"),
-        minutes=minutes,
+        minutes=config.getoption("timeout"),
+        plan=Path(plan) if plan else None,
+        approvals=tuple(map(Path, approvals or ())),
+        baseline=Path(config.getoption("baseline")) if config.getoption("baseline") else None,
+        change_id=config.getoption("change_id") or "",
+        acknowledged=tuple(config.getoption("acknowledge") or ()),
+        own_checks=own_checks,
         command=("pytest", *map(str, config.invocation_params.args)),
     )
 
 
-def guard(config: pytest.Config) -> None:
-    """Refuse a command line that would run something else than was meant.
-
-    With a path option written with a space pytest may choose another rootdir, and then our ini is not in force; a gate
-    under another ini could go green by accident.
-
-    Raises:
-        pytest.UsageError: see above.
-    """
-    here = config.rootpath == CHECKOUT
-    stack = config.getoption("stack")
-    if stack is None and not here:
-        return  # somebody else's tests, in an environment where this project happens to be installed
-    if config.inipath != CHECKOUT / "pytest.ini":
-        raise pytest.UsageError(
-            f"the ini file in force is {config.inipath}, not {CHECKOUT / 'pytest.ini'}: "
-            "run pytest from the checkout and write path options with =, e.g. --stacks-file=PATH"
-        )
-    if stack is not None:
-        _refuse_other_runners(config)
-    in_tests = [argument for argument in config.args if _under_tests(argument, config)]
-    if stack is not None and in_tests:
-        raise pytest.UsageError(f"{in_tests[0]} tests Plimsoll itself: name either --stack or a path under tests/")
-    if stack is None and len(in_tests) < len(config.args):
-        raise pytest.UsageError(
-            "name what to judge: `pytest --stack NAME` (demo is a sandbox; others stand in stacks.toml), "
-            "or run Plimsoll's own tests: `pytest tests`"
-        )
+def stacks_file(config: pytest.Config) -> Path:
+    """Where the configuration is."""
+    return Path(config.getoption("stacks_file") or CHECKOUT / "stacks.toml")
 
 
-def _refuse_other_runners(config: pytest.Config) -> None:
-    """A gate is one process that runs each check once, with assertions that are live."""
-    wrong = {
-        "-n, --dist and --tx": config.getoption("numprocesses", None)
-        or config.getoption("tx", None)
-        or config.getoption("dist", "no") != "no",
-        "--reruns": config.getoption("reruns", None),
-        "--assert=plain": config.getoption("assertmode") == "plain",
-        "python -O": sys.flags.optimize,
+def _mode(config: pytest.Config) -> Mode:
+    asked = [name for name in MODES if config.getoption(name)]
+    if len(asked) > 1:
+        first, second = (f"--{name.replace('_', '-')}" for name in asked[:2])
+        raise pytest.UsageError(f"{first} and {second} exclude each other: keep one")
+    if asked:
+        return MODES[asked[0]]
+    return Mode.REJUDGE if config.getoption("plan") else Mode.GATE
+
+
+def _agree(config: pytest.Config, mode: Mode) -> None:
+    given = {name: config.getoption(name) for name in ("plan", "approval", "baseline", "to", "timeout", "change_id")}
+    needs_stack = [name for name in (*MODES, *given, "acknowledge") if config.getoption(name)]
+    if config.getoption("stack") is None and needs_stack:
+        raise pytest.UsageError(f"--{needs_stack[0].replace('_', '-')} needs --stack NAME")
+    rules = {
+        "--plan goes with --upgrade, or alone": given["plan"] and mode not in {Mode.REJUDGE, Mode.UPGRADE},
+        "--approval belongs to a plan: add --plan=PATH": given["approval"] and not given["plan"],
+        "--to and --plan exclude each other: a plan has its target": given["to"] and given["plan"],
+        "--baseline goes with --verify (taking up an upgrade with it is not built yet)": given["baseline"]
+        and mode is not Mode.VERIFY,
+        "--timeout goes with --upgrade": given["timeout"] is not None and not COURSES[mode].executes,
+        "--timeout: minutes must be more than 0": given["timeout"] is not None and given["timeout"] <= 0,
     }
-    for option, given in wrong.items():
-        if given:
-            raise pytest.UsageError(
-                f"{option} can't be combined with --stack: leave it out (PYTEST_ADDOPTS counts, too)"
-            )
-
-
-def _under_tests(argument: str, config: pytest.Config) -> bool:
-    path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
-    return path.is_relative_to(CHECKOUT / "tests") or path.is_relative_to(CHECKOUT / "bench")
+    for sentence, broken in rules.items():
+        if broken:
+            raise pytest.UsageError(sentence)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from upgrade.config.stacks import StackEntry
+from upgrade.config.entry import StackEntry
 from upgrade.config.values import Actual, FromEnvironment, Given
 from upgrade.errors import UsageError
 from upgrade.facts.services import Database, Databases

@@ -12,7 +12,7 @@ from typing import Any
 from upgrade.aws import change_sets, cloudformation
 from upgrade.aws.errors import fact
 from upgrade.clock import Clock
-from upgrade.config.stacks import Polling
+from upgrade.config.tables import Polling
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact, Reason, Unknown
 from upgrade.facts.operation import Ending, Operation

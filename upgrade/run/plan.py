@@ -1,4 +1,4 @@
-"""Makes our change set, waits for it, reads all of it, and deletes it when it is not used.
+"""Makes our change set, waits for it, reads all of it, and deletes it when it is not used; and old ones of ours with it.
 
 A definite no (parameters that don't fit, CloudFormation refuses the request) is a plan whose status says so, fit for a
 finding; what could not be learned is Unknown.
@@ -6,13 +6,15 @@ finding; what could not be learned is Unknown.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from upgrade.aws import change_sets
+from upgrade.aws.doors import PREFIX
 from upgrade.aws.errors import NotSettled, ServiceFailed, fact
 from upgrade.clock import Clock
+from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
-from upgrade.config.stacks import StackEntry
 from upgrade.config.target import Target
 from upgrade.facts.changes import Plan, ResourceChange
 from upgrade.facts.known import Fact, Known, Reason, Unknown
@@ -25,9 +27,6 @@ changes is no such sign: a change of outputs alone has none. Source: aws-cdk-cli
 
 NOT_MADE = "NOT_MADE"
 """Our own status of a plan for which no change set could be made."""
-
-PREFIX = "plimsoll-"
-"""Names of our change sets begin with it; nothing else is ever deleted."""
 
 WAIT_SECONDS = 30 * 60
 """A change set may take this long: hooks and early validation run while it is made."""
@@ -44,6 +43,8 @@ class Planner:
     entry: StackEntry
     product: Product
     target: Target
+    template_url: str | None
+    """Where CloudFormation reads the target; None for a file that goes into the request."""
     environ: Mapping[str, str]
     note: Callable[[str], None]
 
@@ -67,17 +68,17 @@ class Planner:
         try:
             return self._make(stack, target, request)
         except BaseException:  # Ctrl-C as well: a change set nobody knows of would stay for ever
-            self._delete(stack.arn)
+            self._delete(self.name, stack.arn)
             raise
 
     def _make(self, stack: Stack, target: Fact[Template], request: dict[str, Any]) -> Fact[Plan]:
         made = fact(self.clock, "cloudformation:CreateChangeSet", lambda: change_sets.create(self.client, request))
         if isinstance(made, Unknown) and made.reason is Reason.FAILED:
             return Known(self._not_made(stack, target, self._redacted(made.detail)), made.at)
-        plan = made if isinstance(made, Unknown) else self._read(made.value)
+        plan = made if isinstance(made, Unknown) else self.read(made.value)
         if isinstance(plan, Unknown):
             # It may exist all the same, and nobody else would ever delete it.
-            self._delete(stack.arn)
+            self._delete(self.name, stack.arn)
             return replace(plan, detail=self._redacted(plan.detail))
         return plan
 
@@ -94,31 +95,48 @@ class Planner:
         }
         capabilities = self.entry.capabilities
         request["Capabilities"] = list(self.product.capabilities if capabilities is None else capabilities)
-        if self.target.url is None:
+        if self.template_url is None:
             request["TemplateBody"] = target.text
         else:
-            request["TemplateURL"] = self.target.url
+            request["TemplateURL"] = self.template_url
         if self.entry.service_role_arn:
             request["RoleARN"] = self.entry.service_role_arn
+        if self.entry.rollback_triggers:  # sent, it takes the place of what is on the stack: that goes along
+            request["RollbackConfiguration"] = _rollback(stack, self.entry.rollback_triggers)
         present = {key: value for key, value in stack.tags.items() if not key.startswith("aws:")}
         wanted = {**present, **self.entry.tags}
         if wanted != present:  # left out, the stack keeps its tags; sent, what is missing is removed
             request["Tags"] = [{"Key": key, "Value": value} for key, value in wanted.items()]
         return request
 
+    def tidy(self, stack: Stack) -> None:
+        """Delete change sets of ours that are too old to be executed; nothing else, ever."""
+        oldest = self.clock.now() - timedelta(hours=self.entry.change.plan_hours)
+        listed = fact(
+            self.clock, "cloudformation:ListChangeSets", lambda: change_sets.read_list(self.client, stack.arn)
+        )
+        if isinstance(listed, Unknown):
+            self.note(f"old change sets of ours were not looked for: {listed}")
+            return
+        for each in listed.value:
+            if each.name.startswith(PREFIX) and each.created < oldest and not each.is_executing:
+                self.note(f"deleting change set {each.name}, made at {each.created:%Y-%m-%d %H:%M %Z}")
+                left = self._delete(each.arn)
+                if left is not None:
+                    self.note(f"it is still there: {left}")
+
     def discard(self, plan: Plan) -> Unknown | None:
         """Delete our change set; None if it is gone, else why it is not."""
-        return self._delete(plan.stack_arn) if plan.arn else None
+        return self._delete(plan.arn) if plan.arn else None
 
-    def _delete(self, stack_arn: str) -> Unknown | None:
+    def _delete(self, name: str, stack_arn: str | None = None) -> Unknown | None:
         gone = fact(
-            self.clock,
-            "cloudformation:DeleteChangeSet",
-            lambda: change_sets.delete(self.client, self.name, stack_arn),
+            self.clock, "cloudformation:DeleteChangeSet", lambda: change_sets.delete(self.client, name, stack_arn)
         )
         return gone if isinstance(gone, Unknown) and gone.reason is not Reason.NOT_FOUND else None
 
-    def _read(self, arn: str) -> Fact[Plan]:
+    def read(self, arn: str) -> Fact[Plan]:
+        """Read a change set of ours, nested ones and its template included, when CloudFormation has worked it out."""
         call = "cloudformation:DescribeChangeSet"
         settled = fact(self.clock, call, lambda: self._settled(arn))
         if isinstance(settled, Unknown):
@@ -196,3 +214,11 @@ class Planner:
             secret = self.environ.get(getattr(setting, "variable", ""), "")
             text = text.replace(secret, "****") if secret else text
         return text
+
+
+def _rollback(stack: Stack, alarms: Iterable[str]) -> dict[str, Any]:
+    present = [{"Arn": arn, "Type": type_} for arn, type_ in stack.rollback_triggers]
+    added = [
+        {"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in alarms if arn not in dict(stack.rollback_triggers)
+    ]
+    return {"RollbackTriggers": present + added, "MonitoringTimeInMinutes": stack.monitoring_minutes}

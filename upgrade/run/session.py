@@ -1,42 +1,72 @@
 """One run of the gate as an object, without pytest: what the plugin's fixtures call, in the order of the flow."""
 
 import os
-import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from upgrade.aws import change_sets
-from upgrade.aws.cloudformation import read_stack
+from upgrade.aws.cloudformation import event_pages, read_stack
+from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
 from upgrade.aws.rds import read_database
 from upgrade.aws.session import SANDBOX, Access, Aws, Connection
+from upgrade.aws.staging import put_template
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock, SystemClock, new_run_id
+from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.config.product import load as load_product
-from upgrade.config.stacks import StackEntry, Stacks
-from upgrade.config.target import Target, target_of
+from upgrade.config.stacks import Stacks
+from upgrade.config.target import INLINE_LIMIT, Target, target_of
 from upgrade.config.values import FromEnvironment, Given, Reference
+from upgrade.errors import CannotTell
+from upgrade.facts.baseline import Baseline
 from upgrade.facts.call import Call
 from upgrade.facts.changes import Plan
 from upgrade.facts.collector import Collector
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Operation
+from upgrade.facts.review import Acknowledgement, Review
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.parameters import needs_actual, plan_parameters, require_environment, secret_names
+from upgrade.facts.stack import Template
+from upgrade.rules import acknowledgements, approvals
+from upgrade.rules.parameters import (
+    PlannedParameters,
+    needs_actual,
+    plan_parameters,
+    require_environment,
+    secret_names,
+)
+from upgrade.rules.versions import version_pair
+from upgrade.run import bound
 from upgrade.run.apply import WATCH_ATTEMPTS, Executor, Progress
+from upgrade.run.environment import checks_sha256, environment, package_version
+from upgrade.run.observe import newest_update
 from upgrade.run.plan import Planner
 from upgrade.run.volatile import Volatile, moved
 
-PACKAGES = ("plimsoll", "pytest", "boto3", "botocore", "cfn-lint", "pydantic")
-"""What a run stands on; their versions are in its record."""
 
-CI_VARIABLES = (
-    "GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_SHA", "CI_JOB_URL", "CI_COMMIT_SHA", "BUILD_URL", "GIT_COMMIT",
-)  # fmt: skip
-"""How the usual CI systems name a run; where one is set, it is in the record."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line says of one run."""
+
+    to: str | None = None
+    """A version, an address or a path in place of the configured target."""
+    minutes: float | None = None
+    """In place of the configured `minutes`."""
+    plan: Path | None = None
+    """A plan.json made before: judged or executed in place of one of our own."""
+    approvals: tuple[Path, ...] = ()
+    change_id: str = ""
+    acknowledged: tuple[str, ...] = ()
+    run_id: str | None = None
+    verify: bool = False
+    """Judge an upgrade that was made by other means."""
+    baseline: Baseline | None = None
+    """How things were before it."""
 
 
 class Run:
@@ -46,41 +76,47 @@ class Run:
         self,
         stacks: Stacks,
         name: str,
+        wish: Wish | None = None,
         *,
-        run_id: str | None = None,
-        to: str | None = None,
-        minutes: float | None = None,
         clock: Clock | None = None,
         progress: Progress = lambda _: None,
+        cleaner: Callable[[Iterable[str]], Callable[[str], str]] = lambda _: str,
     ) -> None:
         """Understand everything that needs no AWS call.
 
         Args:
             stacks: the configuration.
             name: the entry to judge.
-            run_id: the run's id, where it was told before; else a new one.
-            to: a version, an address or a path in place of the configured target.
-            minutes: in place of the configured `minutes`.
+            wish: what the command line says.
             clock: time.
             progress: told while the run waits: events of our operation, and sentences.
+            cleaner: given secrets, makes what takes them out of a text that goes into the plan.
 
         Raises:
-            UsageError: unknown entry or product, no target, a secret not in the environment, no credentials.
+            UsageError: unknown entry or product, no target, a secret not in the environment, no credentials, a plan or an
+                approval that can't be read.
         """
         self.clock: Clock = clock or SystemClock()
         self.started = self.clock.now()
-        self.run_id = run_id or new_run_id(self.clock)
+        self.wish = wish or Wish()
+        self.run_id = self.wish.run_id or new_run_id(self.clock)
+        self.bound: bound.BoundPlan | None = None
+        self._plan_sha256 = ""
+        if self.wish.plan is not None:
+            self.bound, self._plan_sha256 = bound.load(self.wish.plan)
         entry = stacks.entry(name)
         self.product: Product = load_product(entry.product)
-        self._target = target_of(entry, self.product, to)
+        self._target = target_of(entry, self.product, self.wish.to)
         # What is judged is what was asked for: with `to` the configured target no longer counts.
-        self.entry = entry if to is None else entry.model_copy(update=_aimed_at(self._target))
+        self.entry = entry if self.wish.to is None else entry.model_copy(update=_aimed_at(self._target))
         self._hidden: frozenset[str] = frozenset()
-        self._minutes = minutes or self.entry.minutes
-        self._progress = progress
+        self._progress, self._cleaner = progress, cleaner
         require_environment(self.entry, os.environ)
-        self._aws = Aws(self.clock, os.environ.get(SANDBOX) or None)
-        self._executing = self._aws.connect(_executing(self.entry))
+        self._approvers = {who: stacks.file.parent / key for who, key in self.entry.change.approvers.items()}
+        approvals.require_keys(self._approvers)
+        self._approvals = tuple(approvals.read(path, self._approvers) for path in self.wish.approvals)
+        self.aws = Aws(self.clock, os.environ.get(SANDBOX) or None)
+        self._executing = self.aws.connect(_executing(self.entry))
         for other in _referenced(stacks, self.entry):
             load_product(other.product)
             self._connection(other)
@@ -100,34 +136,82 @@ class Run:
         return self._target.address
 
     def collect_before(self) -> Snapshot:
-        """Read everything the preflight checks judge."""
-        before = self._collector.before()
+        """Read everything the preflight checks judge; where an upgrade is only verified, recall it."""
+        before = self._collector.recall(self._baseline()) if self.wish.verify else self._collector.before()
         self._hidden = _no_echo(before)
         return before
 
+    def review(self, before: Snapshot | None) -> Review:
+        """What people have said."""
+        stated = acknowledgements.configured(self.entry)
+        if self.wish.acknowledged and before is not None and isinstance(before.identity, Known):
+            deployed, target = version_pair(before, self.product)
+            by, now = before.identity.value.arn, self.clock.now()
+            stated += tuple(Acknowledgement(id_, by, now, deployed, target) for id_ in self.wish.acknowledged)
+        return Review(self.wish.change_id, self._plan_sha256, self._approvals, stated)
+
     def make_plan(self, before: Snapshot) -> Fact[Plan]:
-        """Make our change set and read it."""
-        needed = [before.stack, before.target] + ([before.databases] if needs_actual(self.entry) else [])
-        for each in needed:
-            if each is None or isinstance(each, Unknown):
-                why = f"a change set needs what could not be read ({each})"
-                return Unknown(Reason.BLOCKED, why, "", self.clock.now())
-        stack, target = before.stack.value, before.target
-        if target is None:  # excluded above; said again for the type checker
-            raise AssertionError
-        databases = before.databases.value if needs_actual(self.entry) else {}
-        parameters = plan_parameters(self.entry, stack, target.value, databases)
-        return self._planner().make(stack, target, parameters)
+        """Make our change set and read it; where a plan was made before, read that plan's."""
+        if self.wish.verify:
+            recalled = self.wish.baseline.plan if self.wish.baseline else None
+            return recalled or _blocked("the baseline holds no plan", self.clock)
+        if self.bound is not None:
+            return self._planner().read(self.bound.change_set.arn)
+        parameters = self._parameters(before)
+        if isinstance(parameters, Unknown) or before.target is None:
+            return parameters if isinstance(parameters, Unknown) else _blocked("no target is configured", self.clock)
+        url = self._template_url(before.target.value)
+        if isinstance(url, Unknown):
+            return url
+        planner = self._planner(url.value)
+        planner.tidy(before.stack.value)
+        return planner.make(before.stack.value, before.target, parameters.value)
+
+    def bind_plan(self, before: Snapshot, plan: Plan) -> bound.BoundPlan:
+        """The plan with everything it holds only with.
+
+        Raises:
+            CannotTell: one of the facts is not known.
+        """
+        parameters = self._parameters(before)
+        return bound.bind(
+            entry=self.entry,
+            before=before,
+            plan=plan,
+            parameters=parameters.value,
+            run=self.run_id,
+            tool=package_version("plimsoll"),
+            versions=version_pair(before, self.product),
+            checks_sha256=checks_sha256(),
+            made=self.clock.now(),
+            clean=self._cleaner(self.secrets()),
+        )
+
+    def plan_moved(self, before: Snapshot, plan: Fact[Plan]) -> Fact[tuple[str, ...]]:
+        """What the plan made before is bound to and is no longer so, a sentence each."""
+        now = self.clock.now()
+        if self.bound is None:
+            return Known((), now)
+        if isinstance(plan, Unknown):
+            if plan.reason is Reason.NOT_FOUND:
+                return Known((f"change set {self.bound.change_set.arn} is gone",), now)
+            return plan
+        try:
+            found = bound.moved(self.bound, self.bind_plan(before, plan.value))
+        except CannotTell as error:
+            return _blocked(f"the plan can't be compared with what is: {error}", self.clock)
+        age = bound.too_old(self.bound, self.entry.change.plan_hours, now)
+        return Known(tuple(found + [age] * bool(age)), now)
 
     def execute(self, before: Snapshot, plan: Plan) -> Operation:
         """Read the volatile facts again; if none has moved, execute the change set and watch it to its end."""
         executor = Executor(
-            client=self._executing.client("cloudformation"),
+            client=self._executing.client("cloudformation", grant=Grant(Door.APPLY)),
             watcher=self._executing.client("cloudformation", attempts=WATCH_ATTEMPTS),
             clock=self.clock,
-            token=self._planner().name,
+            token=plan.name,
             polling=self.entry.polling,
-            minutes=self._minutes,
+            minutes=self.wish.minutes or self.entry.minutes,
             progress=self._progress,
         )
         self._progress("reading again what may have moved")
@@ -135,6 +219,21 @@ class Run:
         if changes:
             return executor.refused(plan, f"nothing was executed: {'; '.join(changes)}")
         return executor.execute(plan)
+
+    def observed(self, before: Snapshot) -> Operation:
+        """What became of the newest update that somebody else has made since the baseline was taken.
+
+        Raises:
+            CannotTell: it can't be read.
+        """
+        client, name = self._connection(self.entry).client("cloudformation"), self.entry.stack_name
+        was = before.stack.value
+        read = fact(
+            self.clock,
+            "cloudformation:DescribeStackEvents",
+            lambda: newest_update(was, read_stack(client, name), event_pages(client, name)),
+        )
+        return read.value
 
     def collect_after(self, before: Snapshot) -> Snapshot:
         """Read everything the postflight checks judge, the application given time to become healthy."""
@@ -146,40 +245,58 @@ class Run:
 
     def calls(self) -> tuple[Call, ...]:
         """Every AWS call so far, in order of their start."""
-        return self._aws.log.calls()
+        return self.aws.log.calls()
 
     def secrets(self) -> tuple[str, ...]:
         """Texts that must never be written: parameters from the environment or NoEcho, and the credentials in use."""
         settings = self.entry.parameters.items()
         texts = {os.environ[setting.variable] for _, setting in settings if isinstance(setting, FromEnvironment)}
         texts |= {setting.value for name, setting in settings if isinstance(setting, Given) and name in self._hidden}
-        return tuple({*filter(None, texts), *self._aws.secrets()})
+        return tuple({*filter(None, texts), *self.aws.secrets()})
 
     def environment(self) -> Mapping[str, str]:
-        """Versions of what the run stands on, and the endpoint its calls went to."""
-        return {
-            "python": platform.python_version(),
-            "platform": platform.platform(),
-            **{name: _version(name) for name in PACKAGES},
-            "endpoint": self._aws.endpoint or "AWS",
-            **{name: os.environ[name] for name in CI_VARIABLES if os.environ.get(name)},
-        }
+        """What the run stands on."""
+        return environment(self.aws.endpoint)
 
-    def _planner(self) -> Planner:
+    def _baseline(self) -> Snapshot | None:
+        return self.wish.baseline.snapshot if self.wish.baseline else None
+
+    def _parameters(self, before: Snapshot) -> Fact[PlannedParameters]:
+        """What to send, as far as the facts it depends on are known."""
+        needed = [before.stack, before.target, *([before.databases] if needs_actual(self.entry) else [])]
+        for each in needed:
+            if each is None or isinstance(each, Unknown):
+                return _blocked(f"a change set needs what could not be read ({each})", self.clock)
+        databases = before.databases.value if needs_actual(self.entry) else {}
+        target = before.target.value if before.target else before.template.value
+        return Known(plan_parameters(self.entry, before.stack.value, target, databases), self.clock.now())
+
+    def _template_url(self, template: Template) -> Fact[str | None]:
+        """Where CloudFormation reads the target; None for a file small enough to go into the request."""
+        prefix, url = self.entry.staging, self._target.url
+        if url is not None or prefix is None or template.size <= INLINE_LIMIT:
+            return Known(url, self.clock.now())
+        self._progress(f"putting the template below {prefix}")
+        client = self._executing.client("s3", grant=Grant(Door.STORE, prefix))
+        sha256, text = template.sha256, template.text
+        return fact(self.clock, "s3:PutObject", lambda: put_template(client, prefix, sha256, text))
+
+    def _planner(self, template_url: str | None = None) -> Planner:
         return Planner(
-            client=self._executing.client("cloudformation"),
+            client=self._executing.client("cloudformation", grant=Grant(Door.PLAN)),
             clock=self.clock,
             run_id=self.run_id,
             entry=self.entry,
             product=self.product,
             target=self._target,
+            template_url=template_url,
             environ=os.environ,
             note=self._progress,
         )
 
     def _connection(self, entry: StackEntry) -> Connection:
         access = Access(entry.region, entry.profile, entry.assume_role_arn, entry.external_id)
-        return self._aws.connect(access)
+        return self.aws.connect(access)
 
     def _volatile(self, before: Snapshot, plan: Plan) -> Volatile:
         cloud, sts = self._executing.client("cloudformation"), self._executing.client("sts")
@@ -202,6 +319,10 @@ class Run:
         )
 
 
+def _blocked(why: str, clock: Clock) -> Unknown:
+    return Unknown(Reason.BLOCKED, why, "", clock.now())
+
+
 def _executing(entry: StackEntry) -> Access:
     role = entry.execute_role_arn or entry.assume_role_arn
     external = None if entry.execute_role_arn else entry.external_id
@@ -211,13 +332,6 @@ def _executing(entry: StackEntry) -> Access:
 def _referenced(stacks: Stacks, entry: StackEntry) -> list[StackEntry]:
     references = (entry.backup, entry.deploy_role)
     return [stacks.entry(reference.entry) for reference in references if isinstance(reference, Reference)]
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _aimed_at(target: Target) -> dict[str, str | None]:

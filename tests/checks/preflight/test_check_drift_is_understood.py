@@ -8,8 +8,8 @@ from checks.preflight import check_drift_is_understood as module
 from tests.builders import NOW, drift, drifted, entry, known, snapshot, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Finding, Outcome
+from upgrade.config.entry import StackEntry
 from upgrade.config.product import load
-from upgrade.config.stacks import StackEntry
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.known import Reason
 from upgrade.facts.stack import Resource

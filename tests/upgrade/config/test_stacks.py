@@ -137,8 +137,59 @@ def test_the_public_form_is_plain_and_holds_no_secret(tmp_path: Path, monkeypatc
     ("text", "said"),
     [
         pytest.param(MINIMAL + "targt = 'v1'", ["stacks.prod.targt: unknown key", "did you mean 'target'"], id="typo"),
-        pytest.param(MINIMAL + "waivers = []", ["stacks.prod.waivers: not built yet", "remove it"], id="later-key"),
-        pytest.param(MINIMAL + "[stacks.prod.change]\nx = 1", ["stacks.prod.change: not built yet"], id="later-table"),
+        pytest.param(MINIMAL + "may_cancel = true", ["stacks.prod.may_cancel: not built yet", "remove it"], id="later"),
+        pytest.param(
+            MINIMAL + "[stacks.prod.evidence]\nkms_key_id = 'k'",
+            ["stacks.prod.evidence.kms_key_id: not built yet", "unsigned"],
+            id="later-table",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.change]\nrequire_approval = 1",
+            ["stacks.prod.change.require_approval: unknown key", "did you mean 'require_approvals'"],
+            id="change-typo",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.change]\nrequire_approvals = 2\napprovers = { 'Ada' = 'a.pem' }",
+            ["stacks.prod.change: require_approvals is 2, and approvers names 1", "add approvers"],
+            id="too-few-approvers",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.change]\nwindow = { from = 2026-02-01T00:00:00Z, to = 2026-01-01T00:00:00Z }",
+            ["stacks.prod.change.window: the window ends before it begins"],
+            id="window-reversed",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.change]\nwindow = { from = 2026-02-01T00:00:00, to = 2026-03-01T00:00:00Z }",
+            ["stacks.prod.change.window.from: found 2026-02-01T00:00:00", "with its zone"],
+            id="window-without-zone",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.acknowledge]\nmaintenance_mode = { by = 'Ada', at = 2026-02-01T00:00:00Z }",
+            ["stacks.prod.acknowledge.maintenance_mode.from: is missing", 'from = "v3.7.0"'],
+            id="acknowledged-for-no-versions",
+        ),
+        pytest.param(
+            MINIMAL + "[[stacks.prod.waivers]]\ncheck = 'stack-is-at-rest'\nfinding = 'all'",
+            [
+                "stacks.prod.waivers.0.finding: found 'all', expected the finding as the record names it",
+                "stacks.prod.waivers.0.expires: is missing; expected a date and time with its zone",
+                "stacks.prod.waivers.0.approved_by: is missing",
+            ],
+            id="waiver-incomplete",
+        ),
+        pytest.param(
+            MINIMAL + "rollback_triggers = ['high-cpu']",
+            ["stacks.prod.rollback_triggers.0: found 'high-cpu', expected the ARN of a CloudWatch alarm"],
+            id="trigger-is-no-arn",
+        ),
+        pytest.param(
+            MINIMAL + "staging = 'bucket'", ["staging: found 'bucket'", "s3://my-bucket/templates"], id="staging"
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.checks]\nmax_age_minutes = { a = 1 }",
+            ["stacks.prod.checks.max_age_minutes: not built yet"],
+            id="later-in-checks",
+        ),
         pytest.param(
             MINIMAL + "[stacks.prod.backup_policy]\nrecovery_point_max_age_hours = 3",
             ["stacks.prod.backup_policy.recovery_point_max_age_hours: not built yet"],
@@ -215,7 +266,7 @@ def test_what_is_wrong_is_named_with_what_to_write(tmp_path: Path, text: str, sa
 @pytest.mark.parametrize("expires", ["2027-01-31T00:00:00", "2027-01-31", "'2027-01-31T00:00:00Z'"])
 def test_a_date_without_zone_is_refused(tmp_path: Path, expires: str) -> None:
     drift = f"[[stacks.prod.expected_drift]]\nresource='A'\nproperty='/B'\nreason='c'\nexpires={expires}"
-    assert "expires = 2027-01-31T00:00:00Z" in refusal(tmp_path, MINIMAL + drift)
+    assert "with its zone, unquoted, e.g. 2027-01-31T00:00:00Z" in refusal(tmp_path, MINIMAL + drift)
 
 
 def test_all_mistakes_of_an_entry_are_told_at_once(tmp_path: Path) -> None:

@@ -3,18 +3,20 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upgrade.catalogue import CheckInfo, Finding, Outcome, Phase, Severity
+from upgrade.catalogue import CheckInfo, Finding, Outcome, Phase, Severity, When
 from upgrade.facts.operation import Ending, Operation
-from upgrade.gate.decision import EXIT_CODES, Decision, Mode, Verdict, decide, gate, stopping
+from upgrade.gate.decision import APPROVAL, EXIT_CODES, Decision, Happened, decide, gate, stopping, stops
 from upgrade.gate.ledger import Entry, Ledger
+from upgrade.gate.mode import COURSES, Mode, Verdict
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-HOLDS = [Outcome.PASS, Outcome.WARN, Outcome.NOT_APPLICABLE]
+HOLDS = [Outcome.PASS, Outcome.WARN, Outcome.NOT_APPLICABLE, Outcome.WAIVED]
 
 
 def info(
@@ -55,11 +57,9 @@ def decided(
     entries: tuple[Entry, ...] = FULL,
     mode: Mode = Mode.UPGRADE,
     op: Operation | None = None,
-    *,
-    nothing_to_do: bool = False,
-    stopped_by: int | None = None,
+    **more: Any,
 ) -> Decision:
-    return decide(mode, entries, op, nothing_to_do=nothing_to_do, stopped_by=stopped_by)
+    return decide(Happened(mode, entries, op, **more))
 
 
 def test_all_held_and_complete_is_upgraded() -> None:
@@ -128,6 +128,110 @@ def test_after_a_rollback_the_sentence_tells_the_old_states_health(outcome: Outc
 
 def test_an_update_past_a_shut_gate_is_never_zero() -> None:
     assert decided((entry(Outcome.FAIL), *FULL[2:]), op=operation(Ending.COMPLETE)).verdict is Verdict.UNHEALTHY
+    assert decided(op=operation(Ending.COMPLETE), moved=("a tag",)).verdict is Verdict.UNHEALTHY
+
+
+def deferred(outcome: Outcome = Outcome.DEFERRED) -> Entry:
+    return Entry(replace(info("jobs"), when=When.START), outcome)
+
+
+@pytest.mark.parametrize(
+    ("mode", "verdict"),
+    [
+        (Mode.GATE, Verdict.GO),
+        (Mode.AHEAD, Verdict.PLANNED),
+        (Mode.READ_ONLY, Verdict.GO),
+        (Mode.REJUDGE, Verdict.GO),
+        (Mode.VERIFY, Verdict.VERIFIED),
+    ],
+)
+def test_each_mode_has_its_own_good_verdict(mode: Mode, verdict: Verdict) -> None:
+    decision = decided(tuple(e for e in FULL if e.check.phase in {*COURSES[mode].phases, Phase.FACTS}), mode)
+
+    assert (decision.verdict, decision.exit_code) == (verdict, 0)
+    assert ("no plan made" in decision.sentence) is (mode is Mode.READ_ONLY)
+
+
+@pytest.mark.parametrize("mode", [Mode.AHEAD, Mode.READ_ONLY])
+def test_what_judges_the_start_is_told_and_not_required_before_it(mode: Mode) -> None:
+    decision = decided((*FULL[:2], deferred()), mode)
+
+    assert decision.exit_code == 0
+    assert "1 deferred to the start" in decision.sentence
+
+
+@pytest.mark.parametrize("mode", [Mode.GATE, Mode.REJUDGE, Mode.UPGRADE])
+def test_a_run_that_judges_now_defers_nothing(mode: Mode) -> None:
+    assert decided((*FULL[:2], deferred()), mode).exit_code == 11
+
+
+def test_only_what_judges_the_start_can_be_deferred() -> None:
+    assert stops(entry(Outcome.DEFERRED))
+    assert decided((*FULL[:2], entry(Outcome.DEFERRED)), Mode.AHEAD).exit_code == 11
+
+
+def test_a_run_that_defers_everything_has_judged_nothing() -> None:
+    assert decided((deferred(),), Mode.AHEAD).exit_code == 11
+
+
+@pytest.mark.parametrize(("mode", "code"), [(Mode.UPGRADE, 12), (Mode.REJUDGE, 10)])
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_plan_that_no_longer_holds_comes_first(mode: Mode, code: int, outcome: Outcome) -> None:
+    decision = decided((*FULL[1:2], entry(outcome)), mode, reviewed=True, moved=("stack.updated was 1, now it is 2",))
+
+    assert decision.exit_code == code
+    assert "stack.updated was 1" in decision.sentence
+
+
+@pytest.mark.parametrize(
+    ("mode", "reviewed", "code"), [(Mode.UPGRADE, True, 12), (Mode.UPGRADE, False, 10), (Mode.REJUDGE, True, 10)]
+)
+def test_a_missing_approval_refuses_what_was_planned(mode: Mode, reviewed: bool, code: int) -> None:
+    entries = (entry(Outcome.FAIL, APPROVAL), entry(Outcome.FAIL, "b"))
+
+    assert decided(entries, mode, reviewed=reviewed).exit_code == code
+
+
+def test_jobs_that_run_at_night_are_no_refusal_but_no_go() -> None:
+    assert decided((*FULL[:2], deferred(Outcome.FAIL)), reviewed=True).exit_code == 10
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"), [(Outcome.FAIL, 30), (Outcome.ERROR, 11), (Outcome.NOT_RUN, 11), (Outcome.BLOCKED, 11)]
+)
+def test_a_verification_tells_bad_from_unknown(outcome: Outcome, code: int) -> None:
+    entries = (entry(Outcome.PASS, "first"), entry(outcome, "after", Phase.POSTFLIGHT))
+
+    assert decided(entries, Mode.VERIFY).exit_code == code
+
+
+def test_a_verification_in_a_wrong_account_is_no_go() -> None:
+    entries = (entry(Outcome.FAIL, "first"), entry(Outcome.BLOCKED, "after", Phase.POSTFLIGHT))
+
+    assert decided(entries, Mode.VERIFY).verdict is Verdict.NO_GO
+    assert decided((entry(Outcome.PASS, "first"),), Mode.VERIFY).exit_code == 11
+
+
+@pytest.mark.parametrize(
+    ("mode", "op", "waived", "bare"),
+    [
+        (Mode.GATE, None, Phase.FACTS, Verdict.NO_GO),
+        (Mode.UPGRADE, Ending.COMPLETE, Phase.FACTS, Verdict.NO_GO),
+        (Mode.UPGRADE, Ending.COMPLETE, Phase.POSTFLIGHT, Verdict.UNHEALTHY),
+        (Mode.VERIFY, None, Phase.POSTFLIGHT, Verdict.UNHEALTHY),
+    ],
+)
+def test_the_verdict_without_waivers_is_told(mode: Mode, op: Ending | None, waived: Phase, bare: Verdict) -> None:
+    entries = (*FULL, entry(Outcome.WAIVED, "waived", waived))
+    decision = decided(entries, mode, operation(op) if op else None)
+
+    assert decision.exit_code == 0
+    assert decision.without_waivers is bare
+    assert f"without waivers: {bare}" in decision.sentence
+
+
+def test_where_nothing_is_waived_there_is_one_verdict() -> None:
+    assert decided(mode=Mode.GATE).without_waivers is None
 
 
 def test_an_interrupted_run_says_so() -> None:
@@ -142,7 +246,8 @@ def test_zero_means_every_entry_held(rows: list[tuple[Outcome, Phase, Severity]]
     for mode, op, nothing in itertools.product(Mode, [None, operation(Ending.COMPLETE)], [True, False]):
         if decided(entries, mode, op, nothing_to_do=nothing).exit_code:
             continue
-        judged = {Phase.FACTS, Phase.PLAN} if op is None else set(Phase)
+        judged = set(Phase) if mode is Mode.VERIFY or op is not None else {Phase.FACTS, Phase.PLAN}
+        judged -= {Phase.UPGRADE} if mode is Mode.VERIFY else set()
         relevant = [e for e in entries if e.check.phase in judged]
         assert relevant
         assert not stopping(relevant, frozenset(judged))

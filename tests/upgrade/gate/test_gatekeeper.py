@@ -2,23 +2,28 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from tests.builders import NOW, known, operation, plan, snapshot, unknown
-from upgrade.catalogue import CheckInfo, Outcome, Phase, Verdictless, catalogue
+from upgrade.catalogue import CheckInfo, Outcome, Phase, When, catalogue
 from upgrade.errors import CannotTell
 from upgrade.facts.changes import Plan
-from upgrade.facts.known import Fact
+from upgrade.facts.known import Fact, Known
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.snapshot import Snapshot
-from upgrade.gate.decision import Mode, Verdict, decide
-from upgrade.gate.gatekeeper import Gatekeeper, _result
-from upgrade.gate.ledger import Entry
+from upgrade.gate.decision import Happened, decide
+from upgrade.gate.gatekeeper import Gatekeeper
+from upgrade.gate.ledger import Entry, Ledger
+from upgrade.gate.mode import Mode, Verdict
+from upgrade.gate.options import CHECKOUT
+from upgrade.run.bound import BoundPlan
 
 REQUIRED = catalogue()
+HOLDS: Fact[tuple[str, ...]] = Known((), NOW)
 
 
 class StillClock:
@@ -39,6 +44,8 @@ class RecordedRun:
     ended: Operation = field(default_factory=operation)
     asked: list[str] = field(default_factory=list)
     clock: StillClock = field(default_factory=StillClock)
+    bound: BoundPlan | None = None
+    compared: Fact[tuple[str, ...]] = field(default_factory=lambda: HOLDS)
 
     def collect_before(self) -> Snapshot:
         self.asked.append("before")
@@ -48,6 +55,10 @@ class RecordedRun:
         self.asked.append("plan")
         return self.made
 
+    def plan_moved(self, before: Snapshot, made: Fact[Plan]) -> Fact[tuple[str, ...]]:
+        self.asked.append("compare")
+        return self.compared
+
     def execute(self, before: Snapshot, made: Plan) -> Operation:
         self.asked.append("execute")
         if self.ended.ending is Ending.NEEDS_OPERATOR:
@@ -55,12 +66,15 @@ class RecordedRun:
         return self.ended
 
 
-def keeper(run: RecordedRun | None = None, outcomes: Mapping[str, Outcome] | None = None) -> Gatekeeper:
+def keeper(
+    run: RecordedRun | None = None, outcomes: Mapping[str, Outcome] | None = None, mode: Mode = Mode.UPGRADE
+) -> Gatekeeper:
     """A gatekeeper whose preflight checks all hold, but for the named ones; an empty mapping: none has run."""
     made = Gatekeeper(
         run=cast("Any", run or RecordedRun()),
-        mode=Mode.UPGRADE,
+        mode=mode,
         required=REQUIRED,
+        own=frozenset(),
         console=cast("Any", SilentConsole()),
         publish=lambda _: [],
         command=(),
@@ -117,7 +131,7 @@ def test_an_interrupted_execution_is_on_record() -> None:
     with pytest.raises(KeyboardInterrupt):
         made.execute()
     assert made.operation().ending is Ending.UNKNOWN
-    decision = decide(Mode.UPGRADE, made.entries(), made.operation(), nothing_to_do=False, stopped_by=2)
+    decision = decide(Happened(Mode.UPGRADE, made.entries(), made.operation(), stopped_by=2))
     assert decision.verdict is Verdict.INTERRUPTED
 
 
@@ -179,46 +193,68 @@ def test_without_an_upgrade_postflight_is_blocked() -> None:
     assert keeper()._blocked(info("database-is-intact")) == "there was no upgrade"
 
 
-def called(error: BaseException | None, when: Any = "call") -> Entry | None:
-    def body() -> None:
-        if error is not None:
-            raise error
+@pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.UPGRADE])
+def test_only_an_upgrade_executes(mode: Mode) -> None:
+    run = RecordedRun()
 
-    call = pytest.CallInfo.from_call(body, when=when)
-    return _result(REQUIRED[0], call, NOW)
+    with pytest.raises(CannotTell, match=f"this is a {mode} run"):
+        keeper(run, mode=mode).execute()
+    assert run.asked == []
 
 
-def test_only_a_finished_call_passes() -> None:
-    passed = called(None)
+def test_a_deferred_check_keeps_an_upgrade_from_executing() -> None:
+    starts = [check for check in REQUIRED if check.when is When.START] or [replace(REQUIRED[0], when=When.START)]
+    made = keeper()
+    made.required = (*(check for check in REQUIRED if check.id != starts[0].id), starts[0])
+    made.ledger = Ledger()
+    for check in made.required:
+        made.ledger.record(Entry(check, Outcome.DEFERRED if check is starts[0] else Outcome.PASS))
 
-    assert passed is not None
-    assert passed.outcome is Outcome.PASS
-    assert called(None, "setup") is None
-    assert called(None, "teardown") is None
+    with pytest.raises(CannotTell, match="was deferred"):
+        made.execute()
+
+
+BOUND = cast("BoundPlan", object())
 
 
 @pytest.mark.parametrize(
-    ("error", "outcome"),
-    [
-        (AssertionError("no"), Outcome.FAIL),
-        (CannotTell("denied"), Outcome.ERROR),
-        (Verdictless(Outcome.WARN), Outcome.WARN),
-        (Verdictless(Outcome.NOT_APPLICABLE, detail="none"), Outcome.NOT_APPLICABLE),
-        (KeyError("x"), Outcome.ERROR),
-        (pytest.skip.Exception("later"), Outcome.ERROR),
-        (pytest.fail.Exception("no"), Outcome.ERROR),
-        (pytest.PytestReturnNotNoneWarning("returned"), Outcome.ERROR),
-    ],
+    ("compared", "words"),
+    [(known(("stack.status was 1, now it is 2",)), "no longer holds: stack.status"), (unknown(), "AWS said no")],
 )
-def test_everything_else_is_what_it_says_or_an_error(error: BaseException, outcome: Outcome) -> None:
-    entry = called(error)
+def test_a_plan_that_moved_or_cannot_be_compared_is_not_executed(compared: Any, words: str) -> None:
+    run = RecordedRun(bound=BOUND, compared=compared)
+    made = keeper(run)
+    made.before()
 
-    assert entry is not None
-    assert entry.outcome is outcome
+    with pytest.raises(CannotTell, match=words):
+        made.execute()
+    assert "execute" not in run.asked
 
 
-def test_an_assertion_outside_the_check_is_an_error() -> None:
-    entry = called(AssertionError("fixture"), "setup")
+def test_a_plan_is_compared_once() -> None:
+    run = RecordedRun(bound=BOUND)
+    made = keeper(run)
+    made.before()
+    made.execute()
+    made._happened()
 
-    assert entry is not None
-    assert entry.outcome is Outcome.ERROR
+    assert run.asked.count("compare") == 1
+
+
+def test_in_a_wrong_account_no_plan_is_compared() -> None:
+    run = RecordedRun(bound=BOUND)
+    made = keeper(run, {"account-is-the-expected-one": Outcome.FAIL})
+    made.before()
+
+    assert made._happened().moved == ()
+    assert "compare" not in run.asked
+
+
+def test_the_door_opens_for_the_upgrade_item_alone() -> None:
+    made = keeper()
+    other = cast("pytest.Item", SimpleNamespace(path=CHECKOUT / info("stack-is-at-rest").file))
+    ours = cast("pytest.Item", SimpleNamespace(path=CHECKOUT / info("upgrade").file))
+
+    assert made.door(ours) == made.execute
+    with pytest.raises(CannotTell, match="only checks/upgrade"):
+        made.door(other)

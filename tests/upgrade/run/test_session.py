@@ -12,7 +12,7 @@ from upgrade.errors import UsageError
 from upgrade.facts.known import Known
 from upgrade.facts.operation import Ending
 from upgrade.facts.snapshot import Snapshot
-from upgrade.run.session import Run
+from upgrade.run.session import Run, Wish
 
 GROUP: dict[str, Any] = {
     "Group": {
@@ -91,7 +91,7 @@ def test_the_record_of_a_run_can_name_what_it_stood_on(
 
 def test_the_command_line_wins_over_the_configuration(world: World, tmp_path: Path) -> None:
     stacks = world.run(tmp_path, "any", "s3://any/thing")
-    run = Run(load(tmp_path / "stacks.toml"), "t", to="s3://other/thing", minutes=0.5)
+    run = Run(load(tmp_path / "stacks.toml"), "t", Wish(to="s3://other/thing", minutes=0.5))
     assert run.target == "s3://other/thing"
     assert run.run_id != stacks.run_id
 

@@ -1,4 +1,4 @@
-"""From the events of our own operation to what happened to each resource, and whether that was the plan. Pure.
+"""From the events of an operation to what happened to each resource, and whether that was the plan. Pure.
 
 How events tell it: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-monitor-stack.html
 """
@@ -6,17 +6,8 @@ How events tell it: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGui
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from reports.changes import (
-    ActualChange,
-    Agreement,
-    Compared,
-    Happened,
-    Kind,
-    PlannedChange,
-    Rollback,
-    Step,
-    only_dynamic,
-)
+from upgrade.facts.actual import ActualChange, Agreement, Compared, Happened, Kind, Rollback, Step
+from upgrade.facts.changes import ChangeDetail, ResourceChange
 from upgrade.facts.operation import Ending
 from upgrade.facts.stack import Event
 
@@ -65,7 +56,7 @@ def actual_changes(events: Iterable[Event], physical_before: Mapping[str, str]) 
 
 
 def compare(
-    planned: Iterable[PlannedChange], actual: Iterable[ActualChange], stack_arn: str, ending: Ending
+    planned: Iterable[ResourceChange], actual: Iterable[ActualChange], stack_arn: str, ending: Ending
 ) -> tuple[Compared, ...]:
     """Plan against reality, resource by resource: the planned ones in their order, then those nobody planned."""
     happened = {change.logical_id: change for change in actual if change.stack_arn == stack_arn}
@@ -121,13 +112,13 @@ def _rollback(events: list[Event]) -> Rollback:
     return Rollback.RESTORED if last in _ENDS else Rollback.UNFINISHED
 
 
-def _compared(plan: PlannedChange, actual: ActualChange | None, ending: Ending) -> Compared:
+def _compared(plan: ResourceChange, actual: ActualChange | None, ending: Ending) -> Compared:
     happened = actual.happened if actual else Happened.UNTOUCHED
-    agreement, note = _judge(plan, happened, ending)
+    agreement, note = _judge(plan, kind(plan), happened, ending)
     return Compared(
         logical_id=plan.logical_id,
         type=plan.type,
-        planned=plan.kind,
+        planned=kind(plan),
         actual=happened,
         rollback=actual.rollback if actual else Rollback.NONE,
         agreement=agreement,
@@ -135,19 +126,19 @@ def _compared(plan: PlannedChange, actual: ActualChange | None, ending: Ending) 
     )
 
 
-def _judge(plan: PlannedChange, happened: Happened, ending: Ending) -> tuple[Agreement, str]:
+def _judge(plan: ResourceChange, planned: Kind, happened: Happened, ending: Ending) -> tuple[Agreement, str]:
     if ending is not Ending.COMPLETE:
         return Agreement.NOT_JUDGED, "the update did not complete"
-    if plan.kind not in _EXPECTED:
+    if planned not in _EXPECTED:
         return Agreement.NOT_JUDGED, f"the plan does not tell what {plan.action} will do"
-    if happened in _EXPECTED[plan.kind]:
+    if happened in _EXPECTED[planned]:
         return Agreement.AS_PLANNED, "nothing it reads had changed" if happened is Happened.UNTOUCHED else ""
     if happened is Happened.UNTOUCHED and plan.action == "Modify":
         if only_dynamic(plan.details):
             return Agreement.AS_PLANNED, "nothing it reads had changed"
         if plan.scope and not _TOUCHES_RESOURCE & set(plan.scope):
             return Agreement.AS_PLANNED, f"only {', '.join(plan.scope)} changed, which touches no resource"
-    return Agreement.NOT_AS_PLANNED, f"planned: {plan.kind}; what happened: {happened}"
+    return Agreement.NOT_AS_PLANNED, f"planned: {planned}; what happened: {happened}"
 
 
 def _unplanned(change: ActualChange) -> Compared:
@@ -160,3 +151,25 @@ def _unplanned(change: ActualChange) -> Compared:
         agreement=Agreement.NOT_PLANNED,
         note="the change set did not name this resource",
     )
+
+
+_KINDS = {
+    ("Add", ""): Kind.ADDED,
+    ("Remove", ""): Kind.REMOVED,
+    ("Import", ""): Kind.IMPORTED,
+    ("Modify", "True"): Kind.REPLACED,
+    ("Modify", "Conditional"): Kind.MAY_BE_REPLACED,
+}
+"""By action and replacement."""
+
+
+def kind(change: ResourceChange) -> Kind:
+    """Classify a planned change by what it means for the resource."""
+    if change.action == "Modify" and change.replacement == "False":
+        return Kind.DYNAMIC if only_dynamic(change.details) else Kind.MODIFIED
+    return _KINDS.get((change.action, change.replacement), _KINDS.get((change.action, ""), Kind.OTHER))
+
+
+def only_dynamic(details: tuple[ChangeDetail, ...]) -> bool:
+    """Whether all that changes is what CloudFormation can't know before it updates."""
+    return bool(details) and all(detail.evaluation == "Dynamic" for detail in details)

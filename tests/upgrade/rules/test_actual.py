@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.actual import actual_changes, compare
-from reports.changes import ActualChange, Agreement, Compared, Happened, Kind, PlannedChange, Rollback
 from tests import builders as facts
 from tests.reports.builders import steps
+from upgrade.facts.actual import ActualChange, Agreement, Compared, Happened, Kind, Rollback
 from upgrade.facts.changes import ResourceChange
 from upgrade.facts.operation import Ending
 from upgrade.facts.stack import Event
+from upgrade.rules.actual import actual_changes, compare
+from upgrade.rules.actual import kind as kind_of
 
 BEFORE = {resource.logical_id: resource.physical_id for resource in facts.RESOURCES}
 NESTED = "arn:aws:cloudformation:us-east-1:111122223333:stack/nested/1"
@@ -23,8 +24,7 @@ def one(*events: Event) -> ActualChange:
 
 
 def judged(change: ResourceChange, *events: Event, ending: Ending = Ending.COMPLETE) -> Compared:
-    planned = PlannedChange.model_validate(change)
-    (row,) = compare([planned], actual_changes(events, BEFORE), facts.ARN, ending)
+    (row,) = compare([change], actual_changes(events, BEFORE), facts.ARN, ending)
     return row
 
 
@@ -126,7 +126,7 @@ def test_a_nested_stack_is_a_resource_of_its_parent_and_its_own_events_are_its_o
     ids=str,
 )
 def test_planned_changes_by_what_they_mean(fields: dict[str, object], kind: Kind) -> None:
-    assert PlannedChange.model_validate(replace(facts.change(), **fields)).kind is kind  # type: ignore[arg-type]  # by name
+    assert kind_of(replace(facts.change(), **fields)) is kind  # type: ignore[arg-type]  # by name
 
 
 DYNAMIC = facts.change("AlarmsTopic", facts.detail(evaluation="Dynamic"))

@@ -1,0 +1,128 @@
+"""An earlier run's evidence as facts again: what `--verify` compares with.
+
+Only what was read before an upgrade is a baseline; the evidence of a run that judged an upgrade afterwards has it, too.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from reports.changes import Plan as PlanPart
+from reports.folder import DEPLOYED, TARGET
+from reports.part import Asked, Fact
+from reports.record import Record
+from reports.state import State, TemplateFile
+from upgrade.errors import UsageError
+from upgrade.facts.baseline import Baseline
+from upgrade.facts.changes import Plan, ResourceChange
+from upgrade.facts.known import Fact as FactOf
+from upgrade.facts.known import Known, Reason, Unknown
+from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.stack import Template
+from upgrade.gate.mode import Mode
+from upgrade.template.read import MalformedTemplate, parse
+
+
+def newest(folder: Path, entry: str, account: str) -> Path | None:
+    """The newest evidence in a folder that knows how a stack was before an upgrade; None if there is none."""
+    found = [(record.run.started, bundle) for bundle, record in _records(folder) if _fits(record, entry, account)]
+    return max(found)[1] if found else None
+
+
+def read(bundle: Path) -> Baseline:
+    """The baseline in a folder of evidence.
+
+    Raises:
+        UsageError: there is none, or it can't be understood.
+    """
+    record = _record(bundle)
+    if record is None:
+        raise UsageError(
+            f"--baseline={bundle}: no record of this version of Plimsoll (data/record.json): name the folder of a run"
+        )
+    if not _is_baseline(record):
+        raise UsageError(
+            f"--baseline={bundle}: that run has not read how the stack was before an upgrade: name the folder of a gate, "
+            "a plan ahead or an upgrade"
+        )
+    plan = record.plan
+    return Baseline(str(bundle), _snapshot(record.before, bundle), _plan(plan) if _asked(plan) else None)
+
+
+def _records(folder: Path) -> Iterator[tuple[Path, Record]]:
+    for path in sorted(folder.glob("*/data/record.json")):
+        record = _record(path.parents[1])
+        if record is not None:
+            yield path.parents[1], record
+
+
+def _record(bundle: Path) -> Record | None:
+    try:
+        return Record.model_validate(json.loads((bundle / "data/record.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError):
+        return None
+
+
+def _fits(record: Record, entry: str, account: str) -> bool:
+    return (record.subject.entry, record.subject.account) == (entry, account) and _is_baseline(record)
+
+
+def _is_baseline(record: Record) -> bool:
+    return record.run.mode is not Mode.VERIFY and record.before.stack.state is Asked.KNOWN
+
+
+def _snapshot(state: State, bundle: Path) -> Snapshot:
+    facts: dict[str, Any] = {name: _fact(getattr(state, name)) for name in State.model_fields}
+    facts["template"] = _template(state.template, bundle / DEPLOYED)
+    facts["target"] = _template(state.target, bundle / TARGET)
+    # What hangs on other stacks is no baseline: postflight checks never ask for it.
+    return Snapshot(**{**facts, "deploy_role": None, "backup": None})
+
+
+def _asked(fact: Fact[Any]) -> bool:
+    return fact.state is not Asked.NOT_ASKED
+
+
+def _fact(fact: Fact[Any]) -> FactOf[Any] | None:
+    if fact.state is Asked.KNOWN and fact.at is not None:
+        return Known(fact.value, fact.at)
+    if fact.state is Asked.UNKNOWN and fact.at is not None and fact.reason is not None:
+        return Unknown(fact.reason, fact.detail, fact.call, fact.at)
+    return None
+
+
+def _template(fact: Fact[TemplateFile], path: Path) -> FactOf[Template]:
+    file = _fact(fact)
+    if not isinstance(file, Known) or fact.at is None:
+        return file or Unknown(Reason.BLOCKED, "the earlier run did not read it", "", datetime.min)  # noqa: DTZ901
+    try:
+        text = path.read_text(encoding="utf-8")
+        read = parse(text.encode(), file.value.source)
+    except (OSError, MalformedTemplate) as error:
+        return Unknown(Reason.MALFORMED, f"{path}: {error}", "", fact.at)
+    return Known(Template(read.source, file.value.sha256, file.value.size, read.body, text), fact.at)
+
+
+def _plan(fact: Fact[PlanPart]) -> FactOf[Plan] | None:
+    plan = _fact(fact)
+    if not isinstance(plan, Known):
+        return plan
+    told = plan.value
+    changes = tuple(
+        ResourceChange(**{name: getattr(each, name) for name in type(each).model_fields if name != "kind"})
+        for each in told.changes
+    )
+    unread = Unknown(Reason.BLOCKED, "an earlier run read it", "", plan.at)
+    same = ("arn", "name", "stack_arn", "created", "status", "status_reason", "execution_status", "nothing_to_do")
+    return Known(
+        Plan(
+            **{name: getattr(told, name) for name in (*same, "parameters", "tags", "capabilities")},
+            changes=changes,
+            template=unread,
+        ),
+        plan.at,
+    )

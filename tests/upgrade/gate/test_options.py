@@ -1,0 +1,104 @@
+"""Every option of the contract is known to the guard; wishes that exclude each other are refused with what to type."""
+
+from typing import Any
+
+import pytest
+
+from upgrade.gate import invocation, options
+from upgrade.gate.mode import Mode
+
+
+class Declared:
+    """Collects what is declared, as pytest's parser does."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.defaults: dict[str, Any] = {}
+
+    def getgroup(self, *_: str) -> "Declared":
+        return self
+
+    def addoption(self, name: str, **more: Any) -> None:
+        self.names.append(name)
+        default = False if more.get("action") == "store_true" else None
+        self.defaults[name.removeprefix("--").replace("-", "_")] = more.get("default") or default
+
+
+class Given:
+    """A command line, as far as options.parse looks at it."""
+
+    def __init__(self, **values: Any) -> None:
+        declared = Declared()
+        options.add(declared)  # type: ignore[arg-type]  # as much of a parser as it needs
+        self._values = {**declared.defaults, "stack": "prod", **values}
+        self.invocation_params = type("Params", (), {"args": ("--stack", "prod")})
+
+    def getoption(self, name: str) -> Any:
+        return self._values[name]
+
+
+def parsed(**values: Any) -> options.Options:
+    wish = options.parse(Given(**values))  # type: ignore[arg-type]  # as above
+    assert wish is not None
+    return wish
+
+
+def test_the_guard_knows_every_option() -> None:
+    declared = Declared()
+    options.add(declared)  # type: ignore[arg-type]  # as above
+
+    assert set(declared.names) | {"--scenario"} == {*invocation.OURS, "--stacks"}
+
+
+@pytest.mark.parametrize(
+    ("given", "mode"),
+    [
+        ({}, Mode.GATE),
+        ({"ahead": True}, Mode.AHEAD),
+        ({"read_only": True}, Mode.READ_ONLY),
+        ({"verify": True}, Mode.VERIFY),
+        ({"upgrade": True}, Mode.UPGRADE),
+        ({"plan": "p.json"}, Mode.REJUDGE),
+        ({"plan": "p.json", "upgrade": True}, Mode.UPGRADE),
+    ],
+    ids=str,
+)
+def test_the_mode_is_what_was_asked_for(given: dict[str, Any], mode: Mode) -> None:
+    assert parsed(**given).mode is mode
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"ahead": True, "upgrade": True}, "--upgrade and --ahead exclude each other"),
+        ({"read_only": True, "verify": True}, "--read-only and --verify exclude each other"),
+        ({"plan": "p", "ahead": True}, "--plan goes with --upgrade"),
+        ({"plan": "p", "verify": True}, "--plan goes with --upgrade"),
+        ({"approval": ["a"]}, "add --plan=PATH"),
+        ({"plan": "p", "to": "v1"}, "--to and --plan exclude each other"),
+        ({"baseline": "b"}, "--baseline goes with --verify"),
+        ({"baseline": "b", "upgrade": True}, "not built yet"),
+        ({"timeout": 5.0}, "--timeout goes with --upgrade"),
+        ({"timeout": 0.0, "upgrade": True}, "more than 0"),
+        ({"recover": True}, "--recover is not built yet"),
+        ({"stack": None, "ahead": True}, "--ahead needs --stack"),
+        ({"stack": None, "plan": "p"}, "--plan needs --stack"),
+        ({"stack": None, "acknowledge": ["x"]}, "--acknowledge needs --stack"),
+    ],
+    ids=str,
+)
+def test_wishes_that_make_no_sense_are_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(pytest.UsageError, match=said):
+        options.parse(Given(**given))  # type: ignore[arg-type]  # as above
+
+
+def test_without_a_stack_nothing_is_wished() -> None:
+    assert options.parse(Given(stack=None)) is None  # type: ignore[arg-type]  # as above
+
+
+def test_everything_that_was_said_is_kept() -> None:
+    wish = parsed(plan="p", approval=["a", "b"], change_id="CHG-1", acknowledge=["maintenance_mode"])
+
+    assert [path.name for path in wish.approvals] == ["a", "b"]
+    assert (wish.change_id, wish.acknowledged) == ("CHG-1", ("maintenance_mode",))
+    assert wish.command == ("pytest", "--stack", "prod")

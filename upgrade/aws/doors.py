@@ -1,0 +1,105 @@
+"""Which operations a client may call: everything that is not written here is refused.
+
+Reading is what every client may do, one that a check makes by itself included. Three doors lead further: `plan` makes and
+deletes our own change sets, `apply` executes one, `store` puts objects where the configuration says. Nothing else can
+change anything. Operation names are botocore's; that a list is read to its end and a secret is never fetched is on purpose.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+PREFIX = "plimsoll-"
+"""Names of our change sets begin with it."""
+
+READS: Mapping[str, frozenset[str]] = {
+    "autoscaling": frozenset({"DescribeAutoScalingGroups"}),
+    "batch": frozenset({"ListJobs"}),
+    "cloudformation": frozenset({
+        "DescribeChangeSet", "DescribeStackDriftDetectionStatus", "DescribeStackEvents", "DescribeStackResourceDrifts",
+        "DescribeStacks", "DetectStackDrift", "GetTemplate", "ListChangeSets", "ListStackResources", "ListStacks",
+    }),
+    "ec2": frozenset({"DescribeImages", "DescribeInstances", "DescribeSnapshots"}),
+    "elbv2": frozenset({"DescribeTargetHealth"}),
+    "iam": frozenset({
+        "GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies",
+    }),
+    "kms": frozenset({"DescribeKey"}),
+    "rds": frozenset({"DescribeDBInstances", "DescribeEvents"}),
+    "s3": frozenset({"GetObject", "HeadObject"}),
+    # How credentials are had: by roles, web identities, IAM Identity Center and `aws login`.
+    "signin": frozenset({"CreateOAuth2Token"}),
+    "sso": frozenset({"GetRoleCredentials"}),
+    "sso-oidc": frozenset({"CreateToken"}),
+    "sts": frozenset({"AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetCallerIdentity"}),
+}  # fmt: skip
+"""By service, what changes nothing. Drift detection changes nothing but the drift status."""
+
+
+class Door(StrEnum):
+    """What a client may do."""
+
+    READ = "read"
+    PLAN = "plan"
+    APPLY = "apply"
+    STORE = "store"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A door, and of `store` where it leads."""
+
+    door: Door = Door.READ
+    place: str = ""
+    """An s3:// address; objects below it may be put."""
+
+
+READ = Grant()
+"""What every client has that was granted nothing."""
+
+
+def _makes_ours(parameters: Mapping[str, Any], _: str) -> bool:
+    return _is_ours(parameters.get("ChangeSetName")) and parameters.get("ChangeSetType") == "UPDATE"
+
+
+def _is_our_change_set(parameters: Mapping[str, Any], _: str) -> bool:
+    return _is_ours(parameters.get("ChangeSetName"))
+
+
+def _puts_anew(parameters: Mapping[str, Any], place: str) -> bool:
+    """Only below the configured address, and never over an object that is there."""
+    address = f"s3://{parameters.get('Bucket')}/{parameters.get('Key')}"
+    return bool(place) and address.startswith(place.rstrip("/") + "/") and parameters.get("IfNoneMatch") == "*"
+
+
+WRITES: Mapping[Door, Mapping[tuple[str, str], Callable[[Mapping[str, Any], str], bool]]] = {
+    Door.READ: {},
+    Door.PLAN: {
+        ("cloudformation", "CreateChangeSet"): _makes_ours,
+        ("cloudformation", "DeleteChangeSet"): _is_our_change_set,
+    },
+    Door.APPLY: {("cloudformation", "ExecuteChangeSet"): _is_our_change_set},
+    Door.STORE: {("s3", "PutObject"): _puts_anew},
+}
+"""By door, what may be called beside reading, and what its parameters must be."""
+
+
+def is_reading(service: str, operation: str) -> bool:
+    """Whether this operation of this service (botocore's name) is on the list of those that change nothing."""
+    return operation in READS.get(service, frozenset())
+
+
+def allows(grant: Grant, service: str, operation: str, parameters: Mapping[str, Any]) -> bool:
+    """Whether a client with this grant may make this call."""
+    if is_reading(service, operation):
+        return True
+    condition = WRITES[grant.door].get((service, operation))
+    return condition is not None and condition(parameters, grant.place)
+
+
+def _is_ours(name: object) -> bool:
+    """Whether a change set's name or ARN (`…:changeSet/NAME/ID`) is one of ours."""
+    text = str(name)
+    own = text.split(":changeSet/", 1)[-1] if text.startswith("arn:") else text
+    return own.startswith(PREFIX)

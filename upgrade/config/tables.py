@@ -1,0 +1,218 @@
+"""The tables inside an entry of `stacks.toml`, and the kinds of values they hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NoReturn, TypeAlias
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What to write, for a message about what was written instead; and for the schema, where nothing else describes it."""
+
+    text: str
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Pydantic's own hook."""
+        schema = handler(core)
+        schema.setdefault("description", self.text)
+        return schema
+
+
+Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
+Region = Annotated[
+    str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d+$"), Expected('a region in quotes, e.g. region = "us-east-1"')
+]
+AccountId = Annotated[
+    str, Field(pattern=r"^\d{12}$"), Expected('twelve digits in quotes, e.g. account_id = "210987654321"')
+]
+RoleArn = Annotated[
+    str,
+    Field(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$"),
+    Expected('the ARN of an IAM role in quotes, e.g. "arn:aws:iam::210987654321:role/name"'),
+]
+AlarmArn = Annotated[
+    str,
+    Field(pattern=r"^arn:aws[a-z-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+$"),
+    Expected('the ARN of a CloudWatch alarm in quotes, e.g. "arn:aws:cloudwatch:us-east-1:210987654321:alarm:x"'),
+]
+S3Prefix = Annotated[
+    str,
+    Field(pattern=r"^s3://[a-z0-9.-]+(/.*)?$"),
+    Expected('a place in S3 in quotes, e.g. "s3://my-bucket/templates"'),
+]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$"), Expected("64 hexadecimal digits in quotes")]
+Minutes = Annotated[float, Field(gt=0), Expected("a number of minutes, more than 0; fractions are allowed")]
+Hours = Annotated[float, Field(gt=0), Expected("a number of hours, more than 0; fractions are allowed")]
+Seconds = Annotated[float, Field(gt=0), Expected("a number of seconds, more than 0; fractions are allowed")]
+Flag = Annotated[bool, Expected("true or false")]
+At = Annotated[
+    AwareDatetime,
+    Expected("a date and time with its zone, unquoted, e.g. 2027-01-31T00:00:00Z"),
+]
+Strings = Annotated[tuple[Text, ...], Field(strict=False), Expected('a list of texts, e.g. ["a", "b"]')]
+
+NOT_BUILT = "not_built"
+"""Error type of a key of the contract whose part is not built yet."""
+
+
+def later(today: str) -> Any:
+    """Mark a key whose part is not built yet: known to the schema, refused when it is set.
+
+    Args:
+        today: what holds without it.
+    """
+
+    def refuse(_: object) -> NoReturn:
+        raise PydanticCustomError(NOT_BUILT, "{today}", {"today": today})
+
+    return BeforeValidator(refuse)
+
+
+class Table(BaseModel):
+    """A TOML table: only known keys, no type coerced."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, use_attribute_docstrings=True
+    )
+
+
+class BackupPolicy(Table):
+    """`[stacks.X.backup_policy]`."""
+
+    min_version: Annotated[Text, Expected('a version in quotes, e.g. min_version = "v1.2.1"')] | None = None
+    """The backup stack's minimum version, from the target's release notes."""
+    recovery_point_max_age_hours: Annotated[Hours | None, later("the age of recovery points is not looked at")] = None
+
+
+class Window(Table):
+    """`window = { from = …, to = … }`: when the upgrade may start."""
+
+    from_: At = Field(alias="from")
+    to: At
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Window":
+        if self.to <= self.from_:
+            raise ValueError("the window ends before it begins: correct from or to")
+        return self
+
+
+class Change(Table):
+    """`[stacks.X.change]`: what the change process asks for."""
+
+    require_change_id: Flag = False
+    """Whether --change-id must be given."""
+    require_approvals: Annotated[int, Field(ge=0, le=9), Expected("a number from 0 to 9")] = 0
+    """How many people must have approved the plan; with any, only --upgrade --plan= executes."""
+    approvers: Annotated[
+        Mapping[Text, Text], Expected('a table of names and public keys, e.g. { "Jane Doe" = "jane.pub.pem" }')
+    ] = {}
+    """By printed name, the file with the public key (PEM), relative to this file."""
+    unsigned_approvals: Flag = False
+    """Whether an approval without a signature counts; it is reported as asserted, not authenticated."""
+    plan_hours: Hours = 72
+    """How old a plan may be when it is executed; older change sets of ours are deleted."""
+    window: Window | None = None
+    rehearsed_on: Annotated[Text | None, later("rehearsals are not asked for")] = None
+
+    @model_validator(mode="after")
+    def _enough(self) -> "Change":
+        if self.require_approvals > len(self.approvers) and not self.unsigned_approvals:
+            raise ValueError(
+                f"require_approvals is {self.require_approvals}, and approvers names {len(self.approvers)}: "
+                "add approvers, or ask for fewer approvals"
+            )
+        return self
+
+
+class Health(Table):
+    """`[stacks.X.health]`: how the running application is asked."""
+
+    _TODAY = "health is judged by the load balancer's target groups"
+
+    from_here: Annotated[Flag, later(_TODAY)] = True
+    addresses: Annotated[Strings, later(_TODAY)] = ()
+    ca_bundle: Annotated[Text | None, later(_TODAY)] = None
+    token_env: Annotated[Text | None, later(_TODAY)] = None
+
+
+class Evidence(Table):
+    """`[stacks.X.evidence]`: who signs it and where it is kept."""
+
+    _TODAY = "evidence is written below the folder of --evidence=DIR, unsigned"
+
+    kms_key_id: Annotated[Text | None, later(_TODAY)] = None
+    signing_key: Annotated[Text | None, later(_TODAY)] = None
+    archive: Annotated[S3Prefix | None, later(_TODAY)] = None
+    archive_profile: Annotated[Text | None, later(_TODAY)] = None
+    retain_days: Annotated[int | None, later(_TODAY)] = None
+    object_lock_mode: Annotated[Text | None, later(_TODAY)] = None
+
+
+class Checks(Table):
+    """`[stacks.X.checks]`."""
+
+    report_only: Strings = ()
+    """Ids of checks that only warn here."""
+    max_age_minutes: Annotated[Mapping[str, Minutes] | None, later("facts are read anew in every run")] = None
+    thresholds: Annotated[Mapping[str, float] | None, later("checks have thresholds of their own")] = None
+
+
+class ExpectedDrift(Table):
+    """`[[stacks.X.expected_drift]]`: one drift that is known and accepted for a while."""
+
+    resource: Annotated[Text, Expected("a logical id in quotes")]
+    property: Annotated[str, Field(pattern="^/"), Expected('a property path, e.g. property = "/AllocatedStorage"')]
+    reason: Annotated[Text, Expected("a sentence in quotes: why this drift is accepted")]
+    expires: At
+
+
+class Acknowledged(Table):
+    """`[stacks.X.acknowledge]`, one of its values: what a person stated."""
+
+    by: Annotated[Text, Expected("a name in quotes")]
+    at: At
+    from_: Annotated[Text, Field(alias="from"), Expected('a version in quotes, e.g. from = "v3.7.0"')]
+    to: Annotated[Text, Expected('a version in quotes, e.g. to = "v3.8.2"')]
+
+
+class Waiver(Table):
+    """`[[stacks.X.waivers]]`: one finding that is accepted for a while."""
+
+    check: Annotated[Text, Expected("the id of a check in quotes")]
+    finding: Annotated[
+        str,
+        Field(pattern="^sha256:[0-9a-f]{64}$"),
+        Expected('the finding as the record names it, "sha256:…", in quotes'),
+    ]
+    reason: Annotated[Text, Expected("a sentence in quotes: why this is accepted")]
+    approved_by: Annotated[Text, Expected("a name in quotes")]
+    ticket: Annotated[str, Expected("the id of a ticket in quotes")] = ""
+    expires: At
+
+
+class Polling(Table):
+    """`[stacks.X.polling]`: how often we look, in seconds."""
+
+    watch: Seconds = 2
+    """First interval between two looks at the events of our operation."""
+    watch_max: Seconds = 10
+    """The interval grows up to this while nothing new comes."""
+    health: Seconds = 15
+    settle: Seconds = 180
+    """How long a transient state may take to settle before it is a finding."""
+    drift: Seconds = 5
+    change_set: Seconds = 2

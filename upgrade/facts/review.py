@@ -1,0 +1,47 @@
+"""What people have said about a run: its change id, approvals of the plan, and what only a person can know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A statement that no API can make, e.g. that maintenance mode is on."""
+
+    id: str
+    by: str
+    """A name from the configuration, or the caller's ARN where it was stated on the command line."""
+    at: datetime
+    deployed: str
+    """Version mark the statement was made for."""
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One approval that was given, whether it counts or not."""
+
+    file: str
+    name: str
+    """Printed name of who approves; empty if the file says none."""
+    meaning: str
+    at: datetime | None
+    identity: str
+    """Who that is to AWS or the CI, where the approval says so."""
+    plan_sha256: str
+    """The plan it approves; empty if the file says none."""
+    authenticated: bool
+    """Whether its signature is that of the name's configured key."""
+    problem: str
+    """Why the file is no approval at all; empty if it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """All of it."""
+
+    change_id: str
+    plan_sha256: str
+    """Digest of the plan that was made before; empty where none was given."""
+    approvals: tuple[Approval, ...]
+    acknowledgements: tuple[Acknowledgement, ...]

@@ -1,0 +1,64 @@
+"""What can be asked for, and what each wish means for a run. Pure data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from upgrade.catalogue import Phase
+
+
+class Mode(StrEnum):
+    """What the command line asked for."""
+
+    GATE = "gate"
+    AHEAD = "ahead"
+    READ_ONLY = "read-only"
+    REJUDGE = "re-judge"
+    """`--plan=` without `--upgrade`."""
+    UPGRADE = "upgrade"
+    VERIFY = "verify"
+
+
+class Verdict(StrEnum):
+    """The answer of a run."""
+
+    GO = "GO"
+    PLANNED = "PLANNED"
+    UPGRADED = "UPGRADED"
+    VERIFIED = "VERIFIED"
+    NOTHING_TO_DO = "NOTHING_TO_DO"
+    NO_GO = "NO_GO"
+    CANNOT_TELL = "CANNOT_TELL"
+    REFUSED = "REFUSED"
+    ROLLED_BACK = "ROLLED_BACK"
+    NEEDS_OPERATOR = "NEEDS_OPERATOR"
+    UNKNOWN = "UNKNOWN"
+    UNHEALTHY = "UNHEALTHY"
+    INTERRUPTED = "INTERRUPTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a mode does."""
+
+    phases: frozenset[Phase]
+    """Whose checks are required."""
+    good: Verdict
+    """The verdict if everything holds."""
+    plans: bool = True
+    """Whether there is a change set to judge; without one, checks on the plan have nothing to judge."""
+    defers: bool = False
+    """Whether checks of the moment of execution are told and not required."""
+    executes: bool = False
+
+
+_PREFLIGHT = frozenset({Phase.FACTS, Phase.PLAN})
+
+COURSES: Mapping[Mode, Course] = {
+    Mode.GATE: Course(_PREFLIGHT, Verdict.GO),
+    Mode.AHEAD: Course(_PREFLIGHT, Verdict.PLANNED, defers=True),
+    Mode.READ_ONLY: Course(_PREFLIGHT, Verdict.GO, plans=False, defers=True),
+    Mode.REJUDGE: Course(_PREFLIGHT, Verdict.GO),
+    Mode.UPGRADE: Course(frozenset(Phase), Verdict.UPGRADED, executes=True),
+    Mode.VERIFY: Course(frozenset({Phase.POSTFLIGHT}), Verdict.VERIFIED, plans=False),
+}

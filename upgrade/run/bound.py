@@ -1,0 +1,271 @@
+"""The bound plan, `plan.json`: what was judged and reviewed, and everything it holds only with. Pure but for the file.
+
+It names the change set, which holds all that CloudFormation will do; the rest is there to find out whether the world is
+still the one the plan was made for. No secret is in it, and no value the executor needs.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from upgrade.catalogue import When
+from upgrade.config.entry import StackEntry
+from upgrade.errors import UsageError
+from upgrade.facts.changes import Plan, ResourceChange
+from upgrade.facts.services import Database
+from upgrade.facts.snapshot import Snapshot
+from upgrade.rules import acknowledgements
+from upgrade.rules.parameters import PlannedParameters, secret_names
+from upgrade.template.resolve import MASKED
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class BoundStack(_Part):
+    """The live stack when the plan was made."""
+
+    arn: str
+    name: str
+    status: str
+    updated: AwareDatetime
+    """LastUpdatedTime, or CreationTime of a stack never updated."""
+    role_arn: str | None
+    parameters: dict[str, str]
+    """NoEcho ones as `****`."""
+    tags: dict[str, str]
+    template_sha256: str
+
+
+class BoundTarget(_Part):
+    """The template to upgrade to."""
+
+    address: str
+    sha256: str
+    version: str
+    """Version mark; where there is none, the beginning of the hash."""
+
+
+class BoundChangeSet(_Part):
+    """Our change set."""
+
+    arn: str
+    status: str
+    execution_status: str
+    template_sha256: str
+    parameters: dict[str, str]
+    tags: dict[str, str]
+    capabilities: tuple[str, ...]
+    changes_sha256: str
+    """Of all its changes, canonical JSON."""
+
+
+class BoundDatabase(_Part):
+    """What of a database must not move; GiB."""
+
+    resource_id: str
+    allocated_storage: int
+    max_allocated_storage: int | None
+
+
+class BoundPlan(_Part):
+    """The plan."""
+
+    format: Literal["plimsoll-plan/1"]
+    made: AwareDatetime
+    run: str
+    tool: str
+    """Version of Plimsoll that made it."""
+    entry: str
+    """Its entry in stacks.toml."""
+    account: str
+    region: str
+    deployed: str
+    """Version mark of the deployed template."""
+    stack: BoundStack
+    target: BoundTarget
+    change_set: BoundChangeSet
+    parameters: dict[str, str]
+    """What the target will see; secret ones as `****`."""
+    databases: dict[str, BoundDatabase]
+    settings: dict[str, JsonValue]
+    """What the configuration says that the judgement rests on: tags, capabilities, roles, waivers, acknowledgements."""
+    checks_sha256: Annotated[str, Field(min_length=1)]
+    """Of the code of all checks and their manifest."""
+    changes: tuple[ResourceChange, ...]
+    """The changes, for people; `changes_sha256` is what binds."""
+
+    def text(self) -> str:
+        """`plan.json` itself."""
+        return json.dumps(self.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+    @property
+    def sha256(self) -> str:
+        """What an approval names: of the canonical form (`jq -cjS . plan.json | sha256sum`)."""
+        return digest(self.model_dump(mode="json"))
+
+
+DISPLAYED = frozenset({"made", "run", "tool", "changes"})
+"""Parts that do not bind: they say when and by whom, and what the change set holds."""
+
+
+def bind(
+    *,
+    entry: StackEntry,
+    before: Snapshot,
+    plan: Plan,
+    parameters: PlannedParameters,
+    run: str,
+    tool: str,
+    versions: tuple[str, str],
+    checks_sha256: str,
+    made: datetime,
+    clean: Callable[[str], str],
+) -> BoundPlan:
+    """Bind a plan to the facts it was made on; every text goes through `clean`, so that no secret gets into the file.
+
+    Raises:
+        CannotTell: one of them is not known.
+    """
+    stack, target = before.stack.value, before.target.value if before.target else None
+    if target is None:
+        raise AssertionError("a plan without a target")
+    hidden = secret_names(target)
+    plan_as_made = BoundPlan(
+        format="plimsoll-plan/1",
+        made=made,
+        run=run,
+        tool=tool,
+        entry=entry.name,
+        account=entry.account_id,
+        region=entry.region,
+        deployed=versions[0],
+        stack=BoundStack(
+            arn=stack.arn,
+            name=stack.name,
+            status=stack.status,
+            updated=stack.updated or stack.created,
+            role_arn=stack.role_arn,
+            parameters=dict(stack.parameters),
+            tags=dict(stack.tags),
+            template_sha256=before.template.value.sha256,
+        ),
+        target=BoundTarget(address=target.source, sha256=target.sha256, version=versions[1]),
+        change_set=_change_set(plan),
+        parameters={name: MASKED if name in hidden else value for name, value in parameters.values.items()},
+        databases={name: _database(each) for name, each in before.databases.value.items()},
+        settings=_settings(entry),
+        checks_sha256=checks_sha256,
+        changes=plan.changes,
+    )
+    return BoundPlan.model_validate(_cleaned(plan_as_made.model_dump(mode="json"), clean))
+
+
+def moved(bound: BoundPlan, now: BoundPlan) -> list[str]:
+    """What is no longer as the plan says, a sentence each."""
+    return [
+        f"{path} was {_shown(was)}, now it is {_shown(found)}"
+        for path, was, found in _differences(_binding(bound), _binding(now))
+    ]
+
+
+def too_old(bound: BoundPlan, hours: float, now: datetime) -> str:
+    """Why the plan's age forbids its execution; empty if it does not."""
+    if now - bound.made <= timedelta(hours=hours):
+        return ""
+    return f"the plan was made at {bound.made:%Y-%m-%d %H:%M %Z}, more than {hours:g} hours ago (change.plan_hours)"
+
+
+def load(path: Path) -> tuple[BoundPlan, str]:
+    """Read a plan, and the digest of what is in the file.
+
+    Raises:
+        UsageError: it can't be read, or is no plan.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        return BoundPlan.model_validate(document), digest(document)
+    except OSError as error:
+        raise UsageError(f"--plan={path}: can't be read: {error.strerror}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the document"
+        raise UsageError(
+            f"--plan={path}: is no plan of this version of Plimsoll: {where}: {first['msg']}; "
+            "name the plan.json of a run with --ahead"
+        ) from None
+    except ValueError as error:
+        raise UsageError(f"--plan={path}: is no JSON: {error}; name the plan.json of a run with --ahead") from None
+
+
+def digest(document: object) -> str:
+    """sha256 of the canonical form: keys sorted, no spaces, UTF-8."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _change_set(plan: Plan) -> BoundChangeSet:
+    return BoundChangeSet(
+        arn=plan.arn,
+        status=plan.status,
+        execution_status=plan.execution_status,
+        template_sha256=plan.template.value.sha256,
+        parameters=dict(plan.parameters),
+        tags=dict(plan.tags),
+        capabilities=plan.capabilities,
+        changes_sha256=digest([asdict(change) for change in plan.changes]),
+    )
+
+
+def _database(database: Database) -> BoundDatabase:
+    return BoundDatabase(
+        resource_id=database.resource_id,
+        allocated_storage=database.allocated_storage,
+        max_allocated_storage=database.max_allocated_storage,
+    )
+
+
+def _settings(entry: StackEntry) -> dict[str, Any]:
+    """Acknowledgements that are asked for at the start are not among them: they are made after the plan."""
+    keys = ("capabilities", "execute_role_arn", "expected_drift", "rollback_triggers", "service_role_arn", "tags")
+    told = entry.public()
+    lasting = [each for each in acknowledgements.configured(entry) if acknowledgements.KNOWN.get(each.id) is When.PLAN]
+    return {
+        **{key: told.get(key) for key in (*keys, "waivers", "checks", "backup", "deploy_role", "backup_policy")},
+        "acknowledge": [f"{each.id} by {each.by} at {each.at.isoformat()}" for each in lasting],
+    }
+
+
+def _binding(plan: BoundPlan) -> dict[str, Any]:
+    return plan.model_dump(mode="json", exclude=set(DISPLAYED))
+
+
+def _cleaned(node: Any, clean: Callable[[str], str]) -> Any:
+    match node:
+        case str():
+            return clean(node)
+        case dict():
+            return {key: _cleaned(value, clean) for key, value in node.items()}
+        case list():
+            return [_cleaned(value, clean) for value in node]
+    return node
+
+
+def _differences(was: Any, found: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(was, Mapping) and isinstance(found, Mapping):
+        names: Iterable[str] = sorted(was.keys() | found.keys())
+        for name in names:
+            yield from _differences(was.get(name), found.get(name), f"{path}.{name}" if path else name)
+    elif was != found:
+        yield path, was, found
+
+
+def _shown(value: object) -> str:
+    return "absent" if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,48 @@
+"""What a run stands on, for its record: versions, the CI run, the code of its checks."""
+
+import hashlib
+import os
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from upgrade.catalogue import CHECKS
+
+PACKAGES = ("plimsoll", "pytest", "boto3", "botocore", "cfn-lint", "pydantic")
+"""What a run stands on; their versions are in its record."""
+
+CI_VARIABLES = (
+    "GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_SHA", "GITHUB_ACTOR", "CI_JOB_URL", "CI_COMMIT_SHA", "BUILD_URL",
+    "GIT_COMMIT", "CODEBUILD_BUILD_ARN", "CODEBUILD_RESOLVED_SOURCE_VERSION",
+)  # fmt: skip
+"""How the usual CI systems name a run; where one is set, it is in the record."""
+
+
+def environment(endpoint: str | None) -> Mapping[str, str]:
+    """Versions of what the run stands on, and the endpoint its calls went to."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        **{name: package_version(name) for name in PACKAGES},
+        "checks_sha256": checks_sha256(),
+        "endpoint": endpoint or "AWS",
+        **{name: os.environ[name] for name in CI_VARIABLES if os.environ.get(name)},
+    }
+
+
+def package_version(package: str) -> str:
+    """The version of an installed package."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def checks_sha256(folder: Path = CHECKS) -> str:
+    """Of the code of all checks and the manifest, names included."""
+    total = hashlib.sha256()
+    for path in sorted([*folder.rglob("*.py"), folder / "manifest.toml"]):
+        name = path.relative_to(folder).as_posix().encode()
+        total.update(len(name).to_bytes(4, "big") + name + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

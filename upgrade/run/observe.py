@@ -1,0 +1,72 @@
+"""What became of an update that somebody else made: read from the stack's events, after the fact.
+
+No clock is compared: an update was made since the baseline if the stack's own LastUpdatedTime is another one.
+"""
+
+from collections.abc import Iterable
+
+from upgrade.facts.operation import Ending, Operation
+from upgrade.facts.stack import Event, Stack
+from upgrade.run.watch import ENDINGS, STACK, first_cause, has_ended, rollback_reason
+
+BEGINS = "UPDATE_IN_PROGRESS"
+"""The root stack's first event of an update; a rollback's says so."""
+
+
+def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]]) -> Operation:
+    """The newest update of a stack.
+
+    Args:
+        before: the stack when the baseline was taken.
+        now: the stack as it is.
+        pages: its events, newest first.
+    """
+    if now.updated == before.updated:
+        return _none(now, "no update of the stack has begun since the baseline was taken")
+    newest_first = (event for page in pages for event in page)
+    events = _since_beginning(newest_first)
+    if not events:
+        return _none(now, "the events of the newest update are no longer there")
+    ended = next((index for index, event in enumerate(events) if has_ended(event)), None)
+    events = events if ended is None else events[: ended + 1]
+    ending = Ending.UNKNOWN if ended is None else ENDINGS.get(events[-1].status, Ending.NEEDS_OPERATOR)
+    cause = first_cause(events)
+    return Operation(
+        ending=ending,
+        token=events[0].token,
+        change_set_arn="",
+        started=events[0].at,
+        finished=events[-1].at,
+        events=events,
+        cause=cause,
+        detail=_sentence(ending, cause, events),
+    )
+
+
+def _since_beginning(newest_first: Iterable[Event]) -> tuple[Event, ...]:
+    """The events from the newest beginning of an update on, oldest first; none if there is no beginning."""
+    found: list[Event] = []
+    for event in newest_first:
+        found.append(event)
+        if _begins(event):
+            return tuple(reversed(found))
+    return ()
+
+
+def _begins(event: Event) -> bool:
+    return event.type == STACK and event.physical_id == event.stack_arn and event.status == BEGINS
+
+
+def _none(stack: Stack, detail: str) -> Operation:
+    at = stack.updated or stack.created
+    return Operation(Ending.UNKNOWN, "", "", at, at, (), None, detail)
+
+
+def _sentence(ending: Ending, cause: Event | None, events: tuple[Event, ...]) -> str:
+    match ending:
+        case Ending.COMPLETE:
+            return f"the update begun at {events[0].at:%Y-%m-%d %H:%M:%S %Z} is complete"
+        case Ending.UNKNOWN:
+            return f"the update begun at {events[0].at:%Y-%m-%d %H:%M:%S %Z} is still running"
+    why = f"{cause.logical_id} ({cause.type}): {cause.reason}" if cause else rollback_reason(events)
+    return f"{why}; the stack came to rest as {events[-1].status}"
