@@ -76,7 +76,7 @@ def _is_baseline(record: Record) -> bool:
 
 
 def _snapshot(state: State, bundle: Path) -> Snapshot:
-    facts: dict[str, Any] = {name: _fact(getattr(state, name)) for name in State.model_fields}
+    facts: dict[str, Any] = {name: _fact(getattr(state, name)) for name in State.model_fields if name != "denied"}
     facts["template"] = _template(state.template, bundle / DEPLOYED)
     facts["target"] = _template(state.target, bundle / TARGET)
     # What hangs on other stacks is no baseline: postflight checks never ask for it.

@@ -3,15 +3,16 @@
 Facts stand in the record as the gate has them (upgrade.facts); of templates only what identifies them does.
 """
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationInfo, model_validator
 
 from reports.part import Fact, Part, described, not_asked
 from upgrade.config.product import Product
-from upgrade.facts import drift, services
+from upgrade.facts import compute, drift, lint, services
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Identity, Resource, Stack, Template
+from upgrade.facts.stack import Credentials, Identity, Resource, Stack, Template
 
 
 class TemplateFile(Part):
@@ -40,10 +41,19 @@ described(
     drift.Drift,
     drift.PropertyDifference,
     drift.ResourceDrift,
+    compute.Image,
+    compute.Instance,
+    compute.Job,
+    compute.JobQueue,
+    compute.ScalingGroup,
+    lint.Lint,
+    lint.LintError,
     services.Database,
+    services.Role,
     services.Statement,
     services.Target,
     services.TargetGroup,
+    Credentials,
     Identity,
     Resource,
     Stack,
@@ -91,6 +101,23 @@ class State(Part):
     """By logical id."""
     deploy_role: Fact[DeployRole]
     backup: Fact[LinkedStack]
+    credentials: Fact[Credentials]
+    """Of who will execute."""
+    service_role: Fact[services.Role]
+    """The role CloudFormation uses; not asked where it uses the caller's permissions."""
+    storage_changes: Fact[dict[str, datetime | None]]
+    """When the storage of each database was last changed, by logical id; null where no event of the last hours says so."""
+    jobs: Fact[dict[str, compute.JobQueue]]
+    """Jobs that are not over, by the queue's logical id."""
+    groups: Fact[dict[str, compute.ScalingGroup]]
+    """By logical id."""
+    workers: Fact[tuple[compute.Instance, ...]]
+    """Machines outside any group on which users' work runs."""
+    images: Fact[dict[str, compute.Image]]
+    """What the target launches, by image id."""
+    lint: Fact[lint.Lint]
+    denied: tuple[str, ...]
+    """IAM actions that were denied while this was read."""
 
 
 NOT_REACHED = "the run did not come to it"
@@ -98,5 +125,5 @@ NOT_REACHED = "the run did not come to it"
 
 def state(snapshot: Snapshot | None, product: Product) -> State:
     """The record of a snapshot; of a phase the run did not come to, every fact says so."""
-    missing = {name: not_asked(NOT_REACHED) for name in State.model_fields}
+    missing: dict[str, object] = {name: not_asked(NOT_REACHED) for name in State.model_fields} | {"denied": ()}
     return State.model_validate(missing if snapshot is None else snapshot, context=product)

@@ -1,17 +1,20 @@
 """Valid facts to start from: a test says only what differs."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from upgrade.config.entry import StackEntry
 from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
+from upgrade.facts.compute import Instance, JobQueue, ScalingGroup
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.known import Known, Reason, Unknown
+from upgrade.facts.lint import Lint
 from upgrade.facts.operation import Ending, Operation
-from upgrade.facts.services import Database, DeployRole, LinkedStack, Statement, Target, TargetGroup
+from upgrade.facts.review import Acknowledgement, Review
+from upgrade.facts.services import Database, DeployRole, LinkedStack, Role, Statement, Target, TargetGroup
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Event, Identity, Resource, Stack, Template
+from upgrade.facts.stack import Credentials, Event, Identity, Resource, Stack, Template
 
 T = TypeVar("T")
 
@@ -118,8 +121,39 @@ def snapshot(**changes: Any) -> Snapshot:
         target_groups=known({"TargetGroupWeb": target_group("healthy")}),
         deploy_role=None,
         backup=None,
+        credentials=known(Credentials(temporary=False, renewable=False, expires=None)),
+        service_role=None,
+        storage_changes=known({"AnalyticsDBInstance": None}),
+        jobs=known({"BatchJobsJobQueue": JobQueue("arn:aws:batch:queue", ())}),
+        groups=known({"WorkersAutoScalingGroup": scaling_group()}),
+        workers=known(()),
+        images=known({}),
+        lint=known(Lint("1.50.0", (), ())),
     )
     return replace(healthy, **changes)
+
+
+def scaling_group(*states: str, **tags: str) -> ScalingGroup:
+    """A worker group with one machine a lifecycle state."""
+    machines = tuple(Instance(f"i-{number}", state) for number, state in enumerate(states))
+    return ScalingGroup("codeocean-workers", machines, tags or {"codeocean:component": "workers"})
+
+
+def role(**changes: Any) -> Role:
+    healthy = Role(
+        f"arn:aws:iam::{ACCOUNT}:role/deploy", "deploy", exists=True, trusts=("cloudformation.amazonaws.com",)
+    )
+    return replace(healthy, **changes)
+
+
+def review(*acknowledged: Acknowledgement, **changes: Any) -> Review:
+    return replace(Review("", "", (), acknowledged), **changes)
+
+
+def acknowledgement(**changes: Any) -> Acknowledgement:
+    """A statement made an hour ago for v4.0.0 → v4.1.0."""
+    stated = Acknowledgement("maintenance_mode", "Ada", NOW - timedelta(hours=1), "v4.0.0", "v4.1.0")
+    return replace(stated, **changes)
 
 
 def drift(*rows: ResourceDrift) -> Drift:

@@ -1,7 +1,7 @@
 """What a check is: its metadata as data, what it may say, and the list of all checks on disk.
 
 A check is one function in `checks/<phase>/check_<slug>.py`, an ordinary pytest test. Its fixtures name the facts it
-judges. It ends in one of five ways: it returns (PASS), or it calls `fail`, `warn`, `cannot_tell` or `not_applicable`. A
+judges. It ends in one of these ways: it returns (PASS, with a remark if it calls `tell`), or it calls `fail`, `warn`, `cannot_tell` or `not_applicable`. A
 plain `assert` that does not hold is a FAIL too; whatever else it raises, and any value it returns, is an ERROR.
 """
 
@@ -141,6 +141,11 @@ def cannot_tell(findings: Sequence[Finding]) -> None:
     """End the check as ERROR if there are findings, else go on: it names all that could not be read, not just the first."""
     if findings:
         raise Verdictless(Outcome.ERROR, findings)
+
+
+def tell(remark: str) -> NoReturn:
+    """End the check as PASS, with something worth knowing."""
+    raise Verdictless(Outcome.PASS, detail=remark)
 
 
 def not_applicable(fact: str) -> NoReturn:

@@ -3,7 +3,8 @@
     PlimsollError
     ├── UsageError      the command line, the configuration or the machine: exit 4, before the first AWS call
     ├── CannotTell      a fact a check needs is not known: the check's outcome is ERROR
-    └── Refused         planned and judged, but not now: exit 12
+    ├── NotSettled      what was waited for did not come in time: the fact is not known
+    └── ServiceFailed   what was asked for was tried and failed: the fact is not known
 
 An AWS call that fails is no exception above `upgrade.aws`: it is an `Unknown` fact (upgrade.facts.known).
 """
@@ -21,5 +22,9 @@ class CannotTell(PlimsollError):  # noqa: N818  # the outcome's name, not a prog
     """A fact is not known, so nothing that depends on it can be judged."""
 
 
-class Refused(PlimsollError):  # noqa: N818  # the verdict's name
-    """The gate was open, and right before executing something was no longer what had been judged."""
+class NotSettled(PlimsollError):  # noqa: N818  # what it is, not what went wrong in us
+    """An answer came, but not with the awaited state, until the deadline."""
+
+
+class ServiceFailed(PlimsollError):  # noqa: N818  # what it is, not what went wrong in us
+    """A service tried what was asked for and says that it failed."""

@@ -1,4 +1,4 @@
-"""Our own operation ended, and the stack says the same.
+"""The operation ended, and the stack says the same; of an upgrade that is only verified, the newest update.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
@@ -10,7 +10,7 @@ from upgrade.facts.snapshot import Snapshot
 
 @check(
     id="update-is-complete",
-    title="Our update ended and the stack is UPDATE_COMPLETE",
+    title="The update ended and the stack is UPDATE_COMPLETE",
     severity=Severity.BLOCKER,
     why="A status alone may be that of an earlier update; the last event of our own operation is proof.",
     remedy="Look at the stack's events: another operation may have begun.",
@@ -21,7 +21,7 @@ def check_update_is_complete(upgrade: Operation, after: Snapshot) -> None:
     stack = after.stack.value
     findings = []
     if upgrade.ending is not Ending.COMPLETE or not upgrade.events:
-        findings.append(Finding(f"our operation: {upgrade.detail}", "UPDATE_COMPLETE", "see the events"))
+        findings.append(Finding(upgrade.detail, "an update that has ended in UPDATE_COMPLETE", "see the events"))
     if stack.status != "UPDATE_COMPLETE":
         findings.append(
             Finding(

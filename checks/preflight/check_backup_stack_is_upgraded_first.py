@@ -3,14 +3,22 @@
 Newer versions of the product can require a newer backup stack; the release notes state the minimum.
 """
 
-from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from datetime import datetime
+
+from upgrade.catalogue import Finding, Severity, check, fail, not_applicable, tell
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, parse_version
 from upgrade.config.values import NoBackup
 from upgrade.errors import CannotTell
+from upgrade.facts.review import Review
 from upgrade.facts.services import LinkedStack
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import AT_REST
+from upgrade.rules.acknowledgements import problem
+from upgrade.rules.versions import version_pair
+
+ID = "backup_upgraded"
+"""What a person states where the backup stack can't be read."""
 
 
 @check(
@@ -25,7 +33,11 @@ from upgrade.facts.stack import AT_REST
         "https://docs.codeocean.com/admin-guide/v2.22/the-admin-dashboard/backup-and-restore",
     ),
 )
-def check_backup_stack_is_upgraded_first(before: Snapshot, entry: StackEntry, product: Product) -> None:
+def check_backup_stack_is_upgraded_first(
+    before: Snapshot, entry: StackEntry, product: Product, review: Review, now: datetime
+) -> None:
+    if problem(ID, review.acknowledgements, version_pair(before, product), now) is None:
+        tell(f"a person has stated that it is: {', '.join(a.by for a in review.acknowledgements if a.id == ID)}")
     if isinstance(entry.backup, NoBackup):
         not_applicable(f"the configuration states that there is no backup stack: {entry.backup.reason}")
     if before.backup is None:

@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from upgrade.aws.doors import Door, is_reading
+from upgrade.aws.errors import CODES
 from upgrade.clock import Clock
 from upgrade.facts.call import Call
+from upgrade.facts.known import Reason
 
 REFUSED = "refused"
 """Outcome of a call that was not sent."""
@@ -40,6 +42,11 @@ class CallLog:
         """All calls that have ended, in order of their start."""
         with self._lock:
             return tuple(sorted(self._calls, key=lambda call: call.at))
+
+    def denied(self) -> tuple[str, ...]:
+        """IAM actions of the calls that were denied so far, each once, in alphabetical order."""
+        calls = (call for call in self.calls() if call.outcome in CODES[Reason.DENIED])
+        return tuple(sorted({f"{call.service}:{call.operation}" for call in calls}))
 
     def attach(self, events: Any, door: Door) -> None:
         """Listen to a client, given its events and its door."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from upgrade.aws.errors import NotSettled, ServiceFailed, detail_of
+from upgrade.aws.errors import detail_of
 from upgrade.clock import Clock
+from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.stack import Event, Resource, Stack, Template
 from upgrade.template.read import parse

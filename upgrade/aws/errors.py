@@ -7,19 +7,11 @@ from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
 from upgrade.clock import Clock
-from upgrade.errors import PlimsollError
+from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.template.read import MalformedTemplate
 
 T = TypeVar("T")
-
-
-class NotSettled(PlimsollError):  # noqa: N818  # what it is, not what went wrong in us
-    """AWS answered, but not with the awaited state, until the deadline."""
-
-
-class ServiceFailed(PlimsollError):  # noqa: N818  # what it is, not what went wrong in us
-    """AWS tried what was asked for and says that it failed."""
 
 
 CODES = {

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from upgrade.aws.errors import code_of
 from upgrade.facts.gather import gather
-from upgrade.facts.services import Statement
+from upgrade.facts.services import Role, Statement
 from upgrade.rules.policies import statements
 
 
@@ -20,6 +23,30 @@ def read_statements(client: Any, role: str) -> tuple[Statement, ...]:
 def read_role_arn(client: Any, role: str) -> str:
     """GetRole."""
     return str(client.get_role(RoleName=role)["Role"]["Arn"])
+
+
+def read_role(client: Any, arn: str) -> Role:
+    """GetRole of a role by its ARN; one that does not exist is an answer, too."""
+    name = arn.rsplit("/", 1)[-1]
+    try:
+        row = client.get_role(RoleName=name)["Role"]
+    except ClientError as error:
+        if code_of(error) != "NoSuchEntity":
+            raise
+        return Role(arn, name, exists=False, trusts=())
+    return Role(row["Arn"], name, exists=True, trusts=tuple(sorted(_trusted(row["AssumeRolePolicyDocument"]))))
+
+
+def _trusted(document: Any) -> set[str]:
+    """The services that a trust policy lets assume a role, conditions aside."""
+    rows = document.get("Statement", [])
+    found: set[str] = set()
+    for row in rows if isinstance(rows, list) else [rows]:
+        principal = row.get("Principal", {})
+        services = principal.get("Service", []) if isinstance(principal, dict) else []
+        if row.get("Effect") == "Allow":
+            found |= {services} if isinstance(services, str) else set(services)
+    return found
 
 
 def _inline_names(client: Any, role: str) -> list[str]:

@@ -1,10 +1,20 @@
 """Database instances as RDS sees them."""
 
+from datetime import datetime
 from typing import Any
 
+from upgrade.aws.cloudformation import utc
 from upgrade.facts.services import Database
 
 DB_INSTANCE = "AWS::RDS::DBInstance"
+
+QUIET_MINUTES = 6 * 60
+"""RDS refuses to change storage again within this time, or until it is optimized.
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html"""
+
+STORAGE = "allocated storage"
+"""In lower case, in every event about it: `Applying modification to allocated storage`, `Finished applying autoscaling-
+initiated modification to allocated storage`."""
 
 
 def read_database(client: Any, identifier: str) -> Database:
@@ -24,4 +34,14 @@ def read_database(client: Any, identifier: str) -> Database:
         encrypted=row["StorageEncrypted"],
         kms_key=row.get("KmsKeyId", ""),
         multi_az=row["MultiAZ"],
+        pending={name: str(value) for name, value in row.get("PendingModifiedValues", {}).items()},
     )
+
+
+def read_storage_change(client: Any, identifier: str) -> datetime | None:
+    """DescribeEvents: when the storage was last changed, or began to be; None if no event of the last hours says so."""
+    pages = client.get_paginator("describe_events").paginate(
+        SourceIdentifier=identifier, SourceType="db-instance", Duration=QUIET_MINUTES
+    )
+    changes = [utc(row["Date"]) for page in pages for row in page["Events"] if STORAGE in row["Message"].lower()]
+    return max(changes, default=None)

@@ -28,6 +28,7 @@ from upgrade.aws.doors import READ, Grant
 from upgrade.aws.guard import Guard
 from upgrade.clock import Clock
 from upgrade.errors import PlimsollError, UsageError
+from upgrade.facts.stack import Credentials
 
 SANDBOX = "PLIMSOLL_SANDBOX"
 """Environment variable: the endpoint of all clients, on loopback."""
@@ -116,7 +117,7 @@ class Connection:
         """
         self.region = access.region
         self._aws = aws
-        self._session = _session(access, aws)
+        self._base, self._session = _sessions(access, aws)
         self._clients: dict[tuple[str, bool, int, Grant], Any] = {}
         self._lock = threading.Lock()
         self._used = False
@@ -148,6 +149,17 @@ class Connection:
             return set()
         return {text for text in (credentials.secret_key, credentials.token) if text}
 
+    def lifetime(self) -> Credentials:
+        """How long these credentials last. Those of a role are renewed for as long as those it is assumed with last."""
+        credentials = self._base.get_credentials()
+        # RefreshableCredentials renew themselves; those of environment variables would only find the old ones again.
+        refreshable = hasattr(credentials, "refresh_needed")
+        return Credentials(
+            temporary=bool(credentials.get_frozen_credentials().token),
+            renewable=refreshable and credentials.method != "env",
+            expires=getattr(credentials, "_expiry_time", None),
+        )
+
     def _make(self, service: str, *, signed: bool, attempts: int) -> Any:
         config = _config(self._aws.endpoint, attempts)
         if not signed:
@@ -164,7 +176,8 @@ class Connection:
         self._used = True
 
 
-def _session(access: Access, aws: Aws) -> Any:
+def _sessions(access: Access, aws: Aws) -> tuple[Any, Any]:
+    """The session the credentials come from, and that of the clients, which is another where a role is assumed."""
     try:
         base = _botocore_session(access, aws)
         if base.get_credentials() is None:
@@ -177,10 +190,10 @@ def _session(access: Access, aws: Aws) -> Any:
         who = f"profile {access.profile!r}" if access.profile else "the default chain"
         raise UsageError(f"no AWS credentials found in {who} ({error}): sign in, or set `profile`") from None
     if access.role_arn is None:
-        return boto3.Session(botocore_session=base)
+        return base, boto3.Session(botocore_session=base)
     assumed = _botocore_session(access, aws)
     assumed.register_component("credential_provider", CredentialResolver([_AssumedRole(access, base, aws)]))
-    return boto3.Session(botocore_session=assumed)
+    return base, boto3.Session(botocore_session=assumed)
 
 
 def _botocore_session(access: Access, aws: Aws) -> Any:

@@ -44,6 +44,30 @@ class KnownDrift:
 
 
 @dataclass(frozen=True, slots=True)
+class Workers:
+    """How machines on which users' work runs are told from others."""
+
+    group_tag: tuple[str, str]
+    """Key and value of a tag that their Auto Scaling groups carry."""
+    instance_tags: Mapping[str, str]
+    """Tags of machines outside any group."""
+    deployment_tag: str
+    """Key of the tag that says to which stack such a machine belongs: its value is the stack's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """Maintenance mode, which no API tells."""
+
+    since: Version
+    """First version that has it."""
+    how: str
+    """How it is switched on."""
+    before: str
+    """What has to be done instead in older versions."""
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """One product, what `generic` says included."""
 
@@ -67,6 +91,10 @@ class Product:
     """Parameter that holds the backup vault's ARN where the stack is linked to a backup stack."""
     role_name: str
     """Name of the role a deploy-role stack makes."""
+    workers: Workers | None
+    """Machines on which users' work runs; None where the product has none."""
+    maintenance: Maintenance | None
+    """What has to be stated before an upgrade; None where nothing has."""
 
     def address(self, version: str) -> str | None:
         """Where the template of a version is published; None where the product does not say."""
@@ -165,6 +193,8 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
         backup_product=own.pop("backup_product", ""),
         backup_link=own.pop("backup_link", ""),
         role_name=own.pop("role_name", ""),
+        workers=_workers(**own.pop("workers")) if "workers" in own else None,
+        maintenance=_maintenance(**own.pop("maintenance")) if "maintenance" in own else None,
     )
     if own:
         raise ValueError(f"unknown keys: {', '.join(sorted(own))}")
@@ -174,6 +204,18 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
 def _known_drift(*, property: str, reason: str, **row: str) -> KnownDrift:  # noqa: A002  # the file's own word
     since, before = (_version(row.pop(key, None)) for key in ("from", "before"))
     return KnownDrift(property, reason, since=since, before=before, **row)
+
+
+def _workers(*, group_tag: list[str], instance_tags: dict[str, str], deployment_tag: str) -> Workers:
+    key, value = group_tag
+    return Workers((key, value), instance_tags, deployment_tag)
+
+
+def _maintenance(*, since: str, how: str, before: str) -> Maintenance:
+    version = _version(since)
+    if version is None:
+        raise ValueError("maintenance.since is missing")
+    return Maintenance(version, how, before)
 
 
 def _version(text: str | None) -> Version | None:

@@ -1,23 +1,25 @@
 """One fact family a method: what to call, for which resources, and what makes the whole unknown."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
 from upgrade.aws import cloudformation, s3
 from upgrade.aws.elbv2 import TARGET_GROUP, read_target_group
-from upgrade.aws.errors import NotSettled, fact
+from upgrade.aws.errors import fact
 from upgrade.aws.rds import DB_INSTANCE, read_database
 from upgrade.aws.session import Connection
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock
 from upgrade.config.entry import StackEntry
 from upgrade.config.target import S3Object, Target
+from upgrade.errors import NotSettled
 from upgrade.facts.drift import Drift
+from upgrade.facts.each import read_each
 from upgrade.facts.gather import gather
-from upgrade.facts.known import Fact, Known, Reason, Unknown
+from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.nested import Tree, is_nested, read_tree
 from upgrade.facts.services import Databases, TargetGroups
 from upgrade.facts.stack import Identity, Resource, Stack, Template
@@ -85,13 +87,13 @@ class Reads:
     def databases(self, resources: Fact[tuple[Resource, ...]]) -> Fact[Databases]:
         """Every database instance of the stack, as RDS sees it."""
         client = self._connection.client("rds")
-        return self._each(resources, DB_INSTANCE, "rds:DescribeDBInstances", lambda name: read_database(client, name))
+        return read_each(self._clock, resources, DB_INSTANCE, "rds:DescribeDBInstances", partial(read_database, client))
 
     def target_groups(self, resources: Fact[tuple[Resource, ...]]) -> Fact[TargetGroups]:
         """The health of every target group of the stack."""
         client = self._connection.client("elbv2")
         call = "elasticloadbalancing:DescribeTargetHealth"
-        return self._each(resources, TARGET_GROUP, call, lambda arn: read_target_group(client, arn))
+        return read_each(self._clock, resources, TARGET_GROUP, call, partial(read_target_group, client))
 
     def root_drift(self) -> Fact[Drift]:
         """Drift of the stack itself, not of those nested in it."""
@@ -123,18 +125,6 @@ class Reads:
     def _cloudformation(self, operation: str, read: Callable[[Any, str], T]) -> Fact[T]:
         client, name = self._connection.client("cloudformation"), self._entry.stack_name
         return fact(self._clock, f"cloudformation:{operation}", lambda: read(client, name))
-
-    def _each(
-        self, resources: Fact[tuple[Resource, ...]], type_: str, call: str, read: Callable[[str], T]
-    ) -> Fact[Mapping[str, T]]:
-        """One read a resource of a type, by logical id; one that fails makes the whole unknown."""
-        if isinstance(resources, Unknown):
-            return Unknown(Reason.BLOCKED, f"the resources are not known ({resources})", "", self._clock.now())
-        found = [resource for resource in resources.value if resource.type == type_ and resource.physical_id]
-        values = fact(self._clock, call, lambda: gather([partial(read, r.physical_id) for r in found]))
-        if isinstance(values, Unknown):
-            return values
-        return Known({r.logical_id: value for r, value in zip(found, values.value, strict=True)}, values.at)
 
 
 def fetch(connection: Connection, target: Target) -> Template:

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from upgrade.aws import cloudformation, iam, s3
-from upgrade.aws.errors import ServiceFailed, fact
+from upgrade.aws.errors import fact
 from upgrade.aws.session import Connection
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock
@@ -14,6 +14,7 @@ from upgrade.config.product import Product
 from upgrade.config.product import load as load_product
 from upgrade.config.target import S3Object, locate
 from upgrade.config.values import Reference, Role
+from upgrade.errors import ServiceFailed
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.services import DeployRole, LinkedStack

@@ -1,7 +1,8 @@
 """What hangs on the stack, as its own service sees it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from upgrade.facts.known import Fact
 from upgrade.facts.stack import Stack, Template
@@ -25,6 +26,8 @@ class Database:
     encrypted: bool
     kms_key: str
     multi_az: bool
+    pending: Mapping[str, str] = field(default_factory=dict)
+    """PendingModifiedValues: what waits for the maintenance window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,19 @@ class DeployRole:
     """The target version's role template, where no stack is named: what the role is measured by."""
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """iam:GetRole."""
+
+    arn: str
+    name: str
+    exists: bool
+    trusts: tuple[str, ...]
+    """Services that may assume it, e.g. `cloudformation.amazonaws.com`."""
+
+
+StorageChanges = Mapping[str, datetime | None]
+"""By logical id of a database: when its storage was last changed, as far as its events of the last hours tell."""
 TargetGroups = Mapping[str, TargetGroup]
 """By logical id."""
 Databases = Mapping[str, Database]

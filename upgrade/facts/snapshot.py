@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from upgrade.facts.compute import Images, Instance, JobQueues, ScalingGroups
 from upgrade.facts.drift import Drift
 from upgrade.facts.known import Fact
-from upgrade.facts.services import Databases, DeployRole, LinkedStack, TargetGroups
-from upgrade.facts.stack import Identity, Resource, Stack, Template
+from upgrade.facts.lint import Lint
+from upgrade.facts.services import Databases, DeployRole, LinkedStack, Role, StorageChanges, TargetGroups
+from upgrade.facts.stack import Credentials, Identity, Resource, Stack, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,21 @@ class Snapshot:
     target: Fact[Template] | None
     """The one to upgrade to; None after the upgrade."""
     drift: Fact[Drift] | None
-    """None after the upgrade, until a postflight check asks for it."""
     databases: Fact[Databases]
     target_groups: Fact[TargetGroups]
     deploy_role: Fact[DeployRole] | None
     backup: Fact[LinkedStack] | None
+    credentials: Fact[Credentials] | None
+    """Of who will execute. Read before an upgrade only, as all that follows."""
+    service_role: Fact[Role] | None
+    """The role CloudFormation will use; None if it uses the permissions of the caller."""
+    storage_changes: Fact[StorageChanges] | None
+    jobs: Fact[JobQueues] | None
+    groups: Fact[ScalingGroups] | None
+    workers: Fact[tuple[Instance, ...]] | None
+    """Machines outside any group on which users' work runs; None where the product knows none."""
+    images: Fact[Images] | None
+    """Every image the target launches, as far as the template tells which."""
+    lint: Fact[Lint] | None
+    denied: tuple[str, ...] = ()
+    """IAM actions that were denied while this was read."""

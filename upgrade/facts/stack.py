@@ -30,6 +30,18 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """How long the executing credentials last, as far as that can be seen."""
+
+    temporary: bool
+    """Whether they carry a session token."""
+    renewable: bool
+    """Whether they are renewed by themselves."""
+    expires: datetime | None
+    """None where nothing says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """DescribeStacks, without anything secret: NoEcho parameters hold CloudFormation's own `****`."""
 

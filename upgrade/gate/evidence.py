@@ -14,7 +14,7 @@ from upgrade.gate.decision import Decision
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import Mode
 from upgrade.gate.waivers import Judged
-from upgrade.run.bound import BoundPlan
+from upgrade.rules.bound import BoundPlan
 
 
 @dataclass(frozen=True, slots=True)

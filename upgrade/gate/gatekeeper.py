@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from upgrade.facts.snapshot import Snapshot
     from upgrade.gate.console import Console
     from upgrade.gate.mode import Course
-    from upgrade.run.bound import BoundPlan
+    from upgrade.rules.bound import BoundPlan
     from upgrade.run.session import Run
 
 NO_EVIDENCE = 40

@@ -15,7 +15,7 @@ class Entry:
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
     detail: str = ""
-    """Why it is ERROR, NOT_APPLICABLE, DEFERRED, BLOCKED or NOT_RUN."""
+    """Why it is ERROR, NOT_APPLICABLE, DEFERRED, BLOCKED or NOT_RUN; a remark of one that passed."""
     started: datetime | None = None
     seconds: float = 0.0
 

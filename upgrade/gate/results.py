@@ -25,7 +25,7 @@ PYTEST_OUTCOMES: dict[Outcome, Literal["passed", "failed", "skipped"]] = {
 
 
 _BEFORE_IT_RAN = frozenset({Outcome.FAIL, Outcome.ERROR, Outcome.NOT_APPLICABLE, Outcome.BLOCKED})
-_SAID = frozenset({Outcome.FAIL, Outcome.ERROR, Outcome.NOT_APPLICABLE, Outcome.WARN})
+_SAID = frozenset({Outcome.PASS, Outcome.FAIL, Outcome.ERROR, Outcome.NOT_APPLICABLE, Outcome.WARN})
 """What may be said by a fixture before the check has run, and by the check itself."""
 
 

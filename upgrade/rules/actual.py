@@ -28,6 +28,9 @@ _EXPECTED = {
     Kind.MODIFIED: {Happened.UPDATED},
     Kind.DYNAMIC: {Happened.UPDATED, Happened.UNTOUCHED},
 }
+NESTED = "."
+"""Between a nested stack and a resource of it; no logical id holds one."""
+
 _TOUCHES_RESOURCE = frozenset({"Properties", "Tags"})
 """A change of anything else (Metadata, DeletionPolicy …) need not touch the resource."""
 
@@ -127,10 +130,8 @@ def _compared(plan: ResourceChange, actual: ActualChange | None, ending: Ending)
 
 
 def _judge(plan: ResourceChange, planned: Kind, happened: Happened, ending: Ending) -> tuple[Agreement, str]:
-    if ending is not Ending.COMPLETE:
-        return Agreement.NOT_JUDGED, "the update did not complete"
-    if planned not in _EXPECTED:
-        return Agreement.NOT_JUDGED, f"the plan does not tell what {plan.action} will do"
+    if unjudged := _unjudged(plan, planned, ending):
+        return Agreement.NOT_JUDGED, unjudged
     if happened in _EXPECTED[planned]:
         return Agreement.AS_PLANNED, "nothing it reads had changed" if happened is Happened.UNTOUCHED else ""
     if happened is Happened.UNTOUCHED and plan.action == "Modify":
@@ -139,6 +140,15 @@ def _judge(plan: ResourceChange, planned: Kind, happened: Happened, ending: Endi
         if plan.scope and not _TOUCHES_RESOURCE & set(plan.scope):
             return Agreement.AS_PLANNED, f"only {', '.join(plan.scope)} changed, which touches no resource"
     return Agreement.NOT_AS_PLANNED, f"planned: {planned}; what happened: {happened}"
+
+
+def _unjudged(plan: ResourceChange, planned: Kind, ending: Ending) -> str:
+    """Why nothing can be said about a planned change; empty if something can."""
+    if NESTED in plan.logical_id:
+        return "the events of nested stacks are not watched"
+    if ending is not Ending.COMPLETE:
+        return "the update did not complete"
+    return "" if planned in _EXPECTED else f"the plan does not tell what {plan.action} will do"
 
 
 def _unplanned(change: ActualChange) -> Compared:

@@ -26,6 +26,19 @@ ACTUAL_OF: Mapping[tuple[str, str], Callable[[Database], object]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a parameter can't be sent."""
+
+    parameter: str
+    found: str
+    remedy: str
+    paste: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.found}; {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedParameters:
     """The parameters of the update."""
 
@@ -41,8 +54,8 @@ class PlannedParameters:
     """Not sent: new in the target, they take their default."""
     dropped: tuple[str, ...]
     """Deployed, but unknown to the target."""
-    problems: tuple[str, ...]
-    """Why no change set can be made of this, one sentence each, with what to do."""
+    problems: tuple[Problem, ...]
+    """Why no change set can be made of this."""
 
     def request(self, environ: Mapping[str, str]) -> list[dict[str, Any]]:
         """The Parameters of CreateChangeSet."""
@@ -91,7 +104,7 @@ def plan_parameters(entry: StackEntry, stack: Stack, target: Template, databases
         **given,
         **dict.fromkeys(secret, MASKED),
     }
-    problems = list(_unknown_names(entry, declared))
+    problems: list[Problem] = list(_unknown_names(entry, declared))
     for name in (name for name, setting in configured.items() if isinstance(setting, Actual)):
         live = _live_values(name, Resolver(target, values), target, databases)
         if len(live) == 1:
@@ -126,25 +139,33 @@ def _live_values(name: str, resolver: Resolver, target: Template, databases: Dat
     }
 
 
-def _unknown_names(entry: StackEntry, declared: Mapping[str, Any]) -> Iterator[str]:
+def _unknown_names(entry: StackEntry, declared: Mapping[str, Any]) -> Iterator[Problem]:
     for name in entry.parameters:
         if name not in declared:
             close = difflib.get_close_matches(name, declared, n=1)
-            guess = f"; did you mean {close[0]}?" if close else ""
-            yield (
-                f"parameter {name} is configured, but the target template has none of that name{guess}; "
-                f"correct or remove it in [stacks.{entry.name}.parameters]"
+            guess = f" (did you mean {close[0]}?)" if close else ""
+            yield Problem(
+                name,
+                f"parameter {name} is configured, but the target template has none of that name{guess}",
+                f"correct or remove it in [stacks.{entry.name}.parameters]",
             )
 
 
-def _no_actual(entry: StackEntry, name: str, live: set[str]) -> str:
+def _no_actual(entry: StackEntry, name: str, live: set[str]) -> Problem:
     found = f"several live values belong to it: {', '.join(sorted(live))}" if live else "no live resource belongs to it"
     followed = ", ".join(f"{type_} {key}" for type_, key in ACTUAL_OF)
-    return (
-        f'parameter {name} is "actual", but {found}; write its value in [stacks.{entry.name}.parameters] '
-        f"(what can be followed: {followed})"
+    return Problem(
+        name,
+        f'parameter {name} is "actual", but {found}',
+        f"write its value in [stacks.{entry.name}.parameters] (what can be followed: {followed})",
+        f"{name} = …",
     )
 
 
-def _no_value(entry: StackEntry, name: str) -> str:
-    return f"new parameter {name} has no default; give it a value in [stacks.{entry.name}.parameters]"
+def _no_value(entry: StackEntry, name: str) -> Problem:
+    return Problem(
+        name,
+        f"new parameter {name} has no default",
+        f"give it a value in [stacks.{entry.name}.parameters]",
+        f"{name} = …",
+    )

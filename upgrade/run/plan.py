@@ -11,11 +11,12 @@ from typing import Any
 
 from upgrade.aws import change_sets
 from upgrade.aws.doors import PREFIX
-from upgrade.aws.errors import NotSettled, ServiceFailed, fact
+from upgrade.aws.errors import fact
 from upgrade.clock import Clock
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.config.target import Target
+from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.changes import Plan, ResourceChange
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.stack import Stack, Template
@@ -62,7 +63,7 @@ class Planner:
             parameters: what to send.
         """
         if parameters.problems:
-            return Known(self._not_made(stack, target, "; ".join(parameters.problems)), self.clock.now())
+            return Known(self._not_made(stack, target, "; ".join(map(str, parameters.problems))), self.clock.now())
         request = self.request(stack, target.value, parameters)
         self.note(f"making change set {self.name}")
         try:

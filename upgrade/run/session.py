@@ -32,7 +32,7 @@ from upgrade.facts.operation import Operation
 from upgrade.facts.review import Acknowledgement, Review
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
-from upgrade.rules import acknowledgements, approvals
+from upgrade.rules import acknowledgements, approvals, bound
 from upgrade.rules.parameters import (
     PlannedParameters,
     needs_actual,
@@ -41,7 +41,6 @@ from upgrade.rules.parameters import (
     secret_names,
 )
 from upgrade.rules.versions import version_pair
-from upgrade.run import bound
 from upgrade.run.apply import WATCH_ATTEMPTS, Executor, Progress
 from upgrade.run.environment import checks_sha256, environment, package_version
 from upgrade.run.observe import newest_update
@@ -122,12 +121,14 @@ class Run:
             self._connection(other)
         self._collector = Collector(
             self._connection,
+            self._executing,
             self.clock,
             entries=stacks.entry,
             entry=self.entry,
             product=self.product,
             target=self._target,
             note=progress,
+            denied=self.aws.log.denied,
         )
 
     @property
@@ -215,7 +216,7 @@ class Run:
             progress=self._progress,
         )
         self._progress("reading again what may have moved")
-        changes = moved(before, plan, self._volatile(before, plan), self.entry.account_id)
+        changes = moved(before, plan, self._volatile(before, plan), self.entry.account_id, self.product.workers)
         if changes:
             return executor.refused(plan, f"nothing was executed: {'; '.join(changes)}")
         return executor.execute(plan)
@@ -314,6 +315,7 @@ class Run:
                     ),
                     lambda: read("cloudformation:GetTemplate", lambda: change_sets.read_template(cloud, plan.arn)),
                     lambda: read("cloudformation:DescribeChangeSet", lambda: change_sets.read_status(cloud, plan.arn)),
+                    lambda: self._collector.at_work(before),
                 )
             )
         )

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from upgrade.config.product import Workers
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact, Unknown
 from upgrade.facts.services import Databases
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Identity, Stack, Template
 from upgrade.rules.health import sizes
+from upgrade.rules.quiet import at_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +25,22 @@ class Volatile:
     """Of the change set."""
     change_set: Fact[tuple[str, str, str]]
     """Status, its reason, execution status."""
+    at_work: Fact[frozenset[str]]
+    """Ids of jobs and machines on which users' work runs."""
 
 
-def moved(before: Snapshot, plan: Plan, now: Volatile, account: str) -> list[str]:
+def moved(before: Snapshot, plan: Plan, now: Volatile, account: str, workers: Workers | None) -> list[str]:
     """What is no longer as it was judged, or can't be read any more, a sentence each."""
-    judged = (before.stack, before.databases, plan.template)
-    again = (now.identity, now.stack, now.databases, now.template, now.change_set)
+    judged = (before.stack, before.databases, plan.template, at_work(before, workers))
+    again = (now.identity, now.stack, now.databases, now.template, now.change_set, now.at_work)
     unknown = [
         *(f"was never known, so can't be compared: {each}" for each in judged if isinstance(each, Unknown)),
         *(f"can't be read again: {each}" for each in again if isinstance(each, Unknown)),
     ]
-    return unknown or list(_moved(before, plan, now, account))
+    if unknown:
+        return unknown
+    begun = sorted(now.at_work.value - at_work(before, workers).value)
+    return [*_moved(before, plan, now, account), *(f"{each} has begun to work since" for each in begun)]
 
 
 def _moved(before: Snapshot, plan: Plan, now: Volatile, account: str) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """The backup stack: linked or not, stated or not, at rest, new enough."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from checks.preflight import check_backup_stack_is_upgraded_first as module
-from tests.builders import entry, known, linked, snapshot, stack, template, unknown
+from tests.builders import NOW, acknowledgement, entry, known, linked, review, snapshot, stack, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Finding, Outcome
 from upgrade.config.product import load
@@ -19,7 +20,8 @@ LINK = {"pDestinationBackupVaultArn": "arn:aws:backup:us-east-1:111122223333:bac
 
 
 def judged(before: Snapshot, **settings: Any) -> tuple[Outcome, tuple[Finding, ...]]:
-    return says(CHECK, before=before, entry=entry(**settings), product=load("codeocean"))
+    stated = settings.pop("review", review())
+    return says(CHECK, before=before, entry=entry(**settings), product=load("codeocean"), review=stated, now=NOW)
 
 
 def with_backup(version: str = "v1.2.1", **changes: Any) -> Snapshot:
@@ -93,3 +95,13 @@ def test_without_mark_and_published_template_it_cannot_tell(published: Fact[Temp
 @pytest.mark.parametrize("before", [snapshot(backup=unknown()), snapshot(stack=unknown())])
 def test_what_cannot_be_read_cannot_tell(before: Snapshot) -> None:
     assert judged(before)[0] is Outcome.ERROR
+
+
+def test_a_person_may_state_it_instead() -> None:
+    stated = review(acknowledgement(id="backup_upgraded", at=NOW - timedelta(days=30)))
+
+    assert judged(snapshot(backup=unknown()), review=stated, **POLICY)[0] is Outcome.PASS
+    assert (
+        judged(snapshot(backup=unknown(), target=known(template("v4.2.0"))), review=stated, **POLICY)[0]
+        is Outcome.ERROR
+    )

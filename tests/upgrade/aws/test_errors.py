@@ -6,8 +6,9 @@ import pytest
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from upgrade.aws.errors import CODES, NotSettled, ServiceFailed, call_of, detail_of, fact, reason_of
+from upgrade.aws.errors import CODES, call_of, detail_of, fact, reason_of
 from upgrade.clock import SystemClock
+from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.template.read import MalformedTemplate
 

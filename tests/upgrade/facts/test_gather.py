@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from upgrade.aws.errors import NotSettled
 from upgrade.clock import SystemClock
+from upgrade.errors import NotSettled
 from upgrade.facts.collector_reads import Stoppable
 from upgrade.facts.gather import THREADS, gather
 

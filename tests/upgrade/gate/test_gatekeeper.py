@@ -20,7 +20,7 @@ from upgrade.gate.gatekeeper import Gatekeeper
 from upgrade.gate.ledger import Entry, Ledger
 from upgrade.gate.mode import Mode, Verdict
 from upgrade.gate.options import CHECKOUT
-from upgrade.run.bound import BoundPlan
+from upgrade.rules.bound import BoundPlan
 
 REQUIRED = catalogue()
 HOLDS: Fact[tuple[str, ...]] = Known((), NOW)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.builders import ACCOUNT, NOW, REGION, database, known, plan, snapshot, stack, unknown
+from upgrade.config.product import load
+from upgrade.facts.compute import Job, JobQueue
 from upgrade.facts.stack import Identity
 from upgrade.run.volatile import Volatile, moved
 
@@ -16,11 +18,13 @@ STILL = Volatile(
     databases=known({"AnalyticsDBInstance": database()}),
     template=plan().template,
     change_set=known(("CREATE_COMPLETE", "", "AVAILABLE")),
+    at_work=known(frozenset()),
 )
+WORKERS = load("codeocean").workers
 
 
 def test_nothing_moved() -> None:
-    assert moved(snapshot(), plan(), STILL, ACCOUNT) == []
+    assert moved(snapshot(), plan(), STILL, ACCOUNT, WORKERS) == []
 
 
 @pytest.mark.parametrize(
@@ -46,16 +50,25 @@ def test_nothing_moved() -> None:
         ({"databases": known({})}, "now it is absent"),
         ({"template": known(replace(plan().template.value, sha256="0" * 64))}, "another template"),
         ({"change_set": known(("CREATE_COMPLETE", "", "OBSOLETE"))}, "CREATE_COMPLETE, OBSOLETE"),
+        ({"at_work": known(frozenset({"job-1"}))}, "job-1 has begun to work since"),
+        ({"at_work": unknown()}, "can't be read again"),
         ({"change_set": unknown()}, "can't be read again: service:Operation: denied"),
         ({"stack": unknown(), "databases": known({})}, "can't be read again"),
     ],
 )
 def test_what_moved_is_named(changes: dict[str, Any], told: str) -> None:
-    found = moved(snapshot(), plan(), replace(STILL, **changes), ACCOUNT)
+    found = moved(snapshot(), plan(), replace(STILL, **changes), ACCOUNT, WORKERS)
     assert len(found) == 1
     assert told in found[0]
 
 
 def test_what_was_never_known_cannot_be_compared() -> None:
-    found = moved(snapshot(databases=unknown()), plan(), STILL, ACCOUNT)
+    found = moved(snapshot(databases=unknown()), plan(), STILL, ACCOUNT, WORKERS)
     assert found == ["was never known, so can't be compared: service:Operation: denied: AWS said no"]
+
+
+def test_what_worked_already_when_it_was_judged_has_not_moved() -> None:
+    before = snapshot(jobs=known({"Queue": JobQueue("arn", (Job("job-1", "fold", "RUNNING"),))}))
+    now = replace(STILL, at_work=known(frozenset({"job-1"})))
+
+    assert moved(before, plan(), now, ACCOUNT, WORKERS) == []

@@ -1,0 +1,42 @@
+"""The stack has the tags it had and those that were added.
+
+An update that sends tags replaces all of them: what is left out is lost, on the stack and on its resources.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-tags.html
+"""
+
+from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.config.entry import StackEntry
+from upgrade.facts.snapshot import Snapshot
+
+
+@check(
+    id="tags-are-as-planned",
+    title="Every tag of the stack is there with its planned value",
+    severity=Severity.BLOCKER,
+    why="Cost reports, backups and access rules hang on tags; an update can lose all of them without a word.",
+    remedy="Set the tags again: an update with all of them.",
+    requirement="The stack keeps its tags",
+    references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-tags.html",),
+)
+def check_tags_are_as_planned(before: Snapshot, after: Snapshot, entry: StackEntry) -> None:
+    planned = {**_own(before.stack.value.tags), **entry.tags}
+    live = _own(after.stack.value.tags)
+    fail(
+        [_finding(key, live.get(key), value) for key, value in planned.items() if live.get(key) != value],
+        # Tags that a governance tool has added meanwhile take nothing away.
+        [_finding(key, live[key], None) for key in live if key not in planned],
+    )
+
+
+def _own(tags: object) -> dict[str, str]:
+    """Without those that AWS itself sets."""
+    return {key: value for key, value in dict(tags).items() if not key.startswith("aws:")}  # type: ignore[call-overload]
+
+
+def _finding(key: str, found: str | None, planned: str | None) -> Finding:
+    return Finding(
+        found=f"tag {key} is {'absent' if found is None else repr(found)}",
+        expected="no such tag" if planned is None else repr(planned),
+        remedy="see the stack's events for who changed it",
+        property=key,
+    )

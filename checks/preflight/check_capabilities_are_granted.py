@@ -1,0 +1,40 @@
+"""What the target template needs to be allowed is allowed: IAM resources, names of their own, macros.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+"""
+
+from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.config.entry import StackEntry
+from upgrade.config.product import Product
+from upgrade.errors import CannotTell
+from upgrade.facts.snapshot import Snapshot
+from upgrade.rules.capabilities import missing, needed
+
+
+@check(
+    id="capabilities-are-granted",
+    title="The capabilities that the target template needs are granted",
+    severity=Severity.BLOCKER,
+    why="CloudFormation refuses a template that makes IAM resources or runs macros unless that is granted in so many words.",
+    remedy="Look at what asks for it, then grant it in stacks.toml.",
+    requirement="Acknowledge that IAM resources are created",
+    references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html",),
+)
+def check_capabilities_are_granted(before: Snapshot, entry: StackEntry, product: Product) -> None:
+    if before.target is None:
+        raise CannotTell("no target is configured")
+    granted = product.capabilities if entry.capabilities is None else entry.capabilities
+    needs = needed(before.target.value)
+    line = ", ".join(f'"{each}"' for each in sorted({*granted, *needs}))
+    fail(
+        [
+            Finding(
+                found=f"{capability} is not granted, and the target needs it: {reason}",
+                expected=f"{capability} among the capabilities",
+                remedy=f"look at what asks for it, then write under [stacks.{entry.name}]",
+                property="capabilities",
+                paste=f"capabilities = [{line}]",
+            )
+            for capability, reason in missing(needs, granted).items()
+        ]
+    )

@@ -1,0 +1,87 @@
+"""The change has its id and its approvals, where the change process asks for them.
+
+An approval names the digest of one plan.json and nothing else: that of another plan, an unsigned one or the runner's own
+counts for nothing.
+"""
+
+from upgrade.catalogue import Finding, Severity, When, check, fail, not_applicable
+from upgrade.config.entry import StackEntry
+from upgrade.facts.review import Approval, Review
+from upgrade.facts.snapshot import Snapshot
+from upgrade.rules.approvals import is_runner
+
+
+@check(
+    id="change-is-approved",
+    title="The change has its id and enough approvals of this very plan",
+    severity=Severity.BLOCKER,
+    when=When.START,
+    why="A change nobody approved, or approved in another form, is what an auditor looks for first.",
+    remedy="Plan with --ahead, have the plan.json approved, then name it and the approvals.",
+    requirement="The change is approved before it is made",
+    references=("https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md",),
+)
+def check_change_is_approved(before: Snapshot, entry: StackEntry, review: Review) -> None:
+    change = entry.change
+    if not change.require_change_id and not change.require_approvals:
+        not_applicable("neither a change id nor approvals are asked for")
+    findings = [] if review.change_id or not change.require_change_id else [_no_change_id()]
+    warnings: list[Finding] = []
+    if change.require_approvals:
+        caller = before.identity.value.arn
+        problems = {approval.file: _problem(approval, review, entry, caller) for approval in review.approvals}
+        counted = {approval.name for approval in review.approvals if not problems[approval.file]}
+        if len(counted) < change.require_approvals:
+            findings.append(_too_few(counted, review, entry))
+        told = findings if len(counted) < change.require_approvals else warnings
+        told += [_unusable(file, problem) for file, problem in problems.items() if problem]
+        warnings += [_asserted(a) for a in review.approvals if not problems[a.file] and not a.authenticated]
+    fail(findings, warnings)
+
+
+def _problem(approval: Approval, review: Review, entry: StackEntry, caller: str) -> str:
+    """Why an approval does not count; empty if it does."""
+    if approval.problem:
+        return approval.problem
+    if approval.plan_sha256 != review.plan_sha256:
+        return f"is for another plan (sha256 {approval.plan_sha256}, this one has {review.plan_sha256 or 'none'})"
+    if not approval.authenticated and not entry.change.unsigned_approvals:
+        known = approval.name in entry.change.approvers
+        return f"is not signed with the key of {approval.name!r}" if known else f"{approval.name!r} is no approver"
+    if is_runner(approval, caller):
+        return f"{approval.name} runs this upgrade and can't approve it as well"
+    return ""
+
+
+def _no_change_id() -> Finding:
+    return Finding(
+        found="no change id was given",
+        expected="the id of the change this upgrade belongs to",
+        remedy="name it on the command line",
+        property="change.require_change_id",
+        paste="--change-id=…",
+    )
+
+
+def _too_few(counted: set[str], review: Review, entry: StackEntry) -> Finding:
+    names = f" ({', '.join(sorted(counted))})" if counted else ""
+    plan = f"plan {review.plan_sha256}" if review.plan_sha256 else "no plan that could be approved"
+    return Finding(
+        found=f"{len(counted)} of {entry.change.require_approvals} approvals{names} of {plan}",
+        expected=f"{entry.change.require_approvals}, by different people of: {', '.join(sorted(entry.change.approvers))}",
+        remedy="plan with --ahead, have the plan.json approved, then run with --plan=PATH --approval=FILE",
+        property="change.require_approvals",
+    )
+
+
+def _unusable(file: str, problem: str) -> Finding:
+    return Finding(f"{file}: {problem}", "an approval of this plan, signed by an approver", "ask for a new one")
+
+
+def _asserted(approval: Approval) -> Finding:
+    return Finding(
+        found=f"{approval.file}: the approval of {approval.name} is asserted, not authenticated",
+        expected="a signature",
+        remedy="have it signed, and set unsigned_approvals to false",
+        property="change.unsigned_approvals",
+    )

@@ -1,0 +1,47 @@
+"""The executing credentials are still valid when the update ends.
+
+Without a service role CloudFormation works with the caller's session: when that ends, so does the update, half-way. With
+one only the watching ends.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+"""
+
+from datetime import datetime, timedelta
+
+from upgrade.catalogue import Finding, Severity, check, fail, warn
+from upgrade.config.entry import StackEntry
+from upgrade.errors import CannotTell
+from upgrade.facts.snapshot import Snapshot
+
+UNSEEN = timedelta(hours=1)
+"""How long a session lasts of which nothing says when it ends: the default of AssumeRole.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
+
+
+@check(
+    id="credentials-outlive-the-upgrade",
+    title="The executing credentials outlive the update",
+    severity=Severity.BLOCKER,
+    why="Where CloudFormation works with the caller's session, the update fails when the session ends.",
+    remedy="Sign in anew or ask for a longer session, or let CloudFormation use a service role.",
+    requirement="The upgrade can run to its end",
+    references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html",),
+)
+def check_credentials_outlive_the_upgrade(before: Snapshot, entry: StackEntry, now: datetime) -> None:
+    if before.credentials is None:
+        raise CannotTell("the executing credentials were not looked at")
+    credentials = before.credentials.value
+    if not credentials.temporary or credentials.renewable:
+        return
+    needed = now + timedelta(minutes=entry.minutes)
+    ends = credentials.expires or now + UNSEEN
+    if ends >= needed:
+        return
+    finding = Finding(
+        found=f"the session ends at {ends:%Y-%m-%d %H:%M %Z}"
+        + ("" if credentials.expires else ", as far as can be told: nothing says when, so one hour is assumed"),
+        expected=f"valid until {needed:%Y-%m-%d %H:%M %Z}, {entry.minutes:g} minutes from now",
+        remedy="ask for a longer session (role-duration-seconds, --duration-seconds), or set service_role_arn",
+    )
+    if credentials.expires and before.service_role is None:
+        fail([finding])
+    warn([finding])

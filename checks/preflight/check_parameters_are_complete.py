@@ -1,0 +1,38 @@
+"""Every parameter of the target has a value, and every configured one exists in it.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+"""
+
+from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.config.entry import StackEntry
+from upgrade.errors import CannotTell
+from upgrade.facts.snapshot import Snapshot
+from upgrade.rules.parameters import needs_actual, plan_parameters
+
+
+@check(
+    id="parameters-are-complete",
+    title="Every new parameter has a value, and every configured one exists",
+    severity=Severity.BLOCKER,
+    why="Without a value CloudFormation refuses the update; a mistyped name leaves the real parameter as it was.",
+    remedy="Write the value, or correct the name, in stacks.toml.",
+    requirement="Look through the parameters",
+    references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",),
+)
+def check_parameters_are_complete(before: Snapshot, entry: StackEntry) -> None:
+    if before.target is None:
+        raise CannotTell("no target is configured")
+    databases = before.databases.value if needs_actual(entry) else {}
+    planned = plan_parameters(entry, before.stack.value, before.target.value, databases)
+    fail(
+        [
+            Finding(
+                found=problem.found,
+                expected="a value for every parameter of the target, and no other",
+                remedy=problem.remedy,
+                property=problem.parameter,
+                paste=problem.paste,
+            )
+            for problem in planned.problems
+        ]
+    )

@@ -1,0 +1,68 @@
+"""Machines and images as EC2 sees them."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from upgrade.aws.errors import code_of
+from upgrade.facts.compute import Image, Instance
+from upgrade.facts.gather import gather
+
+ALIVE = ("pending", "running")
+
+NOT_VISIBLE = frozenset({"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidAMIID.Malformed"})
+"""An image that does not exist and one that is not shared with the account look the same.
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"""
+
+NO_SNAPSHOT = frozenset({"InvalidSnapshot.NotFound"})
+
+
+def read_instances(client: Any, tags: Mapping[str, str]) -> tuple[Instance, ...]:
+    """DescribeInstances: those alive that carry all these tags."""
+    filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in tags.items()]
+    pages = client.get_paginator("describe_instances").paginate(
+        Filters=[*filters, {"Name": "instance-state-name", "Values": list(ALIVE)}]
+    )
+    return tuple(
+        Instance(row["InstanceId"], row["State"]["Name"])
+        for page in pages
+        for reservation in page["Reservations"]
+        for row in reservation["Instances"]
+    )
+
+
+def read_images(ec2: Any, kms: Any, ids: Iterable[str]) -> dict[str, Image]:
+    """DescribeImages one by one, since one that is not visible spoils the answer for all; DescribeKey of their keys."""
+    wanted = sorted(set(ids))
+    return dict(zip(wanted, gather([partial(_image, ec2, kms, id_) for id_ in wanted]), strict=True))
+
+
+def _image(ec2: Any, kms: Any, image_id: str) -> Image:
+    try:
+        rows = ec2.describe_images(ImageIds=[image_id])["Images"]
+    except ClientError as error:
+        if code_of(error) not in NOT_VISIBLE:
+            raise
+        rows = []
+    if not rows:
+        return Image(image_id, visible=False, state="", key="", key_state="")
+    key = _key(ec2, rows[0])
+    state = str(kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"]) if key else ""
+    return Image(image_id, visible=True, state=rows[0]["State"], key=key, key_state=state)
+
+
+def _key(ec2: Any, image: dict[str, Any]) -> str:
+    """The key of an image's encrypted snapshots; images tell that they are encrypted, and snapshots with which key."""
+    volumes = [mapping["Ebs"] for mapping in image.get("BlockDeviceMappings", []) if "Ebs" in mapping]
+    snapshots = [volume["SnapshotId"] for volume in volumes if volume.get("Encrypted") and volume.get("SnapshotId")]
+    if not snapshots:
+        return ""
+    try:
+        found = ec2.describe_snapshots(SnapshotIds=snapshots)["Snapshots"]
+    except ClientError as error:
+        if code_of(error) not in NO_SNAPSHOT:
+            raise
+        return ""  # an image can be shared without its snapshots being visible
+    return next((str(row["KmsKeyId"]) for row in found if row.get("KmsKeyId")), "")

@@ -1,0 +1,63 @@
+"""What computes in or for the stack: jobs, groups of machines, machines, images."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """batch:ListJobs, one job that is not over."""
+
+    id: str
+    name: str
+    status: str
+    """SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobQueue:
+    """One queue and its jobs that are not over."""
+
+    arn: str
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One machine."""
+
+    id: str
+    state: str
+    """Of a group's machine its lifecycle state (InService, Terminating, Warmed:Stopped, …), else that of EC2."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScalingGroup:
+    """autoscaling:DescribeAutoScalingGroups of one group; machines of its warm pool are not among its instances."""
+
+    name: str
+    instances: tuple[Instance, ...]
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """ec2:DescribeImages of one image, and the key its snapshots are encrypted with."""
+
+    id: str
+    visible: bool
+    """Whether the account may see it at all; the rest is empty if not."""
+    state: str
+    """available, pending, failed, deregistered, …"""
+    key: str
+    """ARN of the KMS key; empty where nothing is encrypted, or the snapshot can't be looked at."""
+    key_state: str
+    """Enabled, Disabled, PendingDeletion, …; empty where there is no key."""
+
+
+JobQueues = Mapping[str, JobQueue]
+"""By logical id."""
+ScalingGroups = Mapping[str, ScalingGroup]
+"""By logical id."""
+Images = Mapping[str, Image]
+"""By image id."""

@@ -1,0 +1,114 @@
+"""What drift means for a stack at a time: which rows stop an upgrade, which are told, and whether the picture is whole. Pure.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from upgrade.catalogue import Finding
+from upgrade.config.entry import StackEntry
+from upgrade.config.product import Product
+from upgrade.errors import CannotTell
+from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
+from upgrade.facts.stack import Resource, Template
+
+READABLE = frozenset({"IN_SYNC", "MODIFIED", "DELETED", "NOT_CHECKED", "UNSUPPORTED"})
+ALWAYS_CHECKED = frozenset({"AWS::RDS::DBInstance", "AWS::EC2::SecurityGroup", "AWS::S3::Bucket", "AWS::IAM::Role"})
+"""Critical types that drift detection supports: one of these without a row means that our picture has a hole.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html"""
+
+INLINE_RULES = ("/SecurityGroupIngress", "/SecurityGroupEgress")
+TAGS = ("/Tags/", "/BackupVaultTags/")
+
+
+class DriftJudge:
+    """What a difference means for this stack at this time."""
+
+    def __init__(self, entry: StackEntry, product: Product, deployed: Template, at: datetime) -> None:
+        self._entry, self._product, self._deployed, self._at = entry, product, deployed, at
+
+    def judged(self, drift: Drift, resources: Iterable[Resource]) -> tuple[list[Finding], list[Finding]]:
+        """What stops an upgrade, and what is only told.
+
+        Raises:
+            CannotTell: something that matters was not looked at.
+        """
+        _require_coverage(drift, tuple(resources))
+        unreadable = [row for row in drift.rows if row.status not in READABLE]
+        if critical := [row for row in unreadable if self._product.is_critical_type(row.type)]:
+            named = ", ".join(f"{row.logical_id}: {row.status} {row.reason}".strip() for row in critical)
+            raise CannotTell(f"drift of critical resources is unknown: {named}")
+        findings: list[Finding] = []
+        warnings = [finding(row, f"drift unknown: {row.status} {row.reason}") for row in unreadable]
+        for row in drift.rows:
+            if row.status == "DELETED":
+                findings.append(finding(row, "was deleted outside CloudFormation"))
+            elif row.status == "MODIFIED":
+                blocking, told = self._modified(row)
+                findings += blocking
+                warnings += told
+        return findings, warnings
+
+    def expected(self, row: ResourceDrift, path: str) -> str | None:
+        """Why a difference is expected: by the configuration, until its day, or by the product in this version."""
+        for known in self._entry.expected_drift:
+            covers = path == known.property or path.startswith(known.property + "/")
+            if known.resource == row.logical_id and covers and known.expires > self._at:
+                return known.reason
+        version = self._product.version_of(self._deployed)
+        return self._product.expects_drift(row.logical_id, row.type, path, version)
+
+    def _modified(self, row: ResourceDrift) -> tuple[list[Finding], list[Finding]]:
+        """Blocking findings and warnings of a MODIFIED row; one without differences is no proof of anything harmless."""
+        if not row.differences:
+            unclear = finding(row, "is MODIFIED, and AWS does not say where")
+            return ([unclear], []) if self._product.is_critical_type(row.type) else ([], [unclear])
+        blocking: list[Finding] = []
+        warnings: list[Finding] = []
+        for difference in row.differences:
+            reason = self.expected(row, difference.path)
+            said = finding(row, _said(difference) + (f" (expected: {reason})" if reason else ""), difference.path)
+            stops = reason is None and not is_tag(difference.path) and self._is_critical(row, difference.path)
+            (blocking if stops else warnings).append(said)
+        return blocking, warnings
+
+    def _is_critical(self, row: ResourceDrift, path: str) -> bool:
+        # A neighbour stack may add rules of its own to a group whose rules the template declares one by one.
+        added = path.startswith(INLINE_RULES) and not self._declares(row.logical_id, path.split("/")[1])
+        return not added and self._product.is_critical(row.type, path)
+
+    def _declares(self, logical_id: str, name: str) -> bool:
+        node: object = self._deployed.body
+        for key in ("Resources", logical_id, "Properties"):
+            node = node.get(key) if isinstance(node, Mapping) else None
+        return isinstance(node, Mapping) and name in node
+
+
+def is_tag(path: str) -> bool:
+    """Whether a property path is a tag's, or that of all tags."""
+    return f"{path}/".startswith(TAGS)
+
+
+def finding(row: ResourceDrift, said: str, path: str = "") -> Finding:
+    """A finding about a row."""
+    return Finding(
+        found=f"{row.logical_id} {said}",
+        expected="as CloudFormation last set it",
+        remedy="undo it, or carry it into the configuration",
+        logical_id=row.logical_id,
+        physical_id=row.physical_id,
+        property=path,
+    )
+
+
+def _require_coverage(drift: Drift, resources: tuple[Resource, ...]) -> None:
+    """What CloudFormation always checks must have been checked; a detection without rows has looked at nothing."""
+    checked = {row.logical_id for row in drift.rows if row.status not in {"NOT_CHECKED", "UNSUPPORTED"}}
+    missing = [r.logical_id for r in resources if r.type in ALWAYS_CHECKED and r.logical_id not in checked]
+    if resources and (missing or not drift.rows):
+        raise CannotTell(f"drift detection says nothing about {', '.join(missing) or 'any resource'}")
+
+
+def _said(difference: PropertyDifference) -> str:
+    return f"{difference.path} is {difference.actual or 'absent'} instead of {difference.expected or 'absent'}"

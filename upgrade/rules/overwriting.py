@@ -1,0 +1,112 @@
+"""What a change set does to what was changed by hand: keeps it, adopts it or overwrites it. Pure.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceTargetDefinition.html
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from upgrade.facts.changes import ChangeDetail, ResourceChange
+from upgrade.facts.drift import PropertyDifference, ResourceDrift
+
+GROWS = frozenset({"/AllocatedStorage", "/MaxAllocatedStorage"})
+"""Properties of which more is not less: a plan that raises them beyond what they have grown to takes nothing back."""
+
+UNKNOWN = object()
+
+
+class Fate(StrEnum):
+    """What becomes of a difference."""
+
+    ADOPTED = "adopted"
+    """The plan sets the actual value."""
+    OVERWRITTEN = "overwritten"
+    """The plan sets another one, or the whole resource anew."""
+    UNCLEAR = "unclear"
+    """The plan sets a value that is not known before the update."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A difference that the plan touches."""
+
+    row: ResourceDrift
+    difference: PropertyDifference
+    fate: Fate
+    planned: str
+    """What the plan sets, as far as it is known."""
+
+
+def touched(row: ResourceDrift, change: ResourceChange) -> Iterator[Touched]:
+    """The differences of a drifted resource that its planned change touches."""
+    for difference in row.differences:
+        if change.action == "Remove" or change.replacement == "True":
+            yield Touched(row, difference, Fate.OVERWRITTEN, "a new resource, or none")
+            continue
+        for detail in change.details:
+            value = _planned(detail, difference.path)
+            if value is not None:
+                yield Touched(row, difference, _fate(value, difference), _text(value))
+                break
+
+
+def _fate(value: Any, difference: PropertyDifference) -> Fate:
+    if value is UNKNOWN:
+        return Fate.UNCLEAR
+    actual = _parsed(difference.actual)
+    if value == actual or _text(value) == _text(actual):
+        return Fate.ADOPTED
+    if difference.path in GROWS and _is_number(value) and _is_number(actual) and float(value) >= float(actual):
+        return Fate.ADOPTED
+    return Fate.OVERWRITTEN
+
+
+def _planned(detail: ChangeDetail, path: str) -> Any:
+    """What a detail sets at a property's path; None if it does not reach it."""
+    where = detail.path or f"/{detail.attribute}/{detail.name}".rstrip("/")
+    if not where.startswith("/Properties"):
+        return None
+    where = where.removeprefix("/Properties")
+    if not (path == where or path.startswith(where + "/") or where.startswith(path + "/")):
+        return None
+    if detail.source == "NoModification" or (detail.before is not None and detail.before == detail.after):
+        return None
+    if detail.after is None or detail.evaluation != "Static" or where.startswith(path + "/"):
+        return UNKNOWN
+    return _below(_parsed(detail.after), path.removeprefix(where).strip("/"))
+
+
+def _below(value: Any, rest: str) -> Any:
+    for key in filter(None, rest.split("/")):
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return UNKNOWN
+    return value
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _text(value: Any) -> str:
+    """`1`, `"1"` and 1 are one value to CloudFormation, and so are true and `"true"`."""
+    if value is UNKNOWN:
+        return "a value known only after the update"
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return not isinstance(value, bool)

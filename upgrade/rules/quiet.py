@@ -1,0 +1,46 @@
+"""What still works in a deployment: jobs and worker machines. Pure."""
+
+from collections.abc import Mapping
+
+from upgrade.config.product import Workers
+from upgrade.facts.compute import Instance, ScalingGroup, ScalingGroups
+from upgrade.facts.known import Fact, Known, Reason, Unknown
+from upgrade.facts.snapshot import Snapshot
+
+LEAVING = ("Terminating", "Detaching")
+"""Lifecycle states, and all that begin so, of a machine that will be gone by itself.
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html"""
+
+POOLED = "Warmed:"
+"""Machines of a warm pool: prepared, and nobody works on them."""
+
+
+def worker_groups(groups: ScalingGroups, workers: Workers) -> Mapping[str, ScalingGroup]:
+    """The groups on whose machines users' work runs."""
+    key, value = workers.group_tag
+    return {name: group for name, group in groups.items() if group.tags.get(key) == value}
+
+
+def serving(group: ScalingGroup) -> tuple[Instance, ...]:
+    """The machines of a group that may be at work."""
+    return tuple(each for each in group.instances if not each.state.startswith((*LEAVING, POOLED)))
+
+
+def leaving(group: ScalingGroup) -> tuple[Instance, ...]:
+    """The machines of a group that are on their way out."""
+    return tuple(each for each in group.instances if each.state.startswith(LEAVING))
+
+
+def at_work(snapshot: Snapshot, workers: Workers | None) -> Fact[frozenset[str]]:
+    """Ids of everything that is at work; of what the product knows not, nothing."""
+    asked = [snapshot.jobs, *([snapshot.groups, snapshot.workers] if workers else [])]
+    for each in asked:
+        if each is None or isinstance(each, Unknown):
+            return each or Unknown(Reason.BLOCKED, "what is at work was not read", "", snapshot.identity.at)
+    jobs = snapshot.jobs.value if snapshot.jobs else {}
+    found = [job.id for queue in jobs.values() for job in queue.jobs]
+    if workers and snapshot.groups and snapshot.workers:
+        groups = worker_groups(snapshot.groups.value, workers).values()
+        found += [machine.id for group in groups for machine in serving(group)]
+        found += [machine.id for machine in snapshot.workers.value]
+    return Known(frozenset(found), snapshot.identity.at)
