@@ -27,6 +27,7 @@ from upgrade.facts.actual import ActualChange, Compared
 from upgrade.gate.decision import stops
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.ledger import Entry
+from upgrade.gate.waivers import sentence
 from upgrade.rules.actual import actual_changes, compare
 
 _AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
@@ -47,8 +48,8 @@ def build(evidence: Evidence, product: Product) -> Record:
         "subject": _subject(evidence, before),
         "checks": tuple(_check(entry) for entry in evidence.entries),
         "waivers": tuple(
-            Waived(**waiver.waiver.model_dump(), state=waiver.state, ends_soon=waiver.ends_soon)
-            for waiver in evidence.waivers
+            Waived(**each.waiver.model_dump(), state=each.state, ends_soon=each.ends_soon, told=sentence(each))
+            for each in evidence.waivers
         ),
         "report_only": evidence.report_only,
         "review": evidence.review,

@@ -35,6 +35,11 @@ class Written:
     plan: Path | None
     """Where there is a plan to execute."""
 
+    def paths(self) -> dict[str, Path]:
+        """What to read next, by name."""
+        told = {"report": self.report, "record": self.bundle / "data/record.json", "junit": self.junit}
+        return told | ({"plan": self.plan} if self.plan else {})
+
 
 class Folder:
     """Where the evidence of all runs lies."""

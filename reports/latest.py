@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,6 +30,20 @@ def begin(root: Path, run_id: str, stack: str) -> None:
             f"the evidence folder {root} can't be written ({error.strerror}), and without evidence there is no "
             "upgrade: make it writable, or choose another with --evidence=DIR"
         ) from error
+
+
+def probe(root: Path) -> None:
+    """Make sure that the folder can be written, and leave in it what is there.
+
+    Raises:
+        UsageError: it can't.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=root):
+            pass
+    except OSError as error:
+        raise UsageError(f"{root} can't be written ({error.strerror})") from error
 
 
 def fill(root: Path, stack: str, told: Mapping[str, object]) -> None:

@@ -81,6 +81,8 @@ class Waived(Part):
     expires: AwareDatetime
     state: WaiverState
     ends_soon: bool
+    told: str
+    """What a person should know about it; empty where there is nothing."""
 
 
 class Column(Part):

@@ -31,6 +31,7 @@ def lines(record: Record, paths: Mapping[str, str], style: Style = plain) -> lis
         *_head(record, style),
         *_section("Blockers", stops, "blocker", style),
         *_section("Warnings", warns, "warning", style),
+        *_remarks(record, style),
         *_quiet(record, silent, paths, style),
     ]
 
@@ -54,6 +55,18 @@ def _section(title: str, checks: list[Check], role: str, style: Style) -> Iterat
         yield style(role, f"{title} ({len(checks)})")
     for check in checks:
         yield from _check(check, role, style)
+
+
+def _remarks(record: Record, style: Style) -> Iterator[str]:
+    """What was excepted: no blocker and no warning, and yet nobody may overlook it."""
+    waived = [f"{c.id}: {one_line(c.detail)}" for c in record.checks if c.outcome is Outcome.WAIVED]
+    waivers = [one_line(waiver.told) for waiver in record.waivers if waiver.told]
+    lowered = [f"{id_} only warns here (checks.report_only)" for id_ in record.report_only]
+    if told := [*waived, *waivers, *lowered]:
+        yield ""
+        yield style("warning", f"Exceptions ({len(told)})")
+    for line in told:
+        yield f"  {line}"
 
 
 def _check(check: Check, role: str, style: Style) -> Iterator[str]:

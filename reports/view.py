@@ -157,6 +157,7 @@ def sections(record: Record) -> list[tuple[str, str]]:
         ("update", "The update", record.operation is not None),
         ("drift", "Drift", True),
         ("services", "Databases and targets", True),
+        ("people", "People and exceptions", True),
         ("calls", "Calls", True),
         ("environment", "Environment", True),
     ]

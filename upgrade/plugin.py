@@ -4,7 +4,6 @@ Light: a command line that is refused has imported neither pydantic nor boto3.
 """
 
 import gc
-import os
 from collections.abc import Callable, Generator
 from datetime import datetime
 from pathlib import Path
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 RUN_ID = pytest.StashKey[str]()
 WISH = pytest.StashKey[options.Options | None]()
 GATEKEEPER = pytest.StashKey["Gatekeeper"]()
-
-SANDBOX_STACKS = "PLIMSOLL_SANDBOX_STACKS"
-"""Set by a running sandbox: the stacks file in which `demo` stands."""
 
 NOT_DECIDED = 11
 """Exit code of a run with --stack that ended without a decision, whatever pytest makes of it."""
@@ -112,7 +108,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from upgrade.gate.opening import open_run  # noqa: PLC0415
 
     try:
-        gatekeeper = open_run(wish, _stacks_file(wish), config.stash[RUN_ID], config)
+        gatekeeper = open_run(wish, config.stash[RUN_ID], config)
     except PlimsollError as error:
         raise pytest.UsageError(str(error)) from error
     _quiet(config)
@@ -137,12 +133,6 @@ def _quiet(config: pytest.Config) -> None:
     config.option.reportchars = ""
     # Where hypothesis is installed its plugin imports all of it, a second's worth, for a summary of tests that are none.
     config.pluginmanager.unregister(name="hypothesispytest")
-
-
-def _stacks_file(wish: options.Options) -> Path:
-    if wish.stack == "demo" and SANDBOX_STACKS in os.environ:
-        return Path(os.environ[SANDBOX_STACKS])
-    return wish.stacks_file
 
 
 # ---- fixtures: the facts checks judge --------------------------------------------------------------------------------

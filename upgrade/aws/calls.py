@@ -1,8 +1,10 @@
 """The call log: every AWS call of the run, collected by botocore's own hooks, whoever made it, refused ones as well."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +39,11 @@ class CallLog:
         self._clock = clock
         self._calls: list[Call] = []
         self._lock = threading.Lock()
+        self._skew: float | None = None
+
+    def skew(self) -> float | None:
+        """Seconds that our clock is ahead of the endpoint's; None if no answer told the time."""
+        return self._skew
 
     def calls(self) -> tuple[Call, ...]:
         """All calls that have ended, in order of their start."""
@@ -71,9 +78,16 @@ class CallLog:
 
     def _answered(self, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         metadata = parsed.get("ResponseMetadata", {})
+        self._tell_time(metadata.get("HTTPHeaders", {}).get("date", ""))
         failed = metadata.get("HTTPStatusCode", 200) >= 300  # noqa: PLR2004  # HTTP
         code = parsed.get("Error", {}).get("Code") or str(metadata.get("HTTPStatusCode"))
         self._end(context, code if failed else "ok", metadata.get("RequestId", ""))
+
+    def _tell_time(self, date: str) -> None:
+        """Compare our clock with the first answer's."""
+        if self._skew is None and date:
+            with suppress(ValueError):
+                self._skew = (self._clock.now() - parsedate_to_datetime(date)).total_seconds()
 
     def _failed(self, exception: BaseException, context: dict[str, Any], **_: object) -> None:
         self._end(context, type(exception).__name__, "")

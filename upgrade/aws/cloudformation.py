@@ -71,6 +71,11 @@ def read_template(client: Any, name: str) -> Template:
     return parse(body.encode(), f"stack {name}")
 
 
+def owner_of(client: Any, physical_id: str) -> str:
+    """DescribeStackResources by physical id: the stack that a resource belongs to."""
+    return str(client.describe_stack_resources(PhysicalResourceId=physical_id)["StackResources"][0]["StackName"])
+
+
 def utc(at: datetime) -> datetime:
     """A time of botocore, which tells it in the machine's zone."""
     return at.astimezone(UTC)

@@ -18,7 +18,7 @@ READS: Mapping[str, frozenset[str]] = {
     "batch": frozenset({"ListJobs"}),
     "cloudformation": frozenset({
         "DescribeChangeSet", "DescribeStackDriftDetectionStatus", "DescribeStackEvents", "DescribeStackResourceDrifts",
-        "DescribeStacks", "DetectStackDrift", "GetTemplate", "ListChangeSets", "ListStackResources", "ListStacks",
+        "DescribeStackResources", "DescribeStacks", "DetectStackDrift", "GetTemplate", "ListChangeSets", "ListStackResources",
     }),
     "ec2": frozenset({"DescribeImages", "DescribeInstances", "DescribeSnapshots"}),
     "elbv2": frozenset({"DescribeTargetHealth"}),

@@ -88,6 +88,12 @@ class Aws:
             self._connections[access] = Connection(access, self)
         return self._connections[access]
 
+    def regions(self) -> list[str]:
+        """The regions that boto3 knows CloudFormation in, all partitions."""
+        session = botocore.session.Session()
+        partitions = session.get_available_partitions()
+        return sorted({r for p in partitions for r in session.get_available_regions("cloudformation", p)})
+
     def secrets(self) -> set[str]:
         """Secret keys and tokens of all connections, as far as they are in use."""
         return {secret for connection in self._connections.values() for secret in connection.secrets()}

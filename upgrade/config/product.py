@@ -91,6 +91,8 @@ class Product:
     """Parameter that holds the backup vault's ARN where the stack is linked to a backup stack."""
     role_name: str
     """Name of the role a deploy-role stack makes."""
+    signs: frozenset[str]
+    """Parameters and logical ids that all its templates declare, and no other product's do."""
     workers: Workers | None
     """Machines on which users' work runs; None where the product has none."""
     maintenance: Maintenance | None
@@ -106,6 +108,12 @@ class Product:
         for key in self.version_mark:
             node = node.get(key) if isinstance(node, Mapping) else None
         return str(node) if self.version_mark and isinstance(node, (str, int, float)) else None
+
+    def describes(self, template: Template) -> bool:
+        """Whether a template carries this product's version mark and declares what tells it from others."""
+        sections = (template.body.get("Parameters", {}), template.body.get("Resources", {}))
+        declared = {name for section in sections if isinstance(section, Mapping) for name in section}
+        return self.version_of(template) is not None and bool(self.signs) and self.signs <= declared
 
     def is_stateful(self, logical_id: str, type_: str, tags: Mapping[str, str] | None = None) -> bool:
         """Whether replacing or removing this resource loses something.
@@ -167,6 +175,15 @@ def load(name: str, folder: Path = PRODUCTS) -> Product:
         raise UsageError(f"{folder / name}.toml: {type(error).__name__}: {error}") from error
 
 
+def recognised(template: Template, folder: Path = PRODUCTS) -> Product:
+    """The product a template is of, by what its file says of it; `generic` where none fits."""
+    products = [load(path.stem, folder) for path in sorted(folder.glob("*.toml"))]
+    return next(
+        (product for product in products if product.name != GENERIC and product.describes(template)),
+        load(GENERIC, folder),
+    )
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -193,6 +210,7 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
         backup_product=own.pop("backup_product", ""),
         backup_link=own.pop("backup_link", ""),
         role_name=own.pop("role_name", ""),
+        signs=frozenset(own.pop("signs", ())),
         workers=_workers(**own.pop("workers")) if "workers" in own else None,
         maintenance=_maintenance(**own.pop("maintenance")) if "maintenance" in own else None,
     )

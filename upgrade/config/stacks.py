@@ -4,6 +4,7 @@ Whatever is wrong ends in a UsageError (exit 4) that names the file, the key, wh
 to write. Imports neither boto3 nor cfn-lint: it runs before anything else.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,17 @@ from pydantic import ValidationError
 from upgrade.config.entry import StackEntry
 from upgrade.config.errors import explain, refuse
 from upgrade.errors import UsageError
+
+DEMO = "demo"
+"""The reserved name of the stack that lives in a sandbox."""
+
+SANDBOX_STACKS = "PLIMSOLL_SANDBOX_STACKS"
+"""Environment variable, set by a running sandbox: the stacks file in which `demo` stands."""
+
+
+def file_for(stack: str, given: Path) -> Path:
+    """The stacks file in which an entry stands: of `demo` the running sandbox's, of any other the given one."""
+    return Path(os.environ[SANDBOX_STACKS]) if stack == DEMO and SANDBOX_STACKS in os.environ else given
 
 
 @dataclass(frozen=True, slots=True)

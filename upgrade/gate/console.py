@@ -2,6 +2,8 @@
 
 import re
 import sys
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, cast
@@ -21,6 +23,8 @@ _MARKS = {
     Outcome.FAIL: ("FAIL", "bold red"),
     Outcome.ERROR: ("ERROR", "bold red"),
     Outcome.NOT_APPLICABLE: ("N/A", "dim"),
+    Outcome.WAIVED: ("WAIVED", "yellow"),
+    Outcome.DEFERRED: ("DEFER", "dim"),
     Outcome.BLOCKED: ("BLOCKED", "dim"),
     Outcome.NOT_RUN: ("NOT RUN", "bold red"),
 }
@@ -32,6 +36,9 @@ _MARKUP: dict[str, dict[str, bool]] = {
     "dim": {"light": True},
 }
 """Styles as rich names them, and as pytest's writer does."""
+
+HEARTBEAT = 30.0
+"""Seconds."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Names and reasons from AWS are untrusted: no escape sequence reaches the terminal."""
@@ -55,7 +62,8 @@ class Console:
         with self._uncaptured():
             if not sys.stdout.isatty():
                 self.note(text)
-                yield
+                with self._heartbeat(text):
+                    yield
                 return
             from rich.console import Console as LiveConsole  # noqa: PLC0415  # only for people
 
@@ -65,6 +73,23 @@ class Console:
                     yield
             finally:
                 self._live = None
+
+    @contextmanager
+    def _heartbeat(self, text: str) -> Iterator[None]:
+        """In a log, say now and then that it still goes on: a drift detection takes minutes."""
+        over, began = threading.Event(), time.monotonic()
+
+        def beat() -> None:
+            while not over.wait(HEARTBEAT):
+                self.note(f"still {text} ({time.monotonic() - began:.0f} s)")
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def note(self, text: str) -> None:
         """One line about what is going on."""

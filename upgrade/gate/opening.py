@@ -3,18 +3,23 @@
 What can be refused without AWS is refused here: exit 4, nothing called.
 """
 
-from collections.abc import Callable, Iterable
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports import baseline as baselines
+from reports import github
 from reports.folder import Folder
+from reports.record import Record
 from reports.redact import Secrets
 from reports.terminal import lines
 from upgrade.catalogue import CheckInfo, Phase, Severity, catalogue
 from upgrade.config.entry import StackEntry
 from upgrade.config.errors import refuse
-from upgrade.config.stacks import Stacks, load
+from upgrade.config.stacks import Stacks, file_for, load
 from upgrade.errors import UsageError
 from upgrade.facts.baseline import Baseline
 from upgrade.gate import manifest
@@ -33,13 +38,13 @@ if TYPE_CHECKING:
     from upgrade.gate.evidence import Evidence
 
 
-def open_run(wish: Options, stacks_file: Path, run_id: str, config: "pytest.Config") -> Gatekeeper:
+def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
     """Everything a run needs.
 
     Raises:
         UsageError: the configuration, the machine or the evidence folder does not allow a run.
     """
-    stacks = load(stacks_file)
+    stacks = load(file_for(wish.stack, wish.stacks_file))
     entry = stacks.entry(wish.stack)
     checks = _catalogue()
     own = tuple(_unread(file, wish.mode) for file in wish.own_checks)
@@ -59,9 +64,11 @@ def open_run(wish: Options, stacks_file: Path, run_id: str, config: "pytest.Conf
 
     def publish(evidence: "Evidence") -> list[str]:
         written = folder.write(evidence, run.secrets())
-        paths = {"report": written.report, "record": written.bundle / "data/record.json", "junit": written.junit}
-        paths |= {"plan": written.plan} if written.plan else {}
-        return lines(written.record, {name: str(path) for name, path in paths.items()})
+        own = config.getoption("xmlpath", None)
+        if own:  # what pytest makes of a gate has neither what never ran nor what was found
+            shutil.copyfile(written.junit, own)
+        paths = {name: str(path) for name, path in written.paths().items()}
+        return lines(written.record, paths) + _for_github(written.record, paths)
 
     required = (report_only(info, entry.checks.report_only) for info in (*_wanted(checks, wish.mode), *own))
     return Gatekeeper(
@@ -73,6 +80,17 @@ def open_run(wish: Options, stacks_file: Path, run_id: str, config: "pytest.Conf
         publish=publish,
         command=wish.command,
     )
+
+
+def _for_github(record: Record, paths: Mapping[str, str]) -> list[str]:
+    """Annotations for the log; the step summary is written where GitHub wants it."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return []
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if file:
+        with suppress(OSError), Path(file).open("a", encoding="utf-8") as summary:
+            summary.write(github.summary(record, paths))
+    return github.annotations(record)
 
 
 def _catalogue() -> tuple[CheckInfo, ...]:

@@ -7,7 +7,7 @@ check could not tell, and what is found differently tomorrow is another finding.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -143,18 +143,15 @@ def fingerprint(check_id: str, finding: Finding, scope: Scope) -> str:
     return "sha256:" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def sentences(judged: Sequence[Judged]) -> list[str]:
-    """What a person should know about the waivers, a sentence each."""
-    told = []
-    for each in judged:
-        name, day = f"waiver for {each.waiver.check}", f"{each.waiver.expires:%Y-%m-%d %H:%M %Z}"
-        if each.state is State.EXPIRED:
-            told.append(f"{name} has expired on {day} and counts for nothing")
-        elif each.state is State.UNUSED:
-            told.append(f"{name} covers nothing that was found: remove it")
-        elif each.ends_soon:
-            told.append(f"{name} ends on {day}")
-    return told
+def sentence(judged: Judged) -> str:
+    """What a person should know about a waiver; empty where there is nothing."""
+    name, day = f"the waiver for {judged.waiver.check}", f"{judged.waiver.expires:%Y-%m-%d %H:%M %Z}"
+    match judged.state:
+        case State.EXPIRED:
+            return f"{name} has expired on {day} and counts for nothing"
+        case State.UNUSED:
+            return f"{name} covers nothing that was found: remove it"
+    return f"{name} ends on {day}" if judged.ends_soon else ""
 
 
 def _lasting(text: str, finding: Finding) -> str:

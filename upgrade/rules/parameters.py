@@ -117,6 +117,13 @@ def plan_parameters(entry: StackEntry, stack: Stack, target: Template, databases
     return PlannedParameters(values, previous, given, secret, new, dropped, tuple(problems))
 
 
+def followed(template: Template, values: Mapping[str, str], databases: Databases) -> dict[str, str]:
+    """By parameter that a live value belongs to, that value: what `"actual"` would give it."""
+    resolver = Resolver(template, values)
+    live = {name: _live_values(name, resolver, template, databases) for name in _declared(template)}
+    return {name: found.pop() for name, found in live.items() if len(found) == 1}
+
+
 def secret_names(template: Template) -> frozenset[str]:
     """Parameters the template declares as NoEcho."""
     declared = _declared(template).items()

@@ -31,7 +31,7 @@ from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Operation
 from upgrade.facts.review import Acknowledgement, Review
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Template
+from upgrade.facts.stack import Identity, Template
 from upgrade.rules import acknowledgements, approvals, bound
 from upgrade.rules.parameters import (
     PlannedParameters,
@@ -135,6 +135,11 @@ class Run:
     def target(self) -> str:
         """Address of the template to upgrade to."""
         return self._target.address
+
+    def who(self) -> Fact[Identity]:
+        """Who asks, asked once: what does not answer at once is told at once."""
+        client = self._connection(self.entry).client("sts", attempts=1)
+        return fact(self.clock, "sts:GetCallerIdentity", lambda: read_identity(client))
 
     def collect_before(self) -> Snapshot:
         """Read everything the preflight checks judge; where an upgrade is only verified, recall it."""

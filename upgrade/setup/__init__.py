@@ -1,0 +1,1 @@
+"""Before the first gate: `python -m upgrade init` writes the configuration, `doctor` says what is missing."""
