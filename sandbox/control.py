@@ -29,6 +29,24 @@ _RULE: dict[str, type | tuple[type, ...]] = {
 """Keys of a rule. The rule hits calls of `service` (signing name or botocore's) and `action`, both patterns with `*`:
 every `every`-th of them behind the first `after`, `times` in all; `delay` seconds pass before the answer."""
 
+_IMAGE: dict[str, type] = {
+    "shared": bool,
+    "state": str,
+    "region": str,
+    "architecture": str,
+    "encrypted": bool,
+    "kms_key": str,
+    "key_state": str,
+    "snapshot": str,
+    "snapshot_shared": bool,
+}
+"""Keys of an image that is shared with the account: whether it (still) is, `available` or another state, the region it
+is in (else every one), x86_64 or arm64, whether its snapshot is encrypted, with which key of its owner (ARN) in which
+state, the snapshot's id, and whether the snapshot may be described."""
+
+_ACTIVE = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING")
+"""States of a Batch job that has not ended."""
+
 
 def answer(environ: dict[str, Any], start: StartResponse, knobs: Knobs, log: CallLog) -> list[bytes]:
     """Answer a request to one of the addresses."""
@@ -63,6 +81,11 @@ def understood(body: bytes) -> dict[str, Any]:
             _refuse(f"knob {name}: expected {expected.__name__}, found {json.dumps(value)}")
     for rule in values.get("api", ()):
         _check(rule)
+    for name, image in values.get("images", {}).items():
+        _check_image(name, image)
+    for name, state in values.get("jobs", {}).items():
+        if state not in _ACTIVE:
+            _refuse(f"job {name}: {json.dumps(state)} is none of {', '.join(_ACTIVE)}")
     return values
 
 
@@ -76,6 +99,16 @@ def _check(rule: object) -> None:
             _refuse(f"a rule's {key}: {json.dumps(value)} is of the wrong type")
     if rule.get("every", 1) < 1:
         _refuse(f"a rule's every must be 1 or more, found {rule['every']}")
+
+
+def _check_image(name: str, image: object) -> None:
+    if not isinstance(image, dict):
+        _refuse(f"image {name}: expected an object, found {json.dumps(image)}")
+    for key, value in image.items():
+        if key not in _IMAGE:
+            _refuse(f"unknown key of image {name}: {key}; there are {', '.join(_IMAGE)}")
+        if not isinstance(value, _IMAGE[key]):
+            _refuse(f"image {name}, {key}: {json.dumps(value)} is of the wrong type")
 
 
 def _refuse(sentence: str) -> NoReturn:

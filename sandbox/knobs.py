@@ -24,8 +24,14 @@ class Knobs:
     """How long a drift detection takes."""
     health_delay: float = 0.0
     """How long a new target stays `initial` before it is healthy."""
+    terminate_delay: float = 0.0
+    """How long an instance that is terminated stays `shutting-down`, and `Terminating` in its group."""
+    optimize_delay: float = 0.0
+    """How long a database is in `storage-optimization` after its storage was changed; 0: not at all."""
+    event_age: float = 0.0
+    """How long ago what happens to databases from now on is said to have happened, in DescribeEvents."""
     page: int = 100
-    """Rows on a page of a CloudFormation list."""
+    """Rows on a page: of every CloudFormation list, of Batch jobs, EC2 instances, warm pools and RDS events."""
     api: list[dict[str, Any]] = field(default_factory=list)
     """Rules of the fault layer: {service, action, kind: throttle|expired|denied|http500|latency|drop, every, times, delay}."""
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -34,6 +40,12 @@ class Knobs:
     {on: drift, reason} makes drift detection of it fail."""
     targets: dict[str, str] = field(default_factory=dict)
     """Health forced on a target group's targets, by the group's logical id or name: healthy, unhealthy."""
+    images: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Images another account shares with this one, by id; see `sandbox.control` for the keys, all optional.
+    {shared: false}: withdrawn. It is as if it did not exist, and whatever would launch from it fails."""
+    jobs: dict[str, str] = field(default_factory=dict)
+    """State of a Batch job nobody has ended, by its name or id, where it is not RUNNING: SUBMITTED, PENDING, RUNNABLE
+    or STARTING."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def set(self, values: dict[str, Any]) -> None:

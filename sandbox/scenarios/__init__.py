@@ -3,7 +3,16 @@
 Importing this is light: neither moto nor boto3, so that a command line can name the scenarios.
 """
 
-from sandbox.scenarios import database, drift, linked, operation, target, vendor, world  # noqa: F401  # they register
+from sandbox.scenarios import (  # noqa: F401  # they register
+    activity,
+    database,
+    drift,
+    linked,
+    operation,
+    target,
+    vendor,
+    world,
+)
 from sandbox.scenarios.registry import Scenario, UnknownScenario, find, scenarios
 
 __all__ = ["Scenario", "UnknownScenario", "find", "scenarios"]

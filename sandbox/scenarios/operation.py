@@ -41,7 +41,7 @@ def stale_status(stage: Stage) -> None:
     stage.knobs.set({"pace": 0.3, "lag": LAG})
 
 
-@scenario("update-fails", "The services machine's new image is not shared with the account.")
+@scenario("update-fails", "The services machine's new image is withdrawn just when the update needs it.")
 def update_fails(stage: Stage) -> None:
     """CloudFormation rolls back."""
     deployment(stage)

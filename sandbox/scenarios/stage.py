@@ -2,12 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sandbox.account import ACCOUNT, REGION
 from sandbox.knobs import Knobs
-from sandbox.scenarios import toml
+from sandbox.scenarios import images, keys, toml
 
 SANDBOX = Path(__file__).parent.parent
 TEMPLATES = SANDBOX / "templates"
@@ -61,6 +62,21 @@ class Stage:
         s3.put_object(Bucket=BUCKET, Key=key, Body=body, ContentType=content_type, ACL="public-read")
         return f"https://{BUCKET}.s3.amazonaws.com/{key}"
 
+    def share_images(self, text: str) -> None:
+        """Have the vendor share the images that a template's Mappings name with the account, each in its region."""
+        before = self.knobs.images
+        shared = {
+            image: {"region": region, **before.get(image, {}), "shared": True}
+            for image, region in images.named(text).items()
+        }
+        self.knobs.set({"images": {**before, **shared}})
+
+    def withdraw_images(self, text: str) -> None:
+        """Have the vendor share them no longer, or not yet: launching from them fails."""
+        before = self.knobs.images
+        withdrawn = {image: {**before.get(image, {}), "shared": False} for image in images.named(text)}
+        self.knobs.set({"images": {**before, **withdrawn}})
+
     def create(self, stack_name: str, address: str, parameters: Mapping[str, object] | None = None) -> dict[str, Any]:
         """Create a stack; as DescribeStacks shows it.
 
@@ -90,6 +106,29 @@ class Stage:
             StackName=stack_name, LogicalResourceId=logical_id
         )
         return str(detail["StackResourceDetail"]["PhysicalResourceId"])
+
+    def submit_job(self, queue: str, name: str) -> str:
+        """Submit a job to a queue of the deployment; its id. It runs until somebody ends it.
+
+        Args:
+            queue: logical id.
+            name: of the job, and of the definition made for it.
+        """
+        batch = self.client("batch")
+        container = {"image": "public.ecr.aws/codeocean/pipeline", "vcpus": 4, "memory": 8192, "command": ["run"]}
+        batch.register_job_definition(jobDefinitionName=name, type="container", containerProperties=container)
+        return str(batch.submit_job(jobName=name, jobQueue=self.physical_id(queue), jobDefinition=name)["jobId"])
+
+    def acknowledge(self, statement: str, live: str, target: str) -> None:
+        """Have a person state, now and for this pair of versions, what only a person can know of the deployment."""
+        at = datetime.now(UTC).replace(microsecond=0)
+        stated = {"by": "sandbox", "at": at, "from": live, "to": target}
+        self.configure("stacks.demo.acknowledge", **{statement: stated})
+
+    def add_approver(self, name: str, file: str) -> None:
+        """Let a person approve plans; the key pair `FILE.pem` and `FILE.pub.pem` is made beside the configuration."""
+        _, public = keys.write_pair(self._folder, file)
+        self.configure("stacks.demo.change.approvers", **{name: public.name})
 
     def configure(self, table: str, **values: object) -> None:
         """Change the configuration.

@@ -24,6 +24,21 @@ DATABASE_KEY = {
     "StorageEncrypted: true\n": "StorageEncrypted: true\n      KmsKeyId: !GetAtt BackupKMSKey.Arn\n",
 }
 
+ANOTHER_TYPE = {
+    "    Default: m7i.large\n    AllowedValues: [m7i.large, m7i.xlarge, m7i.2xlarge]\n": (
+        "    Default: m7i.xlarge\n    AllowedValues: [m7i.xlarge, m7i.2xlarge]\n"
+    ),
+}
+
+ANOTHER_PARAMETER = {
+    "  pDestinationBackupVaultArn:\n    Type: String\n": (
+        "  pAlarmsName:\n    Type: String\n  pDestinationBackupVaultArn:\n    Type: String\n"
+    ),
+    "    Type: AWS::SNS::Topic\n": (
+        "    Type: AWS::SNS::Topic\n    Properties:\n      DisplayName: !Ref pAlarmsName\n"
+    ),
+}
+
 
 @scenario("database-replaced", "The target encrypts the database with another key, which replaces it.")
 def database_replaced(stage: Stage) -> None:
@@ -92,3 +107,30 @@ def target_other_product(stage: Stage) -> None:
     """A mistyped address."""
     deployment(stage)
     stage.publish(TARGET_KEY, stage.template(f"{BACKUP_TEMPLATE}-{BACKUP}"))
+
+
+@scenario("image-not-shared", "The target's images are not shared with the account.")
+def image_not_shared(stage: Stage) -> None:
+    """Worker and services groups can't be updated, and CloudFormation rolls back."""
+    deployment(stage)
+    stage.withdraw_images(stage.template(f"{MAIN_TEMPLATE}-{TARGET}"))
+
+
+@scenario("parameter-rejected", "The target no longer accepts the instance type of the live services machine.")
+def parameter_rejected(stage: Stage) -> None:
+    """A value that is kept is held against the target's AllowedValues."""
+    deployment(stage, target_edits=ANOTHER_TYPE)
+
+
+@scenario("new-required-parameter", "The target has a new parameter without default, and nobody configured it.")
+def new_required_parameter(stage: Stage) -> None:
+    """The alarms' topic is to have a name."""
+    deployment(stage, target_edits=ANOTHER_PARAMETER)
+
+
+@scenario("approval-missing", "The configuration asks for an approval, and there is none.")
+def approval_missing(stage: Stage) -> None:
+    """Ada's key is `ada.pem`, beside the configuration."""
+    deployment(stage)
+    stage.configure("stacks.demo.change", require_approvals=1)
+    stage.add_approver("Ada Approver", "ada")

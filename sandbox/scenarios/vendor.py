@@ -52,7 +52,7 @@ def vendor_internal(stage: Stage) -> None:
 
 
 def _publish(stage: Stage) -> str:
-    """Publish the vendor's templates, and our role template under its versions; the live version's address.
+    """Publish the vendor's templates, share their images, and our role template under its versions; the live address.
 
     Raises:
         FileNotFoundError: the vendor's templates are not there, with what to set.
@@ -62,7 +62,9 @@ def _publish(stage: Stage) -> str:
         path = folder / f"codeocean-{version}.template.yaml"
         if not path.is_file():
             raise FileNotFoundError(f"no {path}: name the folder of the vendor's templates, {FOLDER}=PATH")
-        stage.publish(f"templates/{version}/{MAIN}", path.read_text(encoding="utf-8"))
+        main = path.read_text(encoding="utf-8")
+        stage.share_images(main)
+        stage.publish(f"templates/{version}/{MAIN}", main)
         role = stage.template(f"{ROLE_TEMPLATE}-{TARGET}", {f"Version: {TARGET}": f"Version: {version}"})
         stage.publish(f"templates/{version}/{ROLE}", role)
     return f"https://codeocean-vpc.s3.amazonaws.com/templates/{VENDOR_LIVE}/{MAIN}"
@@ -97,4 +99,5 @@ def _configure(stage: Stage) -> None:
         pCustomUpstreamDockerRegistrySecret=secret,
     )
     stage.configure("stacks.demo-role", target=VENDOR_TARGET)
+    stage.acknowledge("maintenance_mode", VENDOR_LIVE, VENDOR_TARGET)
     stage.knobs.set(dict(DEMO_TIMES))

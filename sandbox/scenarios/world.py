@@ -36,6 +36,7 @@ def deployment(
     addresses = {LIVE: publish(stage, LIVE), TARGET: publish(stage, TARGET, target_edits)}
     vault = linked(stage, role=role, backup=backup)
     stage.create("codeocean", addresses[live], {**dns(stage), "pDestinationBackupVaultArn": vault})
+    stage.acknowledge("maintenance_mode", live, TARGET)
     stage.knobs.set(dict(DEMO_TIMES))
 
 
@@ -51,9 +52,11 @@ def nothing_to_do(stage: Stage) -> None:
 
 
 def publish(stage: Stage, version: str, edits: Mapping[str, str] | None = None) -> str:
-    """Publish a version of our own templates; address of the main one."""
+    """Publish a version of our own templates and share its images; address of the main one."""
     stage.publish(f"templates/{version}/{ROLE}", stage.template(f"{ROLE_TEMPLATE}-{version}"))
-    return stage.publish(f"templates/{version}/{MAIN}", stage.template(f"{MAIN_TEMPLATE}-{version}", edits))
+    main = stage.template(f"{MAIN_TEMPLATE}-{version}", edits)
+    stage.share_images(main)
+    return stage.publish(f"templates/{version}/{MAIN}", main)
 
 
 def linked(stage: Stage, *, role: str = TARGET, backup: str = BACKUP) -> str:

@@ -4,11 +4,29 @@ Each module registers its part on moto's own backends and routes, before the ser
 """
 
 from sandbox.knobs import Knobs
-from sandbox.services import acm, backup, batch, cloudwatch, ec2, efs, elasticache, elbv2, iam, rds, s3
+from sandbox.services import (
+    acm,
+    autoscaling,
+    backup,
+    batch,
+    cloudwatch,
+    ec2,
+    efs,
+    elasticache,
+    elbv2,
+    iam,
+    kms,
+    rds,
+    s3,
+    settings,
+)
+
+OURS = (acm, autoscaling, backup, batch, cloudwatch, ec2, efs, elasticache, elbv2, iam, kms, rds, s3)
+"""In any order."""
 
 
 def install(knobs: Knobs) -> None:
     """Put all of it in place; a later call only exchanges the knobs."""
-    elbv2.install(knobs)
-    for service in (acm, backup, batch, cloudwatch, ec2, efs, elasticache, iam, rds, s3):
+    settings.use(knobs)
+    for service in OURS:
         service.install()

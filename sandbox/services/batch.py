@@ -1,24 +1,36 @@
-"""Batch: jobs that run until somebody ends them, environments that can be changed.
+"""Batch: jobs that run until somebody ends them, listed in pages, and environments that can be changed.
 
-moto runs jobs in Docker (and fails them where there is none), ignores new compute resources, and wants a state and a
-service role where AWS takes ENABLED and its own service-linked one.
+moto runs jobs in Docker (and fails them where there is none), lists all jobs where AWS lists the running ones, takes any
+filter for one that everything passes, ignores new compute resources, and wants a state and a service role where AWS
+takes ENABLED and its own service-linked one.
 """
 
+import json
 from datetime import datetime
 from typing import Any
 
+from moto.batch import urls
 from moto.batch.exceptions import ClientException
 from moto.batch.models import BatchBackend, Job, batch_backends
+from moto.batch.responses import BatchResponse
+from moto.batch.utils import JobStatus
 
-from sandbox.services.backends import use_backend
+from sandbox.services import settings
+from sandbox.services.backends import use_backend, use_responses
+from sandbox.services.paging import cut
 
 SERVICE = "batch.amazonaws.com"
 ROLE = "awsserviceroleforbatch"
 """In lower case: moto writes its end so."""
 
 
+KNOWN_FILTERS = {"JOB_NAME"}
+MOST = 100
+"""Rows on a page of ListJobs: https://docs.aws.amazon.com/batch/latest/APIReference/API_ListJobs.html"""
+
+
 class RunningJob(Job):  # type: ignore[misc]  # moto ships no types
-    """A job that runs from the moment it is submitted until it is terminated."""
+    """A job that runs, or is as active as knob `jobs` says, from the moment it is submitted until it is ended."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -26,11 +38,14 @@ class RunningJob(Job):  # type: ignore[misc]  # moto ships no types
 
     @property
     def status(self) -> str:
-        return "FAILED" if self.job_stopped else "RUNNING"
+        if self.job_stopped:
+            return "FAILED"
+        forced = settings.knobs().jobs
+        return forced.get(self.job_id) or forced.get(self.job_name, "RUNNING")
 
     @status.setter
     def status(self, value: str) -> None:
-        """It follows from whether the job was stopped."""
+        """It follows from whether the job was stopped, and from the knob."""
 
     def terminate(self, reason: str) -> None:
         super().terminate(reason)
@@ -82,6 +97,20 @@ class Batch(BatchBackend):  # type: ignore[misc]  # moto ships no types
         self._jobs[job.job_id] = job
         return job_name, job.job_id, job.arn
 
+    def list_jobs(
+        self, job_queue_name: str | None, array_job_id: str | None, job_status: str | None = None, filters: Any = None
+    ) -> list[Any]:
+        """Without a status the running ones; with a filter those of every status."""
+        if not job_queue_name and not array_job_id:
+            raise ClientException("Please provide one of jobQueue, arrayJobId, multiNodeJobId")
+        if job_status is not None and job_status not in JobStatus.job_statuses():
+            raise ClientException(f"Job status is not one of {' | '.join(JobStatus.job_statuses())}")
+        unknown = [item["name"] for item in filters or () if item["name"] not in KNOWN_FILTERS]
+        if unknown:
+            raise NotImplementedError(f"filter {unknown[0]}")
+        status = job_status or (None if filters else "RUNNING")
+        return list(super().list_jobs(job_queue_name, array_job_id, status, filters))
+
     def _service_linked_role(self) -> str:
         for role in self.iam_backend.get_roles():
             if role.name.lower() == ROLE:
@@ -89,6 +118,25 @@ class Batch(BatchBackend):  # type: ignore[misc]  # moto ships no types
         return str(self.iam_backend.create_service_linked_role(SERVICE, "", None).arn)
 
 
+class BatchResponses(BatchResponse):  # type: ignore[misc]  # moto ships no types
+    """moto's, with pages."""
+
+    def listjobs(self) -> str:
+        if self._get_param("multiNodeJobId"):
+            raise NotImplementedError("nodes of a job")
+        names = ("jobQueue", "arrayJobId", "jobStatus", "filters")
+        jobs = self.batch_backend.list_jobs(*(self._get_param(name) for name in names))
+        places = {name: place for place, name in enumerate(self.batch_backend._jobs)}  # noqa: SLF001  # the only list of all
+        limit = min(self._get_param("maxResults") or MOST, settings.knobs().page)
+        try:
+            shown, more = cut(((places[job.job_id], job) for job in jobs), self._get_param("nextToken"), limit)
+        except ValueError:
+            raise ClientException("The nextToken is not valid") from None
+        token = {"nextToken": more} if more else {}
+        return json.dumps({"jobSummaryList": [job.describe_short() for job in shown], **token})
+
+
 def install() -> None:
-    """Use our backend."""
+    """Use our backend and our responses."""
     use_backend(batch_backends, Batch)
+    use_responses(urls, BatchResponses)

@@ -3,12 +3,11 @@
 moto says healthy of every running instance from the moment it is registered.
 """
 
-import time
 from typing import Any
 
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, elbv2_backends
 
-from sandbox.knobs import Knobs
+from sandbox.services import settings
 from sandbox.services.backends import use_backend
 
 REASONS = {
@@ -19,16 +18,14 @@ REASONS = {
 
 LOGICAL_ID = "aws:cloudformation:logical-id"
 
-_knobs = Knobs()
-
 
 class Elbv2(ELBv2Backend):  # type: ignore[misc]  # moto ships no types
     """moto's, with targets that take their time."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self._since: dict[tuple[str, str], tuple[float, float]] = {}
-        """Group and target: when it was registered, and the delay that was set then."""
+        self._initial: dict[tuple[str, str], settings.Lasting] = {}
+        """By group and target. A longer delay set since is for targets to come: those that are healthy stay so."""
 
     def register_targets(self, target_group_arn: str, instances: list[Any]) -> None:
         group = self.target_groups.get(target_group_arn)
@@ -36,7 +33,7 @@ class Elbv2(ELBv2Backend):  # type: ignore[misc]  # moto ships no types
         super().register_targets(target_group_arn, instances)
         for target in instances:
             if target["Id"] not in known:
-                self._since[target_group_arn, target["Id"]] = time.monotonic(), _knobs.health_delay
+                self._initial[target_group_arn, target["Id"]] = settings.Lasting.begun("health_delay")
 
     def describe_target_health(self, target_group_arn: str, targets: list[dict[str, Any]]) -> list[Any]:
         found = super().describe_target_health(target_group_arn, targets)
@@ -46,21 +43,18 @@ class Elbv2(ELBv2Backend):  # type: ignore[misc]  # moto ships no types
     def _forced(self, arn: str) -> str | None:
         group = self.target_groups[arn]
         tags = self.tagging_service.get_tag_dict_for_resource(arn)
-        return _knobs.targets.get(tags.get(LOGICAL_ID, "")) or _knobs.targets.get(group.name)
+        targets = settings.knobs().targets
+        return targets.get(tags.get(LOGICAL_ID, "")) or targets.get(group.name)
 
     def _settled(self, arn: str, status: Any, forced: str | None) -> Any:
         if status.status != "healthy":
             return status
-        since, delay = self._since.get((arn, status.instance_id), (0.0, 0.0))
-        # A longer delay set since is for targets to come: those that are healthy stay so.
-        initial = time.monotonic() - since < min(delay, _knobs.health_delay)
-        state = forced or ("initial" if initial else "healthy")
+        initial = self._initial.get((arn, status.instance_id))
+        state = forced or ("healthy" if initial is None or initial.over else "initial")
         reason = REASONS.get(state, (None, None))
         return FakeHealthStatus(status.instance_id, status.port, status.health_check_port, state, *reason)
 
 
-def install(knobs: Knobs) -> None:
-    """Use our backend with these knobs."""
-    global _knobs  # noqa: PLW0603  # moto makes its backends itself, one set a process
-    _knobs = knobs
+def install() -> None:
+    """Use our backend."""
     use_backend(elbv2_backends, Elbv2)

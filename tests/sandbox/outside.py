@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.validate import ParamValidator
 
 ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=20)
 
@@ -41,6 +43,11 @@ class Outside:
         status, answer = self.post({"api": [rule]})
         assert status == 200, answer
 
+    def set(self, **knobs: object) -> None:
+        """Set knobs."""
+        status, answer = self.post(knobs)
+        assert status == 200, answer
+
     def calls(self) -> list[tuple[str, str]]:
         """Service and action of every call so far."""
         return [(call["service"], call["action"]) for call in self.get("calls")["calls"]]
@@ -48,7 +55,7 @@ class Outside:
 
 @cache
 def _client(url: str, service: str, region: str) -> Any:
-    return boto3.client(
+    made = boto3.client(
         service,
         region_name=region,
         endpoint_url=url,
@@ -56,3 +63,24 @@ def _client(url: str, service: str, region: str) -> Any:
         aws_secret_access_key="test",
         config=ONCE,
     )
+    made.meta.events.register("after-call.*.*", has_its_shape)
+    return made
+
+
+def has_its_shape(parsed: dict[str, Any], model: Any, http_response: Any, **_: Any) -> None:
+    """An answer holds what the service model says, in the types it says."""
+    if http_response.status_code >= 300 or model.output_shape is None:
+        return
+    members = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
+    report = ParamValidator().validate(members, model.output_shape)
+    assert not report.has_errors(), f"{model.name}: {report.generate_report()}"
+
+
+def refused(call: Any, **request: Any) -> tuple[str, str]:
+    """Code and message of the error that a call is answered with."""
+    try:
+        call(**request)
+    except ClientError as error:
+        found = error.response["Error"]
+        return found["Code"], found["Message"]
+    raise AssertionError(f"{call.__name__} was accepted")

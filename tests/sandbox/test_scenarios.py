@@ -2,16 +2,21 @@
 
 import tomllib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from sandbox.scenarios import scenarios
 from sandbox.server import Sandbox
-from tests.sandbox.outside import Outside
+from sandbox.template.load import load
+from tests.sandbox.outside import Outside, refused
 
 BUCKET = "codeocean-vpc"
 TARGET = "templates/v4.1.0/codeocean.template.yaml"
@@ -23,6 +28,7 @@ class Told:
     def __init__(self, sandbox: Sandbox, aws: Outside) -> None:
         self.knobs = sandbox.knobs
         self.aws = aws
+        self.folder = sandbox.stacks_file.parent
         self.configuration = tomllib.loads(sandbox.stacks_file.read_text())
 
     @property
@@ -57,6 +63,48 @@ class Told:
         found = self.aws.client("elbv2").describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
         return [row["TargetHealth"]["State"] for row in found]
 
+    def events(self) -> list[str]:
+        """What RDS tells of the database's storage."""
+        rds = self.aws.client("rds")
+        span = {"SourceIdentifier": self.id("AnalyticsDBInstance"), "SourceType": "db-instance", "Duration": 360}
+        return [event["Message"] for event in rds.describe_events(**span)["Events"] if "storage" in event["Message"]]
+
+    def images(self) -> list[str]:
+        """The images of the live version and of the target, in our region."""
+        live = self.aws.client("cloudformation").get_template(StackName="codeocean")["TemplateBody"]
+        key = TARGET.replace("v4.1.0", self.demo["target"])
+        target = self.aws.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+        return [load(text)["Mappings"]["AMIs"]["us-east-1"]["id"] for text in (live, target)]
+
+    def acknowledged(self) -> tuple[str, str]:
+        """The versions between which maintenance mode is said to be on, as of now."""
+        stated = self.demo["acknowledge"]["maintenance_mode"]
+        age = datetime.now(UTC) - stated["at"]
+        assert timedelta() <= age < timedelta(minutes=2)
+        assert stated["by"] == "sandbox"
+        return stated["from"], stated["to"]
+
+    def upgrade(self, entry: str, key: str, **values: str) -> str:
+        """Upgrade a stack to what the vendor publishes at that key, without the gate; its status."""
+        name = self.configuration["stacks"][entry]["stack_name"]
+        self.knobs.set({"pace": 0.0})
+        cloudformation = self.aws.client("cloudformation")
+        cloudformation.update_stack(
+            StackName=name,
+            TemplateURL=f"https://{BUCKET}.s3.amazonaws.com/{key}",
+            Parameters=self.planned(name, **values),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+        )
+        return str(self.stack(name)["StackStatus"])
+
+    def planned(self, name: str = "codeocean", **values: str) -> list[dict[str, Any]]:
+        """Parameters of an update: those given, and what there is."""
+        kept = [
+            row["ParameterKey"] for row in self.stack(name).get("Parameters", []) if row["ParameterKey"] not in values
+        ]
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
+        return [*given, *({"ParameterKey": key, "UsePreviousValue": True} for key in kept)]
+
     def target(self) -> bytes:
         content: bytes = self.aws.client("s3").get_object(Bucket=BUCKET, Key=TARGET)["Body"].read()
         return content
@@ -81,12 +129,185 @@ def test_healthy(told: Callable[[str], Told]) -> None:
     assert world.demo["backup"] in world.configuration["stacks"]
     assert world.knobs.pace > 0
     assert world.aws.get("faults")["api"] == []
+    assert world.acknowledged() == ("v4.0.0", "v4.1.0")
+
+
+def test_a_healthy_deployment_is_quiet_and_may_have_its_images(told: Callable[[str], Told]) -> None:
+    world = told("healthy")
+    found = world.aws.client("ec2").describe_images(ImageIds=world.images())["Images"]
+
+    assert [(image["State"], image["OwnerId"]) for image in found] == [("available", "524950183868")] * 2
+    assert all(image["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"].startswith("snap-") for image in found)
+    assert (running(world), workers(world), dedicated(world)) == ([], [], [])
+    assert (world.events(), world.database()["DBInstanceStatus"]) == ([], "available")
+    assert "change" not in world.demo
+    assert upgraded(world) == "UPDATE_COMPLETE"
 
 
 def test_nothing_to_do(told: Callable[[str], Told]) -> None:
     world = told("nothing-to-do")
 
     assert world.version() == world.demo["target"] == "v4.1.0"
+    assert world.acknowledged() == ("v4.1.0", "v4.1.0")
+
+
+def upgraded(world: Told) -> str:
+    """The status after the update to the target, made without the gate."""
+    return world.upgrade("demo", TARGET)
+
+
+def running(world: Told) -> list[str]:
+    """Names of the jobs that run."""
+    batch, queue = world.aws.client("batch"), world.id("BatchSpotJobQueue")
+    return [row["jobName"] for row in batch.list_jobs(jobQueue=queue, jobStatus="RUNNING")["jobSummaryList"]]
+
+
+def workers(world: Told) -> list[str]:
+    """States of the instances in the worker group."""
+    group = world.id("WorkersAutoScalingGroup")
+    [found] = world.aws.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[group])[
+        "AutoScalingGroups"
+    ]
+    return [row["LifecycleState"] for row in found["Instances"]]
+
+
+def dedicated(world: Told) -> list[str]:
+    """Images of the dedicated workers that run."""
+    wanted = {
+        "tag:Name": "codeocean-dedicated-worker",
+        "tag:codeocean:deployment": "codeocean",
+        "instance-state-name": "running",
+    }
+    filters = [{"Name": name, "Values": [value]} for name, value in wanted.items()]
+    found = world.aws.client("ec2").describe_instances(Filters=filters)["Reservations"]
+    return [instance["ImageId"] for reservation in found for instance in reservation["Instances"]]
+
+
+def test_jobs_running(told: Callable[[str], Told]) -> None:
+    world = told("jobs-running")
+
+    assert running(world) == ["variant-calling"]
+    assert (workers(world), dedicated(world)) == ([], [])
+
+
+def test_workers_running(told: Callable[[str], Told]) -> None:
+    world = told("workers-running")
+
+    assert (workers(world), dedicated(world)) == (["InService"], world.images()[:1])
+    assert running(world) == []
+
+
+def test_image_not_shared(told: Callable[[str], Told]) -> None:
+    world = told("image-not-shared")
+    live, target = world.images()
+    describe = world.aws.client("ec2").describe_images
+
+    assert describe(ImageIds=[live])["Images"][0]["State"] == "available"
+    assert refused(describe, ImageIds=[target]) == (
+        "InvalidAMIID.NotFound",
+        f"The image id '[{target}]' does not exist",
+    )
+    assert upgraded(world) == "UPDATE_ROLLBACK_COMPLETE"
+    events = world.aws.client("cloudformation").describe_stack_events(StackName="codeocean")["StackEvents"]
+    reason = next(event["ResourceStatusReason"] for event in events if target in event.get("ResourceStatusReason", ""))
+    words = f"You must use a valid fully-formed launch template. The image id '[{target}]' does not exist"
+    assert f"{words} (Service: AutoScaling, Status Code: 400, Request ID: " in reason
+    assert describe(ImageIds=[live])["Images"][0]["State"] == "available"
+
+
+def change_set(world: Told, **values: str) -> tuple[str, str]:
+    """How CreateChangeSet refuses the update to the target."""
+    return refused(
+        world.aws.client("cloudformation").create_change_set,
+        StackName="codeocean",
+        ChangeSetName="planned",
+        TemplateURL=f"https://{BUCKET}.s3.amazonaws.com/{TARGET}",
+        Parameters=world.planned(**values),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+
+
+def test_parameter_rejected(told: Callable[[str], Told]) -> None:
+    world = told("parameter-rejected")
+
+    assert world.parameters()["pServicesInstanceType"] == "m7i.large"
+    assert change_set(world) == (
+        "ValidationError",
+        "Parameter 'pServicesInstanceType' must be one of AllowedValues",
+    )
+    assert world.upgrade("demo", TARGET, pServicesInstanceType="m7i.xlarge") == "UPDATE_COMPLETE"
+
+
+def test_new_required_parameter(told: Callable[[str], Told]) -> None:
+    world = told("new-required-parameter")
+
+    assert "parameters" not in world.demo
+    assert change_set(world) == ("ValidationError", "Parameters: [pAlarmsName] must have values")
+    assert world.upgrade("demo", TARGET, pAlarmsName="Alarms") == "UPDATE_COMPLETE"
+
+
+def test_approval_missing(told: Callable[[str], Told]) -> None:
+    world = told("approval-missing")
+    change = world.demo["change"]
+    private = world.folder / "ada.pem"
+    signing = load_pem_private_key(private.read_bytes(), password=None)
+    checking = load_pem_public_key((world.folder / change["approvers"]["Ada Approver"]).read_bytes())
+
+    assert change == {"require_approvals": 1, "approvers": {"Ada Approver": "ada.pub.pem"}}
+    assert private.stat().st_mode & 0o777 == 0o600
+    assert isinstance(signing, EllipticCurvePrivateKey)
+    assert isinstance(checking, EllipticCurvePublicKey)
+    assert checking.curve.name == "secp256r1"
+    checking.verify(signing.sign(b"this plan", ECDSA(SHA256())), b"this plan", ECDSA(SHA256()))
+
+
+def test_role_edited_by_hand(told: Callable[[str], Told]) -> None:
+    world = told("role-edited-by-hand")
+    role, action = "CodeOceanLeastPrivilegedDeployRole", "batch:UpdateComputeEnvironment"
+    policy = world.aws.client("iam").get_role_policy(RoleName=role, PolicyName="Compute")["PolicyDocument"]
+    granted = policy["Statement"][0]["Action"]
+
+    assert world.version("codeocean-deploy-role") == "v4.1.0"
+    assert action not in granted
+    assert "batch:UpdateJobQueue" in granted
+    template = world.aws.client("cloudformation").get_template(StackName="codeocean-deploy-role")["TemplateBody"]
+    assert action in str(template)
+
+
+def test_outdated(told: Callable[[str], Told]) -> None:
+    world = told("outdated")
+    names = ("codeocean", "codeocean-backup", "codeocean-deploy-role")
+
+    assert [world.version(name) for name in names] == ["v4.0.0", "v1.2.0", "v4.0.0"]
+    assert {name: entry["target"] for name, entry in world.configuration["stacks"].items()} == {
+        "demo": "v4.1.0",
+        "demo-backup": "v1.2.1",
+        "demo-role": "v4.1.0",
+    }
+    for entry, key in (
+        ("demo-backup", "templates/codeocean-backup/v1.2.1/codeocean-backup.template.yaml"),
+        ("demo-role", "templates/v4.1.0/codeocean-least-privileged-role.template.yaml"),
+        ("demo", TARGET),
+    ):
+        assert world.upgrade(entry, key) == "UPDATE_COMPLETE"
+    assert [world.version(name) for name in names] == ["v4.1.0", "v1.2.1", "v4.1.0"]
+
+
+def test_rds_optimizing(told: Callable[[str], Told]) -> None:
+    world = told("rds-optimizing")
+    live = world.database()
+
+    assert (live["AllocatedStorage"], live["MaxAllocatedStorage"]) == (40, 100)
+    assert live["DBInstanceStatus"] == "storage-optimization"
+    assert world.events() == [
+        "Applying modification to allocated storage",
+        "Finished applying modification to allocated storage",
+    ]
+    assert world.parameters()["pRdsAllocatedStorage"] == "20"
+    assert world.demo["parameters"]["pRdsAllocatedStorage"] == 60
+    # The rollback asks for the largest size too: https://github.com/aws/aws-cdk/issues/29916
+    assert world.upgrade("demo", TARGET, pRdsAllocatedStorage="60") == "UPDATE_ROLLBACK_FAILED"
+    assert world.database()["AllocatedStorage"] == 40
 
 
 def test_role_outdated(told: Callable[[str], Told]) -> None:
@@ -116,6 +337,7 @@ def test_a_database_that_has_grown(told: Callable[[str], Told], name: str, actua
 
     assert world.database()["AllocatedStorage"] == actual
     assert world.parameters()["pRdsAllocatedStorage"] == "20"
+    assert (world.events(), world.database()["DBInstanceStatus"]) == ([], "available")
     assert world.demo.get("parameters", {}).get("pRdsAllocatedStorage") == configured
 
 
@@ -279,6 +501,9 @@ def test_vendor(told: Callable[[str], Told], name: str, resources: int) -> None:
     assert world.demo["target"] == "v3.8.2"
     assert sum(len(page["StackResourceSummaries"]) for page in rows) >= resources
     assert len(published) == 2
+    found = world.aws.client("ec2").describe_images(ImageIds=world.images())["Images"]
+    assert [image["State"] for image in found] == ["available"] * 2
+    assert world.acknowledged() == ("v3.7.0", "v3.8.2")
     assert ("backup" in world.demo) is (name == "vendor-internal")
     assert (world.parameters()["pDeploymentType"] == "internal") is (name == "vendor-internal")
 

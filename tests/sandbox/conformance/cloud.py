@@ -8,11 +8,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from botocore.validate import ParamValidator
 
 from sandbox.account import REGION
 from sandbox.engine.world import World
 from sandbox.knobs import Knobs
+from tests.sandbox.outside import has_its_shape
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 
@@ -114,7 +114,7 @@ def _client(url: str, service: str) -> Any:
         aws_secret_access_key="sandbox",
         config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
     )
-    made.meta.events.register("after-call.cloudformation.*", _has_its_shape)
+    made.meta.events.register("after-call.cloudformation.*", has_its_shape)
     return made
 
 
@@ -136,11 +136,3 @@ def parameter(value: Any = "1", **attributes: Any) -> dict[str, Any]:
 def after(name: str, value: Any = "1", **attributes: Any) -> dict[str, Any]:
     """One that depends on another."""
     return parameter(value, DependsOn=name, **attributes)
-
-
-def _has_its_shape(parsed: dict[str, Any], model: Any, http_response: Any, **_: Any) -> None:
-    if http_response.status_code >= 300 or model.output_shape is None:
-        return
-    members = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
-    report = ParamValidator().validate(members, model.output_shape)
-    assert not report.has_errors(), f"{model.name}: {report.generate_report()}"

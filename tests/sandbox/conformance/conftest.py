@@ -1,10 +1,9 @@
 """One server a session; an empty CloudFormation a test."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer
 
 from sandbox import api, clients, services
 from sandbox.api.cloudformation import CloudFormation
@@ -12,29 +11,21 @@ from sandbox.engine.world import World
 from sandbox.faults import FaultLayer
 from sandbox.knobs import Knobs
 from tests.sandbox.conformance.cloud import Cloud
-
-
-class Quiet(WSGIRequestHandler):  # type: ignore[misc]  # mypy does not follow werkzeug
-    def log(self, *_: object) -> None:
-        """The call log holds every call."""
+from tests.sandbox.serving import serving
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[BaseWSGIServer]:
     services.install(Knobs())
     api.install(World(Knobs()))
-    served = make_server("127.0.0.1", 0, clients.application(), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=served.serve_forever, daemon=True)
-    thread.start()
-    yield served
-    served.shutdown()
-    thread.join()
-    served.server_close()
+    with serving() as served:
+        yield served
 
 
 @pytest.fixture
 def cloud(server: BaseWSGIServer) -> Iterator[Cloud]:
     knobs = Knobs()
+    services.install(knobs)
     world = World(knobs)
     before = getattr(CloudFormation, "_world", world)
     api.install(world)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.knobs import Knobs
 from sandbox.providers.base import Gone, HandlerError
 from tests.sandbox.providers.resource import Resource, aws
 
@@ -81,6 +82,30 @@ def test_changed_storage_is_sent_exactly_and_refused_below_the_actual(db: Resour
     assert refused.value.code == "InvalidRequest"
     db.update(AllocatedStorage="60")
     assert db.drift() == {}
+
+
+def told(resource: Resource) -> list[str]:
+    found = aws("rds").describe_events(SourceIdentifier=resource.id, SourceType="db-instance", Duration=360)["Events"]
+    return [event["Message"] for event in found if "storage" in event["Message"]]
+
+
+def test_storage_raised_by_cloudformation_is_told_and_optimized(db: Resource, knobs: Knobs) -> None:
+    knobs.optimize_delay = 3600
+    try:
+        db.update(DBInstanceClass="db.t3.large")
+        assert told(db) == []
+        db.update(AllocatedStorage="40")
+        assert describe(db)["DBInstanceStatus"] == "storage-optimization"
+        db.update(DBInstanceClass="db.t3.medium")
+        with pytest.raises(HandlerError, match="the previous storage change is being optimized") as refused:
+            db.update(AllocatedStorage="60")
+        assert refused.value.code == "InvalidRequest"
+    finally:
+        knobs.optimize_delay = 0
+    assert told(db) == [
+        "Applying modification to allocated storage",
+        "Finished applying modification to allocated storage",
+    ]
 
 
 def test_a_raise_below_ten_percent_is_refused(db: Resource) -> None:

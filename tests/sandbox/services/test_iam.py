@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.providers.resource import aws
+from tests.sandbox.outside import Outside, refused
+from tests.sandbox.providers.resource import Resource, aws
 
 TRUST = json.dumps(
     {"Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
@@ -113,3 +114,26 @@ def test_an_unknown_operator_is_loud() -> None:
     arn = role(statement("Allow", "ec2:*", Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}))
     with pytest.raises(ClientError):
         simulate(arn, "ec2:RunInstances")
+
+
+# ---- GetRole ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_role_shows_whom_it_trusts_however_it_was_made(http: Outside) -> None:
+    iam, name = http.client("iam"), f"deployer-{uuid4()}"
+    trust = {"Version": "2012-10-17", **json.loads(TRUST)}
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    made = Resource("AWS::IAM::Role", {"AssumeRolePolicyDocument": trust})
+    shown = [iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"] for role in (name, made.id)]
+    assert shown == [trust] * 2
+    other = json.loads(json.dumps(trust).replace("ec2", "cloudformation"))
+    made.update(AssumeRolePolicyDocument=other)
+    assert iam.get_role(RoleName=made.id)["Role"]["AssumeRolePolicyDocument"] == other
+    listed = {role["RoleName"]: role["AssumeRolePolicyDocument"] for role in iam.list_roles()["Roles"]}
+    assert listed[name] == trust
+
+
+def test_no_role_of_that_name(http: Outside) -> None:
+    code, message = refused(http.client("iam").get_role, RoleName="nobody")
+    assert code == "NoSuchEntity"
+    assert "nobody" in message

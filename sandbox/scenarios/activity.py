@@ -1,0 +1,29 @@
+"""The deployment is at work: users would lose what they compute."""
+
+from sandbox.scenarios.registry import scenario
+from sandbox.scenarios.stage import Stage
+from sandbox.scenarios.world import deployment
+
+
+@scenario("jobs-running", "A pipeline runs: one Batch job.")
+def jobs_running(stage: Stage) -> None:
+    """It goes on until somebody ends it."""
+    deployment(stage)
+    stage.submit_job("BatchSpotJobQueue", "variant-calling")
+
+
+@scenario("workers-running", "Computations run: a worker in its group, and a dedicated one.")
+def workers_running(stage: Stage) -> None:
+    """The services machine starts dedicated workers itself, in no group."""
+    deployment(stage)
+    group = stage.physical_id("WorkersAutoScalingGroup")
+    stage.client("autoscaling").set_desired_capacity(AutoScalingGroupName=group, DesiredCapacity=1)
+    tags = {"Name": "codeocean-dedicated-worker", "codeocean:deployment": "codeocean"}
+    stage.client("ec2").run_instances(
+        LaunchTemplate={"LaunchTemplateId": stage.physical_id("WorkersLaunchTemplate")},
+        MinCount=1,
+        MaxCount=1,
+        TagSpecifications=[
+            {"ResourceType": "instance", "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+        ],
+    )
