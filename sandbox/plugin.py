@@ -11,8 +11,6 @@ from contextlib import ExitStack, nullcontext
 
 import pytest
 
-from sandbox.launch import CannotStart, launch
-
 STACK = "demo"
 """The reserved name of the stack that lives in a sandbox."""
 STANDING = "PLIMSOLL_SANDBOX"
@@ -39,20 +37,23 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     elif not standing:
         running = ExitStack()
-        try:
-            _start(config, running, scenario or "healthy")
-        except CannotStart as error:
-            raise pytest.UsageError(str(error)) from error
+        _start(config, running, scenario or "healthy")
         config.add_cleanup(running.close)
 
 
 def _start(config: pytest.Config, running: ExitStack, scenario: str) -> None:
+    # Imported late: most runs of pytest need no sandbox, and a refused one shall not wait for it.
+    from sandbox.launch import CannotStart, launch  # noqa: PLC0415
+
     capture = config.pluginmanager.getplugin("capturemanager")
     began = time.monotonic()
     with capture.global_and_fixture_disabled() if capture else nullcontext():
         _tell(f"sandbox: starting scenario {scenario} ... ")
         try:
             sandbox = running.enter_context(launch(scenario))
+        except CannotStart as error:
+            _tell("failed\n")
+            raise pytest.UsageError(str(error)) from error
         except BaseException:
             _tell("failed\n")
             raise

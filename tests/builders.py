@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 
 from upgrade.config.entry import StackEntry
 from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
-from upgrade.facts.compute import Instance, JobQueue, ScalingGroup
+from upgrade.facts.compute import Image, Instance, Job, JobQueue, ScalingGroup
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.lint import Lint
 from upgrade.facts.operation import Ending, Operation
-from upgrade.facts.review import Acknowledgement, Review
+from upgrade.facts.review import Acknowledgement, Approval, Review
 from upgrade.facts.services import Database, DeployRole, LinkedStack, Role, Statement, Target, TargetGroup
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Event, Identity, Resource, Stack, Template
@@ -139,6 +139,21 @@ def scaling_group(*states: str, **tags: str) -> ScalingGroup:
     return ScalingGroup("codeocean-workers", machines, tags or {"codeocean:component": "workers"})
 
 
+def job_queue(*statuses: str) -> JobQueue:
+    """A queue with one job a status."""
+    jobs = tuple(Job(f"id-{number}", f"job-{number}", status) for number, status in enumerate(statuses))
+    return JobQueue("arn:aws:batch:queue", jobs)
+
+
+def image(**changes: Any) -> Image:
+    return replace(Image("ami-0123456789abcdef0", visible=True, state="available", key="", key_state=""), **changes)
+
+
+def session(**changes: Any) -> Credentials:
+    """A session that ends and is not renewed, three hours from now."""
+    return replace(Credentials(temporary=True, renewable=False, expires=NOW + timedelta(hours=3)), **changes)
+
+
 def role(**changes: Any) -> Role:
     healthy = Role(
         f"arn:aws:iam::{ACCOUNT}:role/deploy", "deploy", exists=True, trusts=("cloudformation.amazonaws.com",)
@@ -154,6 +169,26 @@ def acknowledgement(**changes: Any) -> Acknowledgement:
     """A statement made an hour ago for v4.0.0 → v4.1.0."""
     stated = Acknowledgement("maintenance_mode", "Ada", NOW - timedelta(hours=1), "v4.0.0", "v4.1.0")
     return replace(stated, **changes)
+
+
+PLAN_SHA256 = "5" * 64
+"""Digest of the plan that is approved."""
+
+
+def approval(name: str = "Ada", **changes: Any) -> Approval:
+    """A signed approval of that plan."""
+    signed = Approval(
+        file=f"{name}.json",
+        name=name,
+        meaning="approve",
+        at=NOW - timedelta(hours=1),
+        identity="",
+        plan_sha256=PLAN_SHA256,
+        signed=True,
+        authenticated=True,
+        problem="",
+    )
+    return replace(signed, **changes)
 
 
 def drift(*rows: ResourceDrift) -> Drift:

@@ -29,7 +29,9 @@ def check_changes_are_as_planned(before: Snapshot, plan: Fact[Plan], upgrade: Op
     actual = actual_changes(upgrade.events, physical_ids)
     rows = compare(made.changes, actual, made.stack_arn, upgrade.ending)
     fail([_finding(row) for row in rows if row.agreement in {Agreement.NOT_AS_PLANNED, Agreement.NOT_PLANNED}])
-    untouched = [row.logical_id for row in rows if row.actual is Happened.UNTOUCHED]
+    untouched = [
+        row.logical_id for row in rows if row.actual is Happened.UNTOUCHED and row.agreement is Agreement.AS_PLANNED
+    ]
     unjudged = [row.logical_id for row in rows if row.agreement is Agreement.NOT_JUDGED]
     told = [
         *([f"had nothing to change in the end: {', '.join(untouched)}"] if untouched else []),

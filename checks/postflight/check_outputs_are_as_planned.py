@@ -23,34 +23,32 @@ def check_outputs_are_as_planned(after: Snapshot, before: Snapshot, entry: Stack
     target = before.target.value if before.target else after.template.value
     stack = after.stack.value
     planned, live = planned_outputs(target, stack, entry), stack.outputs
-    if not planned and not live:
+    if not (planned.values or planned.perhaps or planned.loops or live):
         not_applicable("the target declares no outputs, and the stack has none")
-    findings = [
-        Finding(
-            f"output {name} is {live.get(name, 'absent')!r}",
-            f"{value!r}, as the target declares",
-            _REMEDY,
-            property=name,
-        )
-        for name, value in planned.items()
+    wrong = [
+        (name, f"{value!r}, as the target declares")
+        for name, value in planned.values.items()
         if not isinstance(value, Unresolved) and live.get(name) != value
     ]
-    findings += [
-        Finding(f"output {name} is absent", "that it is there: the target declares it", _REMEDY, property=name)
-        for name, value in planned.items()
+    wrong += [
+        (name, "that it is there: the target declares it")
+        for name, value in planned.values.items()
         if isinstance(value, Unresolved) and name not in live
     ]
-    findings += [
-        Finding(
-            f"output {name} is {live[name]!r}", "no such output: the target does not declare it", _REMEDY, property=name
-        )
-        for name in live
-        if name not in planned
-    ]
-    fail(findings)
-    open_ = sorted(name for name, value in planned.items() if isinstance(value, Unresolved))
-    if open_:
-        tell(f"there, with values that only AWS knows beforehand: {', '.join(open_)}")
+    if not planned.loops:
+        known = planned.values.keys() | planned.perhaps
+        wrong += [(name, "no such output: the target does not declare it") for name in live if name not in known]
+    fail([_finding(name, live.get(name), expected) for name, expected in wrong])
+    untold = [name for name, value in planned.values.items() if isinstance(value, Unresolved)]
+    untold += sorted(planned.perhaps & live.keys())
+    if untold:
+        tell(f"there, with values that only AWS knows beforehand: {', '.join(untold)}")
 
 
-_REMEDY = "compare with the target template; see the stack's events for who updated it since"
+def _finding(name: str, found: str | None, expected: str) -> Finding:
+    return Finding(
+        found=f"output {name} is {'absent' if found is None else repr(found)}",
+        expected=expected,
+        remedy="compare with the target template; see the stack's events for who updated it since",
+        property=name,
+    )

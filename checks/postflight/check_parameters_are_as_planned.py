@@ -23,7 +23,8 @@ from upgrade.template.resolve import MASKED
 )
 def check_parameters_are_as_planned(before: Snapshot, plan: Fact[Plan], after: Snapshot, entry: StackEntry) -> None:
     planned, live = _planned(before, plan, entry), after.stack.value.parameters
-    masked = sorted(name for name in planned if MASKED in {planned[name], live.get(name)})
+    both = planned.keys() & live.keys()
+    masked = sorted(name for name in both if MASKED in {planned[name], live[name]})
     fail(
         [
             Finding(

@@ -4,6 +4,8 @@ An update that sends tags replaces all of them: what is left out is lost, on the
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-tags.html
 """
 
+from collections.abc import Mapping
+
 from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.entry import StackEntry
 from upgrade.facts.snapshot import Snapshot
@@ -28,9 +30,9 @@ def check_tags_are_as_planned(before: Snapshot, after: Snapshot, entry: StackEnt
     )
 
 
-def _own(tags: object) -> dict[str, str]:
+def _own(tags: Mapping[str, str]) -> dict[str, str]:
     """Without those that AWS itself sets."""
-    return {key: value for key, value in dict(tags).items() if not key.startswith("aws:")}  # type: ignore[call-overload]
+    return {key: value for key, value in tags.items() if not key.startswith("aws:")}
 
 
 def _finding(key: str, found: str | None, planned: str | None) -> Finding:

@@ -4,11 +4,13 @@ An approval names the digest of one plan.json and nothing else: that of another 
 counts for nothing.
 """
 
+from collections.abc import Iterable
+
 from upgrade.catalogue import Finding, Severity, When, check, fail, not_applicable
 from upgrade.config.entry import StackEntry
 from upgrade.facts.review import Approval, Review
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.approvals import is_runner
+from upgrade.rules.approvals import is_runner, person
 
 
 @check(
@@ -28,27 +30,29 @@ def check_change_is_approved(before: Snapshot, entry: StackEntry, review: Review
     findings = [] if review.change_id or not change.require_change_id else [_no_change_id()]
     warnings: list[Finding] = []
     if change.require_approvals:
-        caller = before.identity.value.arn
-        problems = {approval.file: _problem(approval, review, entry, caller) for approval in review.approvals}
-        counted = {approval.name for approval in review.approvals if not problems[approval.file]}
+        runners = (before.identity.value.arn, *review.runners)
+        problems = {approval.file: _problem(approval, review, entry, runners) for approval in review.approvals}
+        counted = {person(a.name): a.name for a in review.approvals if not problems[a.file]}
         if len(counted) < change.require_approvals:
-            findings.append(_too_few(counted, review, entry))
+            findings.append(_too_few(counted.values(), review, entry))
         told = findings if len(counted) < change.require_approvals else warnings
         told += [_unusable(file, problem) for file, problem in problems.items() if problem]
         warnings += [_asserted(a) for a in review.approvals if not problems[a.file] and not a.authenticated]
     fail(findings, warnings)
 
 
-def _problem(approval: Approval, review: Review, entry: StackEntry, caller: str) -> str:
+def _problem(approval: Approval, review: Review, entry: StackEntry, runners: Iterable[str]) -> str:
     """Why an approval does not count; empty if it does."""
+    approvers = entry.change.approvers
     if approval.problem:
         return approval.problem
-    if approval.plan_sha256 != review.plan_sha256:
+    if not review.plan_sha256 or approval.plan_sha256 != review.plan_sha256:
         return f"is for another plan (sha256 {approval.plan_sha256}, this one has {review.plan_sha256 or 'none'})"
-    if not approval.authenticated and not entry.change.unsigned_approvals:
-        known = approval.name in entry.change.approvers
-        return f"is not signed with the key of {approval.name!r}" if known else f"{approval.name!r} is no approver"
-    if is_runner(approval, caller):
+    if not person(approval.name) or (approvers and approval.name not in approvers):
+        return f"{approval.name!r} is no approver"
+    if not approval.authenticated and (approval.signed or not entry.change.unsigned_approvals):
+        return f"is not signed with the key of {approval.name!r}"
+    if is_runner(approval, runners):
         return f"{approval.name} runs this upgrade and can't approve it as well"
     return ""
 
@@ -63,12 +67,14 @@ def _no_change_id() -> Finding:
     )
 
 
-def _too_few(counted: set[str], review: Review, entry: StackEntry) -> Finding:
-    names = f" ({', '.join(sorted(counted))})" if counted else ""
+def _too_few(counted: Iterable[str], review: Review, entry: StackEntry) -> Finding:
+    people, approvers = sorted(counted), sorted(entry.change.approvers)
+    names = f" ({', '.join(people)})" if people else ""
     plan = f"plan {review.plan_sha256}" if review.plan_sha256 else "no plan that could be approved"
     return Finding(
-        found=f"{len(counted)} of {entry.change.require_approvals} approvals{names} of {plan}",
-        expected=f"{entry.change.require_approvals}, by different people of: {', '.join(sorted(entry.change.approvers))}",
+        found=f"{len(people)} of {entry.change.require_approvals} approvals{names} of {plan}",
+        expected=f"{entry.change.require_approvals}, by different people"
+        + (f" of: {', '.join(approvers)}" if approvers else ""),
         remedy="plan with --ahead, have the plan.json approved, then run with --plan=PATH --approval=FILE",
         property="change.require_approvals",
     )

@@ -17,6 +17,9 @@ UNSEEN = timedelta(hours=1)
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
 
+LONGER = "ask for a longer session (role-duration-seconds, --duration-seconds); or set fewer minutes, if it never takes so long"
+
+
 @check(
     id="credentials-outlive-the-upgrade",
     title="The executing credentials outlive the update",
@@ -29,8 +32,9 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 def check_credentials_outlive_the_upgrade(before: Snapshot, entry: StackEntry, now: datetime) -> None:
     if before.credentials is None:
         raise CannotTell("the executing credentials were not looked at")
-    credentials = before.credentials.value
-    if not credentials.temporary or credentials.renewable:
+    credentials, role = before.credentials.value, before.service_role
+    # A session that follows helps to watch; the one CloudFormation works with was handed over when the update began.
+    if not credentials.temporary or (credentials.renewable and role is not None):
         return
     needed = now + timedelta(minutes=entry.minutes)
     ends = credentials.expires or now + UNSEEN
@@ -40,8 +44,8 @@ def check_credentials_outlive_the_upgrade(before: Snapshot, entry: StackEntry, n
         found=f"the session ends at {ends:%Y-%m-%d %H:%M %Z}"
         + ("" if credentials.expires else ", as far as can be told: nothing says when, so one hour is assumed"),
         expected=f"valid until {needed:%Y-%m-%d %H:%M %Z}, {entry.minutes:g} minutes from now",
-        remedy="ask for a longer session (role-duration-seconds, --duration-seconds), or set service_role_arn",
+        remedy=LONGER + ("; or set service_role_arn" if role is None else ""),
     )
-    if credentials.expires and before.service_role is None:
+    if credentials.expires and role is None:
         fail([finding])
     warn([finding])

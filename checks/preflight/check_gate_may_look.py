@@ -21,16 +21,16 @@ from upgrade.facts.snapshot import Snapshot
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",),
 )
 def check_gate_may_look(before: Snapshot) -> None:
-    identity = before.identity.value
+    reader = before.identity.value.arn
     if not before.denied:
         return
     statement = {"Effect": "Allow", "Action": list(before.denied), "Resource": "*"}
     cannot_tell(
         [
             Finding(
-                found=f"{identity.arn} was denied {', '.join(before.denied)}",
-                expected="every read is allowed",
-                remedy="add this statement to the policy of the reading role; where it is there already, a permissions "
+                found=f"denied: {', '.join(before.denied)}",
+                expected=f"that {reader}, and who reads the linked stacks, may do that",
+                remedy="add this statement to the policy of the role that reads; where it is there already, a permissions "
                 "boundary or a policy of the organization takes it away",
                 paste=json.dumps(statement),
             )

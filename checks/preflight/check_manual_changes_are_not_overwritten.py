@@ -9,10 +9,12 @@ from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.errors import CannotTell
 from upgrade.facts.changes import Plan
+from upgrade.facts.drift import ResourceDrift
 from upgrade.facts.known import Fact
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.drift import DriftJudge, is_tag
+from upgrade.rules.drift import READABLE, DriftJudge, finding, is_tag
 from upgrade.rules.overwriting import Fate, Touched, touched
+from upgrade.rules.survival import Survival
 
 
 @check(
@@ -29,19 +31,28 @@ def check_manual_changes_are_not_overwritten(
 ) -> None:
     if before.drift is None:
         raise CannotTell("drift was not read")
-    drift, changes = before.drift.value, {change.logical_id: change for change in plan.value.changes}
-    drifted = [row for row in drift.rows if row.status == "MODIFIED"]
+    drift, made = before.drift.value, plan.value
+    changes, survival = {change.logical_id: change for change in made.changes}, Survival(made.changes)
+    planned = [row for row in drift.rows if row.logical_id in changes]
+    if unread := [row for row in planned if row.status not in READABLE]:
+        raise CannotTell(f"drift of what the plan changes is unknown: {', '.join(row.logical_id for row in unread)}")
+    drifted = [row for row in planned if row.status == "MODIFIED"]
     if not drifted:
-        not_applicable("nothing has drifted")
+        not_applicable("nothing that the plan changes was changed by hand")
     judge = DriftJudge(entry, product, before.template.value, drift.detected_at)
-    findings: list[Finding] = []
+    findings = [_unclear(row) for row in drifted if not row.differences]
     warnings: list[Finding] = []
-    for row in (row for row in drifted if row.logical_id in changes):
-        for each in touched(row, changes[row.logical_id]):
+    for row in drifted:
+        stays = not survival.threats(row.logical_id)
+        for each in touched(row, changes[row.logical_id], stays=stays):
             harmless = each.fate is Fate.ADOPTED or is_tag(each.difference.path)
             reason = judge.expected(row, each.difference.path)
             (warnings if harmless or reason else findings).append(_finding(each, reason))
     fail(findings, warnings)
+
+
+def _unclear(row: ResourceDrift) -> Finding:
+    return finding(row, "is MODIFIED, AWS does not say where, and the plan changes it")
 
 
 def _finding(each: Touched, reason: str | None) -> Finding:

@@ -10,10 +10,9 @@ from typing import Any
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.config.entry import StackEntry
 from upgrade.errors import CannotTell
-from upgrade.facts.known import Known
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.accepted import judge
-from upgrade.rules.parameters import plan_parameters
+from upgrade.rules.parameters import needs_actual, plan_parameters
 
 
 @check(
@@ -32,13 +31,13 @@ def check_parameters_are_accepted(before: Snapshot, entry: StackEntry) -> None:
     declared: Any = target.body.get("Parameters", {})
     if not declared:
         not_applicable("the target template has no parameters")
-    databases = before.databases.value if isinstance(before.databases, Known) else {}
+    databases = before.databases.value if needs_actual(entry) else {}
     planned = plan_parameters(entry, before.stack.value, target, databases).values
     findings, warnings = [], []
     for name, value in planned.items():
         verdict = judge(declared[name], value)
         findings += [_finding(name, problem, declared[name], entry) for problem in verdict.problems]
-        warnings += [_untold(name, each) for each in verdict.untold if "secret" not in each]
+        warnings += [_untold(name, each) for each in verdict.untold]
     fail(findings, warnings)
 
 

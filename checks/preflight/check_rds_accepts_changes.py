@@ -16,7 +16,7 @@ from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.health import is_available
 
 QUIET = timedelta(hours=6)
-STORAGE = frozenset({"AllocatedStorage", "Iops", "MaxAllocatedStorage", "StorageThroughput", "StorageType"})
+STORAGE = frozenset({"AllocatedStorage", "Iops", "StorageThroughput", "StorageType"})
 OPTIMIZING = "storage-optimization"
 FULL = "storage-full"
 
@@ -42,19 +42,29 @@ def check_rds_accepts_changes(before: Snapshot, plan: Fact[Plan], now: datetime)
     for name, database in databases.items():
         change = changes.get(name)
         changed = before.storage_changes.value.get(name)
-        problems = _problems(database, changed, now, storage=_changes_storage(change))
+        problems = _problems(database, changed, now, storage=_changes_storage(change, database))
         told = [_finding(name, database, problem, remedy) for problem, remedy in problems]
         # Readiness of a database that the plan does not touch stops nothing.
         (warnings if change is None else findings).extend(told)
         if database.status == FULL:
-            warnings.append(
-                _finding(name, database, "is storage-full", "give it more storage: nothing else is accepted")
-            )
+            full = _finding(name, database, "is storage-full", "give it more storage first: RDS takes nothing else")
+            takes_it = change is None or _raises_storage(change, database)
+            (warnings if takes_it else findings).append(full)
     fail(findings, warnings)
 
 
-def _changes_storage(change: ResourceChange | None) -> bool:
-    return change is not None and any(detail.name in STORAGE for detail in change.details)
+def _changes_storage(change: ResourceChange | None, database: Database) -> bool:
+    """Whether storage would really change: a parameter that only catches up with the actual size changes nothing."""
+    actual = str(database.allocated_storage)
+    return change is not None and any(
+        detail.name in STORAGE and not (detail.name == "AllocatedStorage" and detail.after == actual)
+        for detail in change.details
+    )
+
+
+def _raises_storage(change: ResourceChange, database: Database) -> bool:
+    sizes = [detail.after or "" for detail in change.details if detail.name == "AllocatedStorage"]
+    return any(size.isdigit() and int(size) > database.allocated_storage for size in sizes)
 
 
 def _problems(database: Database, changed: datetime | None, now: datetime, *, storage: bool) -> list[tuple[str, str]]:

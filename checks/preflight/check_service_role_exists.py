@@ -29,7 +29,9 @@ def check_service_role_exists(before: Snapshot, entry: StackEntry) -> None:
             Finding(
                 found=f"there is no role {role.name}",
                 expected="the role that CloudFormation will use",
-                remedy="create it again under the same ARN; a role once given to a stack sticks to it",
+                remedy="correct service_role_arn"
+                if entry.service_role_arn
+                else "create it again under the same ARN: it sticks to the stack",
                 physical_id=role.arn,
                 property="service_role_arn",
             )

@@ -4,6 +4,9 @@ Which errors there are changes with cfn-lint's own version; so both are looked a
 https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md
 """
 
+import re
+from collections import Counter
+
 from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.product import GENERIC, Product
 from upgrade.errors import CannotTell
@@ -12,6 +15,9 @@ from upgrade.facts.snapshot import Snapshot
 
 BROKEN = "E0"
 """Rules that begin so say that a template can't be processed at all."""
+
+CRASHED = "E0002"
+"""A rule of cfn-lint itself failed. Where it fails at the deployed template as well, it says nothing about the target."""
 
 
 @check(
@@ -27,14 +33,21 @@ def check_template_lints(before: Snapshot, product: Product) -> None:
     if before.lint is None:
         raise CannotTell("the templates were not linted")
     lint = before.lint.value
-    known = {(error.rule, error.path, error.message) for error in lint.deployed}
+    known = Counter(map(_same, lint.deployed))
     blocking: list[Finding] = []
     told: list[Finding] = []
     for error in lint.target:
-        broken = error.rule.startswith(BROKEN)
-        if broken or (error.rule, error.path, error.message) not in known:
+        is_old = known[_same(error)] > 0
+        known[_same(error)] -= 1
+        broken = error.rule.startswith(BROKEN) and not (error.rule == CRASHED and is_old)
+        if broken or not is_old:
             (blocking if broken or product.name == GENERIC else told).append(_finding(error, lint.version))
     fail(blocking, told)
+
+
+def _same(error: LintError) -> tuple[str, str, str]:
+    """What tells errors apart: an element put into a list before it does not make an old error a new one."""
+    return error.rule, re.sub(r"/\d+(?=/|$)", "/*", error.path), error.message
 
 
 def _finding(error: LintError, version: str) -> Finding:

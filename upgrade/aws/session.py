@@ -3,6 +3,7 @@
 While a sandbox is in use, every client goes to it and refuses any other host before sending.
 """
 
+import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -156,13 +157,17 @@ class Connection:
         return {text for text in (credentials.secret_key, credentials.token) if text}
 
     def lifetime(self) -> Credentials:
-        """How long these credentials last. Those of a role are renewed for as long as those it is assumed with last."""
-        credentials = self._base.get_credentials()
+        """How long the session lasts that calls are signed with now, and whether another follows it.
+
+        A role's session follows for as long as the credentials last that it is assumed with.
+        """
+        base, credentials = self._base.get_credentials(), self._session.get_credentials()
+        token = credentials.get_frozen_credentials().token
         # RefreshableCredentials renew themselves; those of environment variables would only find the old ones again.
-        refreshable = hasattr(credentials, "refresh_needed")
+        lasting = not base.get_frozen_credentials().token
         return Credentials(
-            temporary=bool(credentials.get_frozen_credentials().token),
-            renewable=refreshable and credentials.method != "env",
+            temporary=bool(token),
+            renewable=lasting or (hasattr(base, "refresh_needed") and base.method != "env"),
             expires=getattr(credentials, "_expiry_time", None),
         )
 
@@ -223,14 +228,26 @@ class _AssumedRole(CredentialProvider):  # type: ignore[misc]  # botocore ships 
         self._access, self._base, self._aws = access, base, aws
 
     def load(self) -> Any:
-        """Called once by botocore, which refreshes what it gets by itself."""
-        arguments = {"RoleSessionName": "plimsoll"}
+        """Called once by botocore, which refreshes what it gets by itself. Nothing is called yet."""
+        return DeferredRefreshableCredentials(self._fetch, self.METHOD)
+
+    def _fetch(self) -> Any:
+        arguments = {"RoleSessionName": self._session_name()}
         if self._access.external_id:
             arguments["ExternalId"] = self._access.external_id
         fetcher = AssumeRoleCredentialFetcher(
             self._client, self._base.get_credentials(), self._access.role_arn, extra_args=arguments
         )
-        return DeferredRefreshableCredentials(fetcher.fetch_credentials, self.METHOD)
+        return fetcher.fetch_credentials()
+
+    def _session_name(self) -> str:
+        """The name of who assumes the role: CloudTrail then says who it was, and approvals are told from the runner's."""
+        try:
+            arn = self._client("sts", region_name=self._access.region).get_caller_identity()["Arn"]
+        except (BotoCoreError, ClientError):
+            return "plimsoll"
+        # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+        return re.sub(r"[^\w+=,.@-]", "-", arn.rpartition("/")[2], flags=re.ASCII)[:64].ljust(2, "-")
 
     def _client(self, service: str, **keys: Any) -> Any:
         # Not limited: it is called while a limited call already holds its slot.

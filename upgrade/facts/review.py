@@ -30,8 +30,10 @@ class Approval:
     """Who that is to AWS or the CI, where the approval says so."""
     plan_sha256: str
     """The plan it approves; empty if the file says none."""
+    signed: bool
+    """Whether there is a signature at all."""
     authenticated: bool
-    """Whether its signature is that of the name's configured key."""
+    """Whether it is that of the name's configured key."""
     problem: str
     """Why the file is no approval at all; empty if it is one."""
 
@@ -45,3 +47,5 @@ class Review:
     """Digest of the plan that was made before; empty where none was given."""
     approvals: tuple[Approval, ...]
     acknowledgements: tuple[Acknowledgement, ...]
+    runners: tuple[str, ...] = ()
+    """Who runs the upgrade, by every name it is known by: the caller's ARN, and the person the CI names."""

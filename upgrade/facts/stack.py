@@ -36,9 +36,9 @@ class Credentials:
     temporary: bool
     """Whether they carry a session token."""
     renewable: bool
-    """Whether they are renewed by themselves."""
+    """Whether another session follows by itself. One that CloudFormation works with already is not exchanged by that."""
     expires: datetime | None
-    """None where nothing says so."""
+    """When the session ends that calls are signed with now; None where nothing says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import signal
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,6 +75,8 @@ class Gatekeeper:
     _after: Snapshot | None = None
     _stopped_by: int | None = None
     """The signal that stopped the run."""
+    _by_node: dict[str, Entry] = field(default_factory=dict)
+    """What the checks said, by pytest's id of their items."""
 
     @property
     def course(self) -> Course:
@@ -250,7 +252,8 @@ class Gatekeeper:
         clock, info = self.run.clock, self._info(pyfuncitem)
         started, began = clock.now(), clock.monotonic()
         raised = self._raised_by(pyfuncitem)
-        pyfuncitem.stash[_ENTRY] = self._record(entry_of(info, raised, started, clock.monotonic() - began))
+        entry = self._record(entry_of(info, raised, started, clock.monotonic() - began))
+        pyfuncitem.stash[_ENTRY] = self._by_node[pyfuncitem.nodeid] = entry
         if raised is not None:
             raise raised
         return True
@@ -290,7 +293,7 @@ class Gatekeeper:
         if call.excinfo is not None and entry is None:
             raised, started = call.excinfo.value, self.run.clock.now()
             entry = self._record(entry_of(self._info(item), raised, started, call.duration, in_call=False))
-        if entry is None:
+        if entry is None or (report.failed and call.excinfo is None):  # else a plugin says so: see logreport
             return report
         report.outcome = PYTEST_OUTCOMES[entry.outcome]
         text = "\n".join([entry.detail, *(finding.found for finding in entry.findings)]).strip()
@@ -298,6 +301,13 @@ class Gatekeeper:
         report.user_properties.append(("outcome", entry.outcome.value))
         self.console.result(entry)
         return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Believe a plugin that says a check failed which did not say so itself: soft assertions, sub-tests, a teardown."""
+        entry = self._by_node.get(report.nodeid)
+        if report.failed and entry is not None and PYTEST_OUTCOMES[entry.outcome] != "failed":
+            said = f"pytest reports it as failed: {str(report.longrepr).strip() or 'no reason given'}"
+            self.ledger.record(replace(entry, outcome=Outcome.ERROR, detail=said))
 
     def _record(self, entry: Entry) -> Entry:
         """Keep a result as it counts in this run: deferred, waived or as it is."""

@@ -82,11 +82,12 @@ def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options |
     for name in NOT_BUILT:
         if config.getoption(name.removeprefix("--").replace("-", "_")):
             raise pytest.UsageError(f"{name} is not built yet")
-    stack, plan, approvals = (config.getoption(name) for name in ("stack", "plan", "approval"))
+    stack = config.getoption("stack")
     mode = _mode(config)
     _agree(config, mode)
     if stack is None:
         return None
+    plan, baseline = _paths(config, "plan"), _paths(config, "baseline")
     return Options(
         stack=stack,
         mode=mode,
@@ -94,9 +95,9 @@ def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options |
         evidence=Path(config.getoption("evidence")),
         to=config.getoption("to"),
         minutes=config.getoption("timeout"),
-        plan=Path(plan) if plan else None,
-        approvals=tuple(map(Path, approvals or ())),
-        baseline=Path(config.getoption("baseline")) if config.getoption("baseline") else None,
+        plan=plan[0] if plan else None,
+        approvals=_paths(config, "approval"),
+        baseline=baseline[0] if baseline else None,
         change_id=config.getoption("change_id") or "",
         acknowledged=tuple(config.getoption("acknowledge") or ()),
         own_checks=own_checks,
@@ -107,6 +108,16 @@ def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options |
 def stacks_file(config: pytest.Config) -> Path:
     """Where the configuration is."""
     return Path(config.getoption("stacks_file") or CHECKOUT / "stacks.toml")
+
+
+def _paths(config: pytest.Config, name: str) -> tuple[Path, ...]:
+    """The files that an option names; looked for before anything is started."""
+    given = config.getoption(name) or ()
+    paths = tuple(map(Path, [given] if isinstance(given, str) else given))
+    for path in paths:
+        if not path.exists():
+            raise pytest.UsageError(f"--{name}={path}: there is no such file or folder")
+    return paths
 
 
 def _mode(config: pytest.Config) -> Mode:

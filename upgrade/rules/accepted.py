@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from upgrade.template.functions import literal
-from upgrade.template.resolve import MASKED
+from upgrade.template.resolve import DYNAMIC, MASKED
 
 LONGEST = 4096
 """Bytes of a parameter's value.
@@ -32,6 +32,9 @@ NOT_PYTHON = re.compile(r"\\[pPQEGhHvVRXzZ]|&&|\[[^\]\\]*\[")
 https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/regex/Pattern.html"""
 
 
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What can be said of a value."""
@@ -40,6 +43,8 @@ class Verdict:
     """Why it is not accepted, a clause each."""
     untold: tuple[str, ...] = ()
     """What can't be judged here, a clause each."""
+    secret: bool = False
+    """Whether nothing can be judged because the value is not shown."""
 
 
 def judge(declared: Mapping[str, Any], value: str) -> Verdict:
@@ -50,7 +55,9 @@ def judge(declared: Mapping[str, Any], value: str) -> Verdict:
         value: as it will be sent, lists joined by commas; `****` for what is secret.
     """
     if value == MASKED:
-        return Verdict(untold=("its value is secret",))
+        return Verdict(secret=True)
+    if DYNAMIC in value:
+        return Verdict(untold=(f"it stands for the value behind {value}",))
     type_ = str(declared.get("Type", "String"))
     if type_.startswith("AWS::SSM::Parameter"):
         return Verdict(untold=(f"it stands for the value behind {value!r} in SSM",))
@@ -114,7 +121,4 @@ def _same(allowed: str, item: str, type_: str) -> bool:
 
 
 def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
+    return float(text) if _NUMBER.fullmatch(text.strip()) else None

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from upgrade.catalogue import When
 from upgrade.config.entry import StackEntry
+from upgrade.config.product import parse_version
 from upgrade.facts.review import Acknowledgement
 
 KNOWN: Mapping[str, When] = {
@@ -39,9 +40,14 @@ def problem(id_: str, acknowledged: Iterable[Acknowledgement], versions: tuple[s
     return "; ".join(filter(None, problems)) or "nobody has stated it"
 
 
+def _same(said: str, is_: str) -> bool:
+    """`3.8.2` and `v3.8.2` are one version."""
+    return said == is_ or (parse_version(said) is not None and parse_version(said) == parse_version(is_))
+
+
 def _problem(said: Acknowledgement, versions: tuple[str, str], now: datetime) -> str | None:
     who = f"{said.by} stated it"
-    if (said.deployed, said.target) != versions:
+    if not all(map(_same, (said.deployed, said.target), versions)):
         return f"{who} for {said.deployed} → {said.target}, this is {versions[0]} → {versions[1]}"
     if said.at > now:
         return f"{who} for a time to come, {said.at:%Y-%m-%d %H:%M %Z}"

@@ -7,7 +7,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,11 @@ def read(path: Path, keys: Mapping[str, Path]) -> Approval:
         document = json.loads(text)
         signed = isinstance(document, dict) and "payload" in document
         statement = _payload(document) if signed else document
-        return _approval(path, statement, authenticated=signed and _is_signed(document, statement, keys))
+        genuine = signed and _is_signed(document, statement, keys)
+        return _approval(path, statement, signed=signed, authenticated=genuine)
     except (ValueError, KeyError, TypeError, binascii.Error) as error:
-        return Approval(str(path), "", "", None, "", "", authenticated=False, problem=f"is no approval: {error}")
+        why = f"is no approval: {error}"
+        return Approval(str(path), "", "", None, "", "", signed=False, authenticated=False, problem=why)
 
 
 def require_keys(keys: Mapping[str, Path]) -> None:
@@ -62,16 +64,20 @@ def require_keys(keys: Mapping[str, Path]) -> None:
             ) from None
 
 
-def is_runner(approval: Approval, caller: str) -> bool:
+def is_runner(approval: Approval, runners: Iterable[str]) -> bool:
     """Whether the approver is who runs the upgrade, as far as names tell.
 
     Args:
         approval: a valid one.
-        caller: ARN of the executing identity; its last part is the user's or the session's name.
+        runners: who runs it: ARNs, whose last part is the user's or the session's name, and names.
     """
-    session = caller.rpartition("/")[2]
-    said = {_bare(approval.name), _bare(approval.identity), _bare(approval.identity.rpartition("/")[2])} - {""}
-    return bool(said & {_bare(caller), _bare(session)})
+    said = _names(approval.name) | _names(approval.identity)
+    return any(said & _names(runner) for runner in runners)
+
+
+def person(name: str) -> str:
+    """What tells people apart: `Jane Doe`, `jane.doe` and `jane-doe@example.com` are one."""
+    return re.sub(r"[^a-z0-9]", "", name.partition("@")[0].lower())
 
 
 def _payload(document: Mapping[str, Any]) -> Any:
@@ -80,7 +86,7 @@ def _payload(document: Mapping[str, Any]) -> Any:
     return json.loads(base64.b64decode(document["payload"], validate=True))
 
 
-def _approval(path: Path, statement: Any, *, authenticated: bool) -> Approval:
+def _approval(path: Path, statement: Any, *, signed: bool, authenticated: bool) -> Approval:
     if statement["_type"] != STATEMENT or statement["predicateType"] != PREDICATE:
         raise ValueError("the statement is not one about an approval")
     predicate = statement["predicate"]
@@ -97,6 +103,7 @@ def _approval(path: Path, statement: Any, *, authenticated: bool) -> Approval:
         at=at,
         identity=_text(predicate.get("identity", "")),
         plan_sha256=_text(subjects[0]),
+        signed=signed,
         authenticated=authenticated,
         problem="",
     )
@@ -139,6 +146,6 @@ def _text(value: object) -> str:
     return value
 
 
-def _bare(name: str) -> str:
-    """`Jane Doe`, `jane.doe` and `jane-doe` are one person."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+def _names(name: str) -> set[str]:
+    """The person a name or an ARN stands for, under both of its forms."""
+    return {person(name), person(name.rpartition("/")[2])} - {""}

@@ -10,13 +10,18 @@ from upgrade.template.resolve import NO_VALUE, Resolver
 
 PATHS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "AWS::AutoScaling::LaunchConfiguration": (("ImageId",),),
-    "AWS::Batch::ComputeEnvironment": (("ComputeResources", "ImageId"),),
+    "AWS::Batch::ComputeEnvironment": (
+        ("ComputeResources", "ImageId"),
+        ("ComputeResources", "Ec2Configuration", "*", "ImageIdOverride"),
+    ),
+    "AWS::CloudFormation::Stack": (),
     "AWS::EC2::Instance": (("ImageId",),),
     "AWS::EC2::LaunchTemplate": (("LaunchTemplateData", "ImageId"),),
     "AWS::EC2::SpotFleet": (),
     "AWS::ImageBuilder::Image": (),
 }
-"""Where resource types name an image. Of those without a path we know that they launch machines, but not of which image."""
+"""Where resource types name an image; `*` stands for each of a list. Of those without a path we know only that they may
+launch machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,22 @@ def _named(template: Template, resolver: Resolver) -> Iterator[tuple[str, Any]]:
         if exists is False or type_ not in PATHS:
             continue
         if not PATHS[type_]:
-            yield logical_id, Unresolved(f"Plimsoll does not know where {type_} names its image")
+            yield logical_id, Unresolved(f"Plimsoll does not look into {type_} for its images")
         for path in PATHS[type_]:
-            value = resolver.property(logical_id, *path)
-            if value is not NO_VALUE:
-                yield logical_id, value
+            above = path.index("*") if "*" in path else len(path)
+            found = resolver.property(logical_id, *path[:above])
+            yield from ((logical_id, value) for value in _below(found, path[above:]) if value is not NO_VALUE)
+
+
+def _below(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    """The values at a path below a resolved one; where the way is not known, that it is not."""
+    match path, value:
+        case (), _:
+            yield value
+        case _, Unresolved():
+            yield value
+        case ("*", *rest), list():
+            for each in value:
+                yield from _below(each, tuple(rest))
+        case (key, *rest), Mapping() if key in value:
+            yield from _below(value[key], tuple(rest))

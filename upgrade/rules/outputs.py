@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-s
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from upgrade.config.entry import StackEntry
@@ -12,11 +13,20 @@ from upgrade.template.functions import Unresolved, literal
 from upgrade.template.resolve import Resolver
 
 
-def planned_outputs(target: Template, stack: Stack, entry: StackEntry) -> dict[str, str | Unresolved]:
-    """By name, the value of each output that exists.
+@dataclass(frozen=True, slots=True)
+class PlannedOutputs:
+    """What a template declares."""
 
-    One whose condition can't be known is left out here and must then not be there: it is counted as there, unresolved.
-    """
+    values: Mapping[str, str | Unresolved]
+    """By name, every output that certainly exists."""
+    perhaps: frozenset[str]
+    """Names of those that exist under a condition only AWS knows."""
+    loops: bool
+    """Whether there are more, with names that only AWS makes (Fn::ForEach)."""
+
+
+def planned_outputs(target: Template, stack: Stack, entry: StackEntry) -> PlannedOutputs:
+    """The outputs of a template for a stack as it is."""
     pseudo = {
         "AWS::AccountId": entry.account_id,
         "AWS::Partition": stack.arn.split(":")[1],
@@ -26,16 +36,17 @@ def planned_outputs(target: Template, stack: Stack, entry: StackEntry) -> dict[s
     }
     resolver = Resolver(target, stack.parameters, pseudo)
     declared: Any = target.body.get("Outputs", {})
-    planned: dict[str, str | Unresolved] = {}
+    values: dict[str, str | Unresolved] = {}
+    perhaps: set[str] = set()
     for name, output in declared.items():
         if not isinstance(output, Mapping):
             continue
         exists = resolver.condition(str(output["Condition"])) if "Condition" in output else True
-        if exists is False:
-            continue
-        value = exists if isinstance(exists, Unresolved) else resolver.value(output.get("Value"))
-        planned[name] = _text(value)
-    return planned
+        if isinstance(exists, Unresolved):
+            perhaps.add(name)
+        elif exists:
+            values[name] = _text(resolver.value(output.get("Value")))
+    return PlannedOutputs(values, frozenset(perhaps), any(name.startswith("Fn::ForEach") for name in declared))
 
 
 def _text(value: Any) -> str | Unresolved:

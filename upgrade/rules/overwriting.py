@@ -40,17 +40,23 @@ class Touched:
     """What the plan sets, as far as it is known."""
 
 
-def touched(row: ResourceDrift, change: ResourceChange) -> Iterator[Touched]:
-    """The differences of a drifted resource that its planned change touches."""
+def touched(row: ResourceDrift, change: ResourceChange, *, stays: bool) -> Iterator[Touched]:
+    """The differences of a drifted resource that its planned change touches.
+
+    Args:
+        row: the resource as it has drifted.
+        change: what is planned for it.
+        stays: whether it certainly remains the same resource.
+    """
     for difference in row.differences:
-        if change.action == "Remove" or change.replacement == "True":
-            yield Touched(row, difference, Fate.OVERWRITTEN, "a new resource, or none")
+        if not stays:
+            yield Touched(row, difference, Fate.OVERWRITTEN, "a new resource, or may do so, or none")
             continue
-        for detail in change.details:
-            value = _planned(detail, difference.path)
-            if value is not None:
-                yield Touched(row, difference, _fate(value, difference), _text(value))
-                break
+        # A changed parameter shows twice: dynamic, as what refers to it, and static, with its values.
+        values = [value for detail in change.details if (value := _planned(detail, difference.path)) is not None]
+        if values:
+            value = next((value for value in values if value is not UNKNOWN), UNKNOWN)
+            yield Touched(row, difference, _fate(value, difference), _text(value))
 
 
 def _fate(value: Any, difference: PropertyDifference) -> Fate:

@@ -19,6 +19,10 @@ CI_VARIABLES = (
 """How the usual CI systems name a run; where one is set, it is in the record."""
 
 
+CI_PEOPLE = ("GITHUB_ACTOR", "GITHUB_TRIGGERING_ACTOR", "GITLAB_USER_LOGIN", "GITLAB_USER_NAME", "BUILD_USER_ID")
+"""How they name the person whose run it is: nobody approves what he runs."""
+
+
 def environment(endpoint: str | None) -> Mapping[str, str]:
     """Versions of what the run stands on, and the endpoint its calls went to."""
     return {

@@ -42,7 +42,7 @@ from upgrade.rules.parameters import (
 )
 from upgrade.rules.versions import version_pair
 from upgrade.run.apply import WATCH_ATTEMPTS, Executor, Progress
-from upgrade.run.environment import checks_sha256, environment, package_version
+from upgrade.run.environment import CI_PEOPLE, checks_sha256, environment, package_version
 from upgrade.run.observe import newest_update
 from upgrade.run.plan import Planner
 from upgrade.run.volatile import Volatile, moved
@@ -107,7 +107,9 @@ class Run:
         self.product: Product = load_product(entry.product)
         self._target = target_of(entry, self.product, self.wish.to)
         # What is judged is what was asked for: with `to` the configured target no longer counts.
-        self.entry = entry if self.wish.to is None else entry.model_copy(update=_aimed_at(self._target))
+        asked_for: dict[str, object] = {} if self.wish.to is None else _aimed_at(self._target)
+        asked_for |= {} if self.wish.minutes is None else {"minutes": self.wish.minutes}
+        self.entry = entry.model_copy(update=asked_for)
         self._hidden: frozenset[str] = frozenset()
         self._progress, self._cleaner = progress, cleaner
         require_environment(self.entry, os.environ)
@@ -154,7 +156,8 @@ class Run:
             deployed, target = version_pair(before, self.product)
             by, now = before.identity.value.arn, self.clock.now()
             stated += tuple(Acknowledgement(id_, by, now, deployed, target) for id_ in self.wish.acknowledged)
-        return Review(self.wish.change_id, self._plan_sha256, self._approvals, stated)
+        runners = tuple(os.environ[name] for name in CI_PEOPLE if os.environ.get(name))
+        return Review(self.wish.change_id, self._plan_sha256, self._approvals, stated, runners)
 
     def make_plan(self, before: Snapshot) -> Fact[Plan]:
         """Make our change set and read it; where a plan was made before, read that plan's."""
@@ -217,7 +220,7 @@ class Run:
             clock=self.clock,
             token=plan.name,
             polling=self.entry.polling,
-            minutes=self.wish.minutes or self.entry.minutes,
+            minutes=self.entry.minutes,
             progress=self._progress,
         )
         self._progress("reading again what may have moved")
@@ -341,7 +344,7 @@ def _referenced(stacks: Stacks, entry: StackEntry) -> list[StackEntry]:
     return [stacks.entry(reference.entry) for reference in references if isinstance(reference, Reference)]
 
 
-def _aimed_at(target: Target) -> dict[str, str | None]:
+def _aimed_at(target: Target) -> dict[str, object]:
     return {"target": target.version, "template_url": None if target.version else target.address}
 
 

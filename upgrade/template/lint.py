@@ -1,9 +1,12 @@
 """cfn-lint over one template, in a process of its own: it takes seconds of computing that nothing else should wait for.
 
+The same template is linted once: what was found is kept in the user's cache folder, by the digest of all it follows from.
 https://github.com/aws-cloudformation/cfn-lint; `cfnlint.api` is its promised interface.
 """
 
+import hashlib
 import json
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -25,6 +28,23 @@ def errors(text: str, region: str) -> tuple[LintError, ...]:
         NotSettled: it took too long.
         ServiceFailed: cfn-lint itself failed.
     """
+    kept = _cache(text, region)
+    rows = _rows(kept.read_text(encoding="utf-8")) if kept.is_file() else None
+    if rows is None:
+        found = _run(text, region)
+        rows = _rows(found)
+        if rows is None:
+            raise ServiceFailed(f"cfn-lint gave no list of errors but {found[:200]!r}")
+        _keep(kept, found)
+    return rows
+
+
+def lint_version() -> str:
+    """The version of cfn-lint."""
+    return version("cfn-lint")
+
+
+def _run(text: str, region: str) -> str:
     command = [sys.executable, "-m", "upgrade.template.lint", region]
     try:
         ended = subprocess.run(  # noqa: S603  # ourselves
@@ -35,18 +55,39 @@ def errors(text: str, region: str) -> tuple[LintError, ...]:
     if ended.returncode:
         last = ended.stderr.strip().rpartition("\n")[2]
         raise ServiceFailed(f"cfn-lint failed: {last or f'exit code {ended.returncode}'}")
-    return tuple(LintError(**row) for row in json.loads(ended.stdout))
+    return ended.stdout
 
 
-def lint_version() -> str:
-    """The version of cfn-lint."""
-    return version("cfn-lint")
+def _cache(text: str, region: str) -> Path:
+    """Where the errors of this template are kept: https://specifications.freedesktop.org/basedir-spec/latest/"""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "plimsoll" / "lint"
+    key = "\n".join((lint_version(), sys.version, region, text))
+    return folder / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
+
+
+def _rows(text: str) -> tuple[LintError, ...] | None:
+    """What was found; None if the text is something else, the rest of a file whose disk was full, say."""
+    try:
+        return tuple(LintError(**row) for row in json.loads(text))
+    except (ValueError, TypeError):
+        return None
+
+
+def _keep(path: Path, found: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_text(found, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        pass  # a home that can't be written to: it is linted again next time
 
 
 def _lint(text: str, region: str) -> list[dict[str, str]]:
     from cfnlint.api import ManualArgs, lint  # noqa: PLC0415  # a second
 
-    found = lint(text, config=ManualArgs(regions=[region]))
+    # Without a file of its own it would read ~/.cfnlintrc, where somebody may have switched rules off.
+    found = lint(text, config=ManualArgs(regions=[region], config_file=os.devnull))
     rows = {(match.rule.id, "/".join(map(str, match.path or [])), match.message) for match in found}
     return [
         {"rule": rule, "path": path, "message": message} for rule, path, message in sorted(rows) if rule.startswith("E")

@@ -17,6 +17,10 @@ MASKED = "****"
 NO_VALUE = Unresolved("AWS::NoValue")
 """The property is left out."""
 
+DYNAMIC = "{{resolve:"
+"""Begins a dynamic reference.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html"""
+
 _DEEPEST = 100
 """Levels of references; more is a circle."""
 
@@ -53,6 +57,12 @@ class Resolver:
 
     def value(self, node: Any) -> Any:
         """A value with every function carried out; `Unresolved` at the places, or as a whole, where it can't be."""
+        found = self._value(node)
+        if isinstance(found, str) and DYNAMIC in found:
+            return Unresolved(f"only AWS knows what stands behind {found}")
+        return found
+
+    def _value(self, node: Any) -> Any:
         self._depth += 1
         try:
             if self._depth > _DEEPEST:

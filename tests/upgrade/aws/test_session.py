@@ -82,7 +82,7 @@ def test_a_role_is_assumed_when_first_needed(aws: Aws) -> None:
     access = Access(REGION, role_arn=f"arn:aws:iam::{ACCOUNT}:role/reader", external_id="two")
     connection = aws.connect(access)
     assert aws.log.calls() == ()
-    assert ":assumed-role/reader/plimsoll" in read_identity(connection.client("sts")).arn
+    assert ":assumed-role/reader/moto" in read_identity(connection.client("sts")).arn
     assert {call.operation for call in aws.log.calls()} == {"AssumeRole", "GetCallerIdentity"}
     assert {call.endpoint for call in aws.log.calls()} == {aws.endpoint}
     assert len(aws.secrets()) == 2

@@ -91,7 +91,7 @@ def test_a_linked_entry_uses_its_own_credentials(world: World, tmp_path: Path) -
     run = world.run(tmp_path, world.create(topic()), world.publish(topic()), backup="b", more=more)
     assert isinstance(run.collect_before().backup, Known)
     operations = [call.operation for call in run.calls()]
-    assert (operations.count("AssumeRole"), operations.count("GetCallerIdentity")) == (1, 2)
+    assert (operations.count("AssumeRole"), operations.count("GetCallerIdentity")) == (1, 3)
 
 
 def test_the_deploy_role_is_read_with_every_policy_in_force(world: World, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Every option of the contract is known to the guard; wishes that exclude each other are refused with what to type."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,8 +59,8 @@ def test_the_guard_knows_every_option() -> None:
         ({"read_only": True}, Mode.READ_ONLY),
         ({"verify": True}, Mode.VERIFY),
         ({"upgrade": True}, Mode.UPGRADE),
-        ({"plan": "p.json"}, Mode.REJUDGE),
-        ({"plan": "p.json", "upgrade": True}, Mode.UPGRADE),
+        ({"plan": __file__}, Mode.REJUDGE),
+        ({"plan": __file__, "upgrade": True}, Mode.UPGRADE),
     ],
     ids=str,
 )
@@ -81,6 +82,9 @@ def test_the_mode_is_what_was_asked_for(given: dict[str, Any], mode: Mode) -> No
         ({"timeout": 5.0}, "--timeout goes with --upgrade"),
         ({"timeout": 0.0, "upgrade": True}, "more than 0"),
         ({"recover": True}, "--recover is not built yet"),
+        ({"plan": "nowhere"}, "--plan=nowhere: there is no such file"),
+        ({"baseline": "nowhere", "verify": True}, "--baseline=nowhere: there is no such file"),
+        ({"plan": __file__, "approval": [__file__, "nowhere"]}, "--approval=nowhere: there is no such file"),
         ({"stack": None, "ahead": True}, "--ahead needs --stack"),
         ({"stack": None, "plan": "p"}, "--plan needs --stack"),
         ({"stack": None, "acknowledge": ["x"]}, "--acknowledge needs --stack"),
@@ -97,8 +101,9 @@ def test_without_a_stack_nothing_is_wished() -> None:
 
 
 def test_everything_that_was_said_is_kept() -> None:
-    wish = parsed(plan="p", approval=["a", "b"], change_id="CHG-1", acknowledge=["maintenance_mode"])
+    approvals = [__file__, str(Path(__file__).parent)]
+    wish = parsed(plan=__file__, approval=approvals, change_id="CHG-1", acknowledge=["maintenance_mode"])
 
-    assert [path.name for path in wish.approvals] == ["a", "b"]
+    assert [str(path) for path in wish.approvals] == approvals
     assert (wish.change_id, wish.acknowledged) == ("CHG-1", ("maintenance_mode",))
     assert wish.command == ("pytest", "--stack", "prod")

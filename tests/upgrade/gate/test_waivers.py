@@ -14,7 +14,7 @@ from upgrade.catalogue import Finding, Outcome, catalogue
 from upgrade.config.product import load
 from upgrade.config.tables import Waiver
 from upgrade.gate.ledger import Entry
-from upgrade.gate.waivers import NEVER_WAIVED, State, Waivers, fingerprint, scope_of, sentences
+from upgrade.gate.waivers import NEVER_WAIVED, State, Waivers, fingerprint, scope_of, sentence
 
 
 def applied(*configured: Waiver, outcome: Outcome = Outcome.FAIL, findings: tuple[Finding, ...] = (FINDING,)) -> Entry:
@@ -116,8 +116,9 @@ def test_what_became_of_each_waiver_is_told() -> None:
     judged = waivers.judged([waivers.marked(Entry(CHECK, Outcome.FAIL, (FINDING,)))])
 
     assert [each.state for each in judged] == [State.USED, State.EXPIRED, State.UNUSED, State.USED]
-    assert sentences(judged) == [
-        "waiver for drift-is-understood has expired on 2026-11-23 11:00 UTC and counts for nothing",
-        "waiver for stack-is-at-rest covers nothing that was found: remove it",
-        "waiver for drift-is-understood ends on 2026-11-26 12:00 UTC",
+    assert [sentence(each) for each in judged] == [
+        "",
+        "the waiver for drift-is-understood has expired on 2026-11-23 11:00 UTC and counts for nothing",
+        "the waiver for stack-is-at-rest covers nothing that was found: remove it",
+        "the waiver for drift-is-understood ends on 2026-11-26 12:00 UTC",
     ]

@@ -1,0 +1,73 @@
+"""A checkout of one's own, to damage."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.acceptance.gate import CHECKOUT, LIMIT, Run
+
+OWN = """
+import pytest
+from upgrade.catalogue import Finding, Severity, check, fail, not_applicable, warn
+
+def declared(id_):
+    return check(id=id_, title="Ours holds", severity=Severity.BLOCKER, why="w", remedy="r")
+
+"""
+"""How a file with checks of the user's own begins."""
+
+PARTS = ("checks", "products", "reports", "sandbox", "upgrade", "conftest.py", "pytest.ini")
+
+
+def copied(folder: Path) -> Path:
+    """Copy what a gate runs from; the copy's path."""
+    root = folder / "checkout"
+    for part in PARTS:
+        source = CHECKOUT / part
+        if source.is_dir():
+            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, root / part)
+    return root
+
+
+def gate_in(
+    root: Path,
+    evidence: Path,
+    *arguments: str,
+    environment: Mapping[str, str],
+    python: tuple[str, ...] = (),
+    cwd: Path | None = None,
+) -> Run:
+    """`python -m pytest ARGUMENTS --evidence=...` in that checkout, or in another folder."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTEST_", "PLIMSOLL_"))}
+    env: Mapping[str, str] = {**kept, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    finished = subprocess.run(
+        [sys.executable, *python, "-m", "pytest", *arguments, f"--evidence={evidence}"],
+        cwd=cwd or root,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    return Run(finished.returncode, finished.stdout + finished.stderr, evidence)
+
+
+def refused(run: Run, *words: str) -> None:
+    """Assert that the command line or the catalogue was refused, in these words."""
+    assert run.code == 4, run.output
+    no_success(run)
+    for word in words:
+        assert word in run.output
+
+
+def no_success(run: Run) -> None:
+    """Assert that nothing that CI looks at says that all is well."""
+    assert "Traceback" not in run.output
+    if (run.evidence / "latest.json").exists():
+        assert run.latest["exit_code"] != 0
