@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _start(config: pytest.Config, running: ExitStack, scenario: str) -> None:
     # Imported late: most runs of pytest need no sandbox, and a refused one shall not wait for it.
-    from sandbox.launch import CannotStart, launch  # noqa: PLC0415
+    from sandbox.launch import CannotStart, launch
 
     capture = config.pluginmanager.getplugin("capturemanager")
     began = time.monotonic()

@@ -55,22 +55,31 @@ class Grant:
     """An s3:// address; objects below it may be put."""
 
 
+NEVER_SENT = frozenset({
+    "DeploymentConfig", "DeploymentMode", "DisableRollback", "DisableValidation", "ImportExistingResources",
+    "OnStackFailure", "RetainExceptOnCreate",
+})  # fmt: skip
+"""Parameters by which CloudFormation would do something else than update the stack, or would not take it back."""
+
+PUT = frozenset({"Bucket", "Key", "Body", "ContentType", "IfNoneMatch"})
+
 READ = Grant()
 """What every client has that was granted nothing."""
 
 
 def _makes_ours(parameters: Mapping[str, Any], _: str) -> bool:
-    return _is_ours(parameters.get("ChangeSetName")) and parameters.get("ChangeSetType") == "UPDATE"
+    return _is_our_change_set(parameters, _) and parameters.get("ChangeSetType") == "UPDATE"
 
 
 def _is_our_change_set(parameters: Mapping[str, Any], _: str) -> bool:
-    return _is_ours(parameters.get("ChangeSetName"))
+    return _is_ours(parameters.get("ChangeSetName")) and not parameters.keys() & NEVER_SENT
 
 
 def _puts_anew(parameters: Mapping[str, Any], place: str) -> bool:
     """Only below the configured address, and never over an object that is there."""
     address = f"s3://{parameters.get('Bucket')}/{parameters.get('Key')}"
-    return bool(place) and address.startswith(place.rstrip("/") + "/") and parameters.get("IfNoneMatch") == "*"
+    below = bool(place) and address.startswith(place.rstrip("/") + "/")
+    return below and parameters.get("IfNoneMatch") == "*" and parameters.keys() <= PUT
 
 
 WRITES: Mapping[Door, Mapping[tuple[str, str], Callable[[Mapping[str, Any], str], bool]]] = {

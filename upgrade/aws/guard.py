@@ -44,6 +44,8 @@ class Guard:
 
     def install(self) -> None:
         """Stand before every client of this process from now on, whoever made it."""
+        if self._original is not None:
+            return
         original: Method = BaseClient._make_api_call  # noqa: SLF001  # instrumentation of botocore has always begun here
 
         def guarded(client: Any, operation: str, parameters: dict[str, Any]) -> Any:

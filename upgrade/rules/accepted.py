@@ -27,7 +27,7 @@ AWS_TYPES: Mapping[str, str] = {
 }
 """What values of these types look like. That they exist CloudFormation asks when the change set is made."""
 
-NOT_PYTHON = re.compile(r"\\[pPQEGhHvVRXzZ]|&&|\[[^\]\\]*\[")
+NOT_PYTHON = re.compile(r"\\[pPQEGhHvVRXzZ]|&&|\[(?:[^\]\\]|\\.)*\[")
 """What Java's patterns have and Python's have not, or understand differently.
 https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/regex/Pattern.html"""
 
@@ -64,7 +64,7 @@ def judge(declared: Mapping[str, Any], value: str) -> Verdict:
     is_list = type_ == "CommaDelimitedList" or type_.startswith("List<")
     items = [part.strip() for part in value.split(",")] if is_list and value else [] if is_list else [value]
     problems = [problem for item in items for problem in _item(declared, type_.removeprefix("List<").rstrip(">"), item)]
-    if len(value.encode()) > LONGEST:
+    if len(value.encode("utf-8", "surrogatepass")) > LONGEST:
         problems.append(f"it is longer than {LONGEST:,} bytes")
     pattern, untold = _pattern(declared)
     problems += [
@@ -109,8 +109,8 @@ def _compiled(text: str) -> re.Pattern[str] | None:
         return None
     try:
         # Java writes (?<name>…), and its \\d, \\w and \\s are ASCII.
-        return re.compile(re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", text), re.ASCII)
-    except (re.error, OverflowError, RecursionError):
+        return re.compile(re.sub(r"(?<!\\)((?:\\\\)*)\(\?<(?=[A-Za-z])", r"\1(?P<", text), re.ASCII)
+    except (re.error, ValueError, OverflowError, RecursionError):
         return None
 
 

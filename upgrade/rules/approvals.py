@@ -7,6 +7,7 @@ import base64
 import binascii
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +44,7 @@ def read(path: Path, keys: Mapping[str, Path]) -> Approval:
         statement = _payload(document) if signed else document
         genuine = signed and _is_signed(document, statement, keys)
         return _approval(path, statement, signed=signed, authenticated=genuine)
-    except (ValueError, KeyError, TypeError, binascii.Error) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
         why = f"is no approval: {error}"
         return Approval(str(path), "", "", None, "", "", signed=False, authenticated=False, problem=why)
 
@@ -77,7 +78,7 @@ def is_runner(approval: Approval, runners: Iterable[str]) -> bool:
 
 def person(name: str) -> str:
     """What tells people apart: `Jane Doe`, `jane.doe` and `jane-doe@example.com` are one."""
-    return re.sub(r"[^a-z0-9]", "", name.partition("@")[0].lower())
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", name.partition("@")[0]).lower())
 
 
 def _payload(document: Mapping[str, Any]) -> Any:

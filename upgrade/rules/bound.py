@@ -57,6 +57,7 @@ class BoundChangeSet(_Part):
     """Our change set."""
 
     arn: str
+    created: AwareDatetime
     status: str
     execution_status: str
     template_sha256: str
@@ -100,7 +101,7 @@ class BoundPlan(_Part):
     checks_sha256: Annotated[str, Field(min_length=1)]
     """Of the code of all checks and their manifest."""
     changes: tuple[ResourceChange, ...]
-    """The changes, for people; `changes_sha256` is what binds."""
+    """The changes, for people: what somebody approves is what the change set holds."""
 
     def text(self) -> str:
         """`plan.json` itself."""
@@ -112,8 +113,8 @@ class BoundPlan(_Part):
         return digest(self.model_dump(mode="json"))
 
 
-DISPLAYED = frozenset({"made", "run", "tool", "changes"})
-"""Parts that do not bind: they say when and by whom, and what the change set holds."""
+DISPLAYED = frozenset({"made", "run", "tool"})
+"""Parts that do not bind: they say when and by whom."""
 
 
 def bind(
@@ -153,7 +154,7 @@ def bind(
             status=stack.status,
             updated=stack.updated or stack.created,
             role_arn=stack.role_arn,
-            parameters=dict(stack.parameters),
+            parameters={name: MASKED if name in hidden else value for name, value in stack.parameters.items()},
             tags=dict(stack.tags),
             template_sha256=before.template.value.sha256,
         ),
@@ -165,22 +166,27 @@ def bind(
         checks_sha256=checks_sha256,
         changes=plan.changes,
     )
-    return BoundPlan.model_validate(_cleaned(plan_as_made.model_dump(mode="json"), clean))
+    cleaned = _cleaned(plan_as_made.model_dump(), clean)
+    return BoundPlan.model_validate({**cleaned, "format": plan_as_made.format})
 
 
 def moved(bound: BoundPlan, now: BoundPlan) -> list[str]:
     """What is no longer as the plan says, a sentence each."""
-    return [
+    found = [
         f"{path} was {_shown(was)}, now it is {_shown(found)}"
         for path, was, found in _differences(_binding(bound), _binding(now))
     ]
+    if not found and bound.changes != now.changes:
+        found.append("changes, as the plan shows them to people, are not those of its change set")
+    return found
 
 
 def too_old(bound: BoundPlan, hours: float, now: datetime) -> str:
-    """Why the plan's age forbids its execution; empty if it does not."""
-    if now - bound.made <= timedelta(hours=hours):
+    """Why the plan's age forbids its execution; empty if it does not. Its age is that of its change set, as AWS tells it."""
+    made = bound.change_set.created
+    if now - made <= timedelta(hours=hours):
         return ""
-    return f"the plan was made at {bound.made:%Y-%m-%d %H:%M %Z}, more than {hours:g} hours ago (change.plan_hours)"
+    return f"the plan was made at {made:%Y-%m-%d %H:%M %Z}, more than {hours:g} hours ago (change.plan_hours)"
 
 
 def load(path: Path) -> tuple[BoundPlan, str]:
@@ -201,19 +207,20 @@ def load(path: Path) -> tuple[BoundPlan, str]:
             f"--plan={path}: is no plan of this version of Plimsoll: {where}: {first['msg']}; "
             "name the plan.json of a run with --ahead"
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"--plan={path}: is no JSON: {error}; name the plan.json of a run with --ahead") from None
 
 
 def digest(document: object) -> str:
-    """sha256 of the canonical form: keys sorted, no spaces, UTF-8."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """sha256 of the canonical form: keys sorted, no spaces, UTF-8; DEL escaped, as jq does."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("\x7f", "\\u007f")
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _change_set(plan: Plan) -> BoundChangeSet:
     return BoundChangeSet(
         arn=plan.arn,
+        created=plan.created,
         status=plan.status,
         execution_status=plan.execution_status,
         template_sha256=plan.template.value.sha256,
@@ -244,7 +251,7 @@ def _settings(entry: StackEntry) -> dict[str, Any]:
 
 
 def _binding(plan: BoundPlan) -> dict[str, Any]:
-    return plan.model_dump(mode="json", exclude=set(DISPLAYED))
+    return plan.model_dump(mode="json", exclude={*DISPLAYED, "changes"})
 
 
 def _cleaned(node: Any, clean: Callable[[str], str]) -> Any:
@@ -253,7 +260,7 @@ def _cleaned(node: Any, clean: Callable[[str], str]) -> Any:
             return clean(node)
         case dict():
             return {key: _cleaned(value, clean) for key, value in node.items()}
-        case list():
+        case list() | tuple():
             return [_cleaned(value, clean) for value in node]
     return node
 

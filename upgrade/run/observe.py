@@ -4,13 +4,19 @@ No clock is compared: an update was made since the baseline if the stack's own L
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event, Stack
 from upgrade.run.watch import ENDINGS, STACK, first_cause, has_ended, rollback_reason
 
+SLACK = timedelta(minutes=5)
+"""An update's first event is not older than the stack's LastUpdatedTime by more than this."""
+
 BEGINS = "UPDATE_IN_PROGRESS"
 """The root stack's first event of an update; a rollback's says so."""
+
+STUCK = "UPDATE_ROLLBACK_FAILED"
 
 
 def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]]) -> Operation:
@@ -25,9 +31,9 @@ def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]])
         return _none(now, "no update of the stack has begun since the baseline was taken")
     newest_first = (event for page in pages for event in page)
     events = _since_beginning(newest_first)
-    if not events:
+    if not events or (now.updated and events[0].at < now.updated - SLACK):
         return _none(now, "the events of the newest update are no longer there")
-    ended = next((index for index, event in enumerate(events) if has_ended(event)), None)
+    ended = _end(events)
     events = events if ended is None else events[: ended + 1]
     ending = Ending.UNKNOWN if ended is None else ENDINGS.get(events[-1].status, Ending.NEEDS_OPERATOR)
     cause = first_cause(events)
@@ -53,8 +59,22 @@ def _since_beginning(newest_first: Iterable[Event]) -> tuple[Event, ...]:
     return ()
 
 
+def _end(events: tuple[Event, ...]) -> int | None:
+    """Index of the event with which the update ended; None while it runs. A failed rollback may be continued."""
+    rests = [index for index, event in enumerate(events) if has_ended(event)]
+    later = (index for index in rests if events[index].status != STUCK)
+    if (end := next(later, None)) is not None:
+        return end
+    continued = bool(rests) and any(_is_root(event) for event in events[rests[-1] + 1 :])
+    return rests[-1] if rests and not continued else None
+
+
+def _is_root(event: Event) -> bool:
+    return event.type == STACK and event.physical_id == event.stack_arn
+
+
 def _begins(event: Event) -> bool:
-    return event.type == STACK and event.physical_id == event.stack_arn and event.status == BEGINS
+    return _is_root(event) and event.status == BEGINS
 
 
 def _none(stack: Stack, detail: str) -> Operation:

@@ -61,7 +61,7 @@ def _run(text: str, region: str) -> str:
 def _cache(text: str, region: str) -> Path:
     """Where the errors of this template are kept: https://specifications.freedesktop.org/basedir-spec/latest/"""
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "plimsoll" / "lint"
-    key = "\n".join((lint_version(), sys.version, region, text))
+    key = f"{lint_version()}\n{sys.version}\n{region}\n{text}"
     return folder / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
 
 

@@ -111,6 +111,8 @@ class Resolver:
     def _property(self, logical_id: str, path: tuple[str, ...]) -> Any:
         node = self._chosen(self._resources.get(logical_id, {}).get("Properties", {}))
         for key in path:
+            if isinstance(node, Mapping) and len(node) == 1 and next(iter(node)).startswith("Fn::"):
+                return node  # which branch it is only AWS knows, and so what lies below
             if not isinstance(node, Mapping) or key not in node:
                 return NO_VALUE
             node = self._chosen(node[key])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upgrade.aws.doors import PREFIX, READ, READS, WRITES, Door, Grant, allows, is_reading
+from upgrade.aws.doors import NEVER_SENT, PREFIX, READ, READS, WRITES, Door, Grant, allows, is_reading
 
 SESSION = botocore.session.Session()
 OPERATIONS = {service: tuple(SESSION.get_service_model(service).operation_names) for service in READS}
@@ -216,3 +216,19 @@ def test_and_through_one_door_only(door: Door) -> None:
     assert not allows(
         Grant(door, PLACE), "s3", "PutObject", {"Bucket": "bucket", "Key": "staging/x", "IfNoneMatch": "*"}
     )
+
+
+@pytest.mark.parametrize("extra", [{"ACL": "public-read"}, {"WebsiteRedirectLocation": "/"}, {"Metadata": {}}], ids=str)
+def test_and_as_they_are(extra: dict[str, Any]) -> None:
+    parameters = {"Bucket": "bucket", "Key": "staging/x", "IfNoneMatch": "*", **extra}
+
+    assert not allows(Grant(Door.STORE, PLACE), "s3", "PutObject", parameters)
+
+
+@pytest.mark.parametrize("name", sorted(NEVER_SENT))
+@pytest.mark.parametrize(("door", "operation"), [(Door.PLAN, "CreateChangeSet"), (Door.APPLY, "ExecuteChangeSet")])
+def test_what_would_make_another_thing_of_an_update_is_never_sent(door: Door, operation: str, name: str) -> None:
+    parameters = {"ChangeSetName": OURS, "ChangeSetType": "UPDATE"}
+
+    assert allows(Grant(door), "cloudformation", operation, parameters)
+    assert not allows(Grant(door), "cloudformation", operation, {**parameters, name: False})
