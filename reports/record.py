@@ -129,6 +129,8 @@ class Check(Part):
     """Whether a change set makes no sense while it does not hold."""
     compares_baseline: bool
     """Whether it also judges the state after a rollback."""
+    repeats: str
+    """Id of the check that asked the same before the upgrade, whose waivers cover it, too; empty if there is none."""
     file: str
     outcome: Outcome
     stops: bool

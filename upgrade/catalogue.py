@@ -1,8 +1,9 @@
 """What a check is: its metadata as data, what it may say, and the list of all checks on disk.
 
 A check is one function in `checks/<phase>/check_<slug>.py`, an ordinary pytest test. Its fixtures name the facts it
-judges. It ends in one of these ways: it returns (PASS, with a remark if it calls `tell`), or it calls `fail`, `warn`, `cannot_tell` or `not_applicable`. A
-plain `assert` that does not hold is a FAIL too; whatever else it raises, and any value it returns, is an ERROR.
+judges. It ends in one of these ways: it returns (PASS, with a remark if it calls `tell`), or it calls `fail`, `warn`,
+`cannot_tell` or `not_applicable`. A plain `assert` that does not hold is a FAIL too; whatever else it raises, and any
+value it returns, is an ERROR.
 """
 
 import importlib
@@ -82,7 +83,7 @@ class Finding:
     """A line to paste, into stacks.toml or a shell."""
     blocking: bool = True
     fingerprint: str = ""
-    """Which finding of which stack this is (upgrade.rules.waivers); empty until it is recorded."""
+    """Which finding of which stack this is (upgrade.gate.waivers); empty until it is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ class CheckInfo:
     file: str
     """Path inside the checkout; of a file elsewhere the whole path."""
     when: When = When.PLAN
+    repeats: str = ""
+    """Id of the check that asked the same before the upgrade: a waiver of what that one found covers it here, too."""
 
 
 class CatalogueError(PlimsollError):
@@ -165,6 +168,7 @@ def check(
     when: When = When.PLAN,
     guards_plan: bool = False,
     compares_baseline: bool = False,
+    repeats: str = "",
 ) -> Callable[[F], F]:
     """Declare a check. The file, the function and the id carry the same name.
 
@@ -192,6 +196,7 @@ def check(
             compares_baseline=compares_baseline,
             file=_inside(file),
             when=when,
+            repeats=repeats,
         )
         function.__check__ = info  # type: ignore[attr-defined]  # read back by info_of
         return function

@@ -21,6 +21,7 @@ from upgrade.rules.drift import DriftJudge
     requirement="The deployment is as CloudFormation last left it",
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html",),
     compares_baseline=True,
+    repeats="drift-is-understood",
 )
 def check_drift_is_clean(after: Snapshot, entry: StackEntry, product: Product) -> None:
     if after.drift is None:

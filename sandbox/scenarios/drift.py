@@ -1,8 +1,13 @@
-"""What was changed by hand, and what can't be said about it."""
+"""What was changed by hand, what can't be said about it, and what somebody has answered for."""
+
+from datetime import UTC, datetime, timedelta
 
 from sandbox.scenarios.registry import scenario
 from sandbox.scenarios.stage import Stage
 from sandbox.scenarios.world import deployment
+
+FINDING = "sha256:672a38012659699dc3cdad2a9b5d2c461cf9681ac0b47082624dfe903d996f43"
+"""The finding about that database as a gate names it, copied from the record of a run, as whoever waives it does."""
 
 
 @scenario("drifted-database", "Somebody gave the database another instance class by hand.")
@@ -14,6 +19,32 @@ def drifted_database(stage: Stage) -> None:
         DBInstanceClass="db.t4g.medium",
         ApplyImmediately=True,
     )
+
+
+@scenario("waived", "Somebody has answered for the database's other instance class.")
+def waived(stage: Stage) -> None:
+    """For this finding, on the way between these two versions, and for a month."""
+    drifted_database(stage)
+    _waive(stage, timedelta(days=30))
+
+
+@scenario("expired-waiver", "Somebody had answered for the database's other instance class, until yesterday.")
+def expired_waiver(stage: Stage) -> None:
+    """What was answered for once must be looked at again."""
+    drifted_database(stage)
+    _waive(stage, timedelta(days=-1))
+
+
+def _waive(stage: Stage, lasts: timedelta) -> None:
+    waiver = {
+        "check": "drift-is-understood",
+        "finding": FINDING,
+        "reason": "enlarged in an incident; the parameter follows in the next release",
+        "approved_by": "Ada Approver",
+        "ticket": "INC-1742",
+        "expires": datetime.now(UTC).replace(microsecond=0) + lasts,
+    }
+    stage.configure("stacks.demo", waivers=[waiver])
 
 
 @scenario("drift-expected", "Warm pool, worker group and data volume are as a deployment in use has them.")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from tests.acceptance.gate import CHECKOUT
 
 
@@ -26,6 +28,11 @@ class Standing:
         body = json.dumps(knobs).encode()
         urllib.request.urlopen(f"{self.url}/__sandbox__/faults", data=body, timeout=30).close()  # noqa: S310  # loopback
 
+    def client(self, service: str) -> Any:
+        """A boto3 client of it, with which somebody else does something."""
+        session = boto3.Session(aws_access_key_id="AKIASANDBOX000000001", aws_secret_access_key="0" * 40)
+        return session.client(service, endpoint_url=self.url, region_name="us-east-1")
+
     def calls(self) -> list[dict[str, Any]]:
         """Every call it has received."""
         with urllib.request.urlopen(f"{self.url}/__sandbox__/calls", timeout=30) as answer:  # noqa: S310  # loopback
@@ -36,6 +43,10 @@ class Standing:
     def operations(self) -> list[str]:
         """Names of the operations it was asked for."""
         return [str(call["action"]) for call in self.calls()]
+
+    def mutations(self) -> list[str]:
+        """Names of those that changed something."""
+        return [str(call["action"]) for call in self.calls() if call["mutates"]]
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 
 from tests.acceptance.gate import CHECKOUT, LIMIT, Run
@@ -53,13 +52,7 @@ def seen(sandbox: Standing, operation: str) -> None:
 
 def test_a_database_that_grows_after_the_judgement_refuses(sandbox: Standing, tmp_path: Path) -> None:
     sandbox.set(change_set_delay=4)
-    rds = boto3.client(
-        "rds",
-        endpoint_url=sandbox.url,
-        region_name="us-east-1",
-        aws_access_key_id="AKIASANDBOX000000001",
-        aws_secret_access_key="0" * 40,
-    )
+    rds = sandbox.client("rds")
 
     def grow(_: subprocess.Popen[str]) -> None:
         seen(sandbox, "CreateChangeSet")

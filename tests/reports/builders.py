@@ -53,6 +53,7 @@ def check(id_: str, phase: Phase = Phase.FACTS, **changes: Any) -> CheckInfo:
         references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacks.html",),
         guards_plan=False,
         compares_baseline=False,
+        repeats="",
         file=f"checks/{folder}/check_{id_.replace('-', '_')}.py",
     )
     return replace(info, **changes)

@@ -104,21 +104,9 @@ def gate(entries: Sequence[Entry]) -> Decision:
         return Decision(Verdict.CANNOT_TELL, f"{_count(stopped, 'check')} could not tell: {_names(stopped)}")
     if not preflight:
         return Decision(Verdict.CANNOT_TELL, "no preflight check is known")
-    deferred = [entry for entry in preflight if entry.outcome is Outcome.DEFERRED]
-    idle = [entry for entry in preflight if entry.outcome is Outcome.NOT_APPLICABLE]
-    held = len(preflight) - len(deferred) - len(idle)
-    if len(deferred) == len(preflight):
+    if all(entry.outcome is Outcome.DEFERRED for entry in preflight):
         return Decision(Verdict.CANNOT_TELL, "every preflight check is deferred to the start")
-    warned = [entry for entry in preflight if entry.outcome in {Outcome.WARN, Outcome.ERROR}]
-    waived = [entry for entry in preflight if entry.outcome is Outcome.WAIVED]
-    told = [
-        f"all {held} preflight checks hold",
-        *([_count(warned, "warning")] if warned else []),
-        *([f"{len(waived)} waived: {_names(waived)}"] if waived else []),
-        *([f"{len(idle)} not applicable"] if idle else []),
-        *([f"{len(deferred)} deferred to the start"] if deferred else []),
-    ]
-    return Decision(Verdict.GO, ", ".join(told))
+    return Decision(Verdict.GO, _held(preflight, "preflight"))
 
 
 def decide(happened: Happened) -> Decision:
@@ -187,7 +175,7 @@ def _after_update(operation: Operation, entries: Sequence[Entry]) -> Decision:
     after = [entry for entry in entries if entry.check.phase is Phase.POSTFLIGHT]
     if not after:
         return Decision(Verdict.UNHEALTHY, "upgraded, but no postflight check is known")
-    return Decision(Verdict.UPGRADED, f"{operation.detail}; all {len(after)} postflight checks hold")
+    return Decision(Verdict.UPGRADED, f"{operation.detail}; {_held(after, 'postflight')}")
 
 
 def _verified(entries: Sequence[Entry]) -> Decision:
@@ -201,7 +189,7 @@ def _verified(entries: Sequence[Entry]) -> Decision:
         return Decision(Verdict.UNHEALTHY, f"{_count(failed, 'check')} failed: {_names(failed)}")
     if stopped or not after:
         return Decision(Verdict.CANNOT_TELL, f"{_count(stopped, 'check')} could not tell: {_names(stopped)}")
-    return Decision(Verdict.VERIFIED, f"all {len(after)} postflight checks hold")
+    return Decision(Verdict.VERIFIED, _held(after, "postflight"))
 
 
 def _unwaived(happened: Happened, decision: Decision) -> Verdict:
@@ -231,6 +219,23 @@ def _interrupted(operation: Operation | None) -> str:
     if operation.ending is not Ending.UNKNOWN:
         return f"stopped after the update had ended: {operation.detail}"
     return "stopped while the update was running; it goes on without us, and running again takes it up"
+
+
+def _held(entries: Sequence[Entry], phase: str) -> str:
+    """How many of these checks hold, and what is to be said of the others."""
+    by = {outcome: [entry for entry in entries if entry.outcome is outcome] for outcome in Outcome}
+    holding = len(by[Outcome.PASS]) + len(by[Outcome.WARN])
+    others = [
+        (by[Outcome.WARN], "with a warning", True),
+        (by[Outcome.ERROR], "could not tell", True),
+        (by[Outcome.WAIVED], "waived", True),
+        (by[Outcome.NOT_APPLICABLE], "not applicable", False),
+        (by[Outcome.DEFERRED], "deferred to the start", False),
+    ]
+    checks = f"{holding} {phase} check{' holds' if holding == 1 else 's hold'}"
+    whole = not by[Outcome.ERROR] and not by[Outcome.WAIVED] and holding > 1
+    told = [f"{len(them)} {what}{f': {_names(them)}' if named else ''}" for them, what, named in others if them]
+    return ", ".join([f"all {checks}" if whole else checks, *told])
 
 
 def _names(entries: Iterable[Entry]) -> str:

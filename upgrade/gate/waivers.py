@@ -74,7 +74,7 @@ class Waivers:
         return replace(
             entry,
             findings=tuple(
-                replace(finding, fingerprint=fingerprint(entry.check.id, finding, self.scope))
+                replace(finding, fingerprint=fingerprint(_question(entry), finding, self.scope))
                 for finding in entry.findings
             ),
         )
@@ -84,7 +84,7 @@ class Waivers:
         blocking = [finding for finding in entry.findings if finding.blocking]
         if entry.outcome is not Outcome.FAIL or entry.check.id in NEVER_WAIVED or not blocking:
             return entry
-        covers = [self._cover(entry.check.id, finding) for finding in blocking]
+        covers = [self._cover(entry, finding) for finding in blocking]
         if not all(covers):
             return entry
         detail = "; ".join(dict.fromkeys(_told(waiver) for waiver in covers if waiver))
@@ -92,7 +92,9 @@ class Waivers:
 
     def judged(self, entries: Iterable[Entry]) -> tuple[Judged, ...]:
         """What became of each waiver, given all results."""
-        found = {(entry.check.id, finding.fingerprint) for entry in entries for finding in entry.findings}
+        found = {
+            (name, finding.fingerprint) for entry in entries for name in _names(entry) for finding in entry.findings
+        }
         return tuple(
             Judged(
                 waiver,
@@ -102,12 +104,12 @@ class Waivers:
             for waiver in self.configured
         )
 
-    def _cover(self, check_id: str, finding: Finding) -> Waiver | None:
+    def _cover(self, entry: Entry, finding: Finding) -> Waiver | None:
         return next(
             (
                 waiver
                 for waiver in self.configured
-                if (waiver.check, waiver.finding) == (check_id, finding.fingerprint) and waiver.expires > self.at
+                if waiver.check in _names(entry) and waiver.finding == finding.fingerprint and waiver.expires > self.at
             ),
             None,
         )
@@ -152,6 +154,15 @@ def sentence(judged: Judged) -> str:
         case State.UNUSED:
             return f"{name} covers nothing that was found: remove it"
     return f"{name} ends on {day}" if judged.ends_soon else ""
+
+
+def _question(entry: Entry) -> str:
+    """What is asked, before the upgrade and again afterwards, is one question."""
+    return entry.check.repeats or entry.check.id
+
+
+def _names(entry: Entry) -> set[str]:
+    return {entry.check.id, _question(entry)}
 
 
 def _lasting(text: str, finding: Finding) -> str:

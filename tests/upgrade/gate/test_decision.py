@@ -90,7 +90,7 @@ def test_an_error_of_a_warning_check_is_told_as_a_warning() -> None:
     decision = gate([entry(Outcome.ERROR, severity=Severity.WARNING), entry(Outcome.PASS, "b")])
 
     assert decision.verdict is Verdict.GO
-    assert "1 warning" in decision.sentence
+    assert decision.sentence == "1 preflight check holds, 1 could not tell: a"
 
 
 def test_a_warning_check_that_never_ran_keeps_the_gate_shut() -> None:

@@ -122,3 +122,21 @@ def test_what_became_of_each_waiver_is_told() -> None:
         "the waiver for stack-is-at-rest covers nothing that was found: remove it",
         "the waiver for drift-is-understood ends on 2026-11-26 12:00 UTC",
     ]
+
+
+def test_a_waiver_covers_the_same_finding_after_the_upgrade() -> None:
+    again = next(info for info in catalogue() if info.id == "drift-is-clean")
+
+    for named in (CHECK.id, again.id):
+        waivers = Waivers((waiver(check=named),), SCOPE, NOW)
+        result = waivers.applied(waivers.marked(Entry(again, Outcome.FAIL, (FINDING,))))
+        assert result.outcome is Outcome.WAIVED
+        assert [each.state for each in waivers.judged([result])] == [State.USED]
+    other = Waivers((waiver(check="database-is-intact"),), SCOPE, NOW)
+    assert other.applied(other.marked(Entry(again, Outcome.FAIL, (FINDING,)))).outcome is Outcome.FAIL
+
+
+def test_what_repeats_a_question_repeats_one_that_is_there() -> None:
+    ids = {info.id for info in catalogue()}
+
+    assert {info.repeats for info in catalogue()} - {""} <= ids

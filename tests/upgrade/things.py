@@ -1,0 +1,78 @@
+"""What hangs on a stack, made by ordinary AWS calls: queues, jobs, groups, machines, databases, roles."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from tests.upgrade.world import World
+
+IMAGE = "ami-12c6146b"
+"""Known to every world."""
+
+TRUST = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
+
+
+def queue(world: World) -> str:
+    """A job queue; its ARN."""
+    batch, name = world.client("batch"), f"queue-{uuid4()}"
+    environment = batch.create_compute_environment(computeEnvironmentName=name, type="UNMANAGED")
+    order = [{"order": 1, "computeEnvironment": environment["computeEnvironmentArn"]}]
+    made = batch.create_job_queue(jobQueueName=name, state="ENABLED", priority=1, computeEnvironmentOrder=order)
+    container = {"image": "busybox", "vcpus": 1, "memory": 128, "command": ["sleep", "9"]}
+    batch.register_job_definition(jobDefinitionName="sleep", type="container", containerProperties=container)
+    return str(made["jobQueueArn"])
+
+
+def job(world: World, queue: str, name: str = "sleep") -> str:
+    """A job that runs until it is ended; its id."""
+    return str(world.client("batch").submit_job(jobName=name, jobQueue=queue, jobDefinition="sleep")["jobId"])
+
+
+def group(world: World, capacity: int = 0, **tags: str) -> str:
+    """An Auto Scaling group; its name."""
+    name = f"group-{uuid4()}"
+    data = {"ImageId": IMAGE, "InstanceType": "m5.large"}
+    world.client("ec2").create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)
+    world.client("autoscaling").create_auto_scaling_group(
+        AutoScalingGroupName=name,
+        LaunchTemplate={"LaunchTemplateName": name, "Version": "$Latest"},
+        MinSize=0,
+        MaxSize=10,
+        DesiredCapacity=capacity,
+        AvailabilityZones=["us-east-1a"],
+        Tags=[{"Key": key, "Value": value, "PropagateAtLaunch": False} for key, value in tags.items()],
+    )
+    return name
+
+
+def machine(world: World, **tags: str) -> str:
+    """A machine outside any group; its id."""
+    rows = [{"Key": key, "Value": value} for key, value in tags.items()]
+    made = world.client("ec2").run_instances(
+        ImageId=IMAGE, MinCount=1, MaxCount=1, TagSpecifications=[{"ResourceType": "instance", "Tags": rows}]
+    )
+    return str(made["Instances"][0]["InstanceId"])
+
+
+def database(world: World, **values: Any) -> str:
+    """A database of 60 GiB; its identifier."""
+    name = f"db-{uuid4()}"
+    wanted = {
+        "AllocatedStorage": 60,
+        "DBInstanceClass": "db.t3.medium",
+        "Engine": "postgres",
+        "EngineVersion": "15",
+        "StorageType": "gp3",
+        "MasterUsername": "me",
+        "MasterUserPassword": "not-a-secret",
+        **values,
+    }
+    world.client("rds").create_db_instance(DBInstanceIdentifier=name, **wanted)
+    return name
+
+
+def role(world: World, trust: Any = TRUST, path: str = "/") -> str:
+    """A role; its ARN."""
+    document = json.dumps({"Version": "2012-10-17", "Statement": trust})
+    made = world.client("iam").create_role(RoleName=f"role-{uuid4()}", AssumeRolePolicyDocument=document, Path=path)
+    return str(made["Role"]["Arn"])
