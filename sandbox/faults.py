@@ -26,6 +26,11 @@ class FaultLayer:
         self._application, self._knobs = application, knobs
         self._rules = Rules(knobs)
 
+    @property
+    def clock(self) -> float:
+        """Seconds by which answers are dated ahead."""
+        return self._knobs.clock
+
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(control.CONTROL):
             return control.answer(environ, start, self._knobs, self.log)

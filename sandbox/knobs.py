@@ -30,6 +30,8 @@ class Knobs:
     """How long a database is in `storage-optimization` after its storage was changed; 0: not at all."""
     event_age: float = 0.0
     """How long ago what happens to databases from now on is said to have happened, in DescribeEvents."""
+    clock: float = 0.0
+    """How far the clock of the answers' Date is ahead of this machine's."""
     page: int = 100
     """Rows on a page: of every CloudFormation list, of Batch jobs, EC2 instances, warm pools and RDS events."""
     api: list[dict[str, Any]] = field(default_factory=list)

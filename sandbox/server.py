@@ -4,6 +4,7 @@ import os
 import socket
 import tempfile
 import threading
+import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,10 @@ class _Handler(WSGIRequestHandler):  # type: ignore[misc]  # werkzeug is not fol
     def connection_dropped(self, *_: object) -> None:
         """Hang up: the fault layer dropped the call."""
         self.close_connection = True
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date of an answer."""
+        return str(super().date_time_string((timestamp or time.time()) + self.server.app.clock))
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  # werkzeug's name
         """Say nothing."""

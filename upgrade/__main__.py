@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from upgrade.aws.session import SANDBOX, Access, Aws
 from upgrade.clock import SystemClock
-from upgrade.config.stacks import file_for, load
+from upgrade.config.stacks import DEMO, file_for, load
 from upgrade.errors import UsageError
 from upgrade.gate.console import harmless
 from upgrade.gate.options import CHECKOUT
@@ -69,7 +69,8 @@ def _init(chosen: argparse.Namespace) -> int:
 
 
 def _doctor(chosen: argparse.Namespace) -> int:
-    stacks = load(file_for(chosen.stack, chosen.stacks_file or CHECKOUT / "stacks.toml"))
+    starts_its_own = chosen.stack == DEMO and not os.environ.get(SANDBOX)
+    stacks = None if starts_its_own else load(file_for(chosen.stack, chosen.stacks_file or CHECKOUT / "stacks.toml"))
     problems = 0
     for told in doctor.examine(stacks, chosen.stack, chosen.evidence):
         problems += bool(told.do)

@@ -46,7 +46,7 @@ class Standing:
 
     def mutations(self) -> list[str]:
         """Names of those that changed something."""
-        return [str(call["action"]) for call in self.calls() if call["mutates"]]
+        return [str(call["action"]) for call in self.calls() if call["mutating"]]
 
 
 @contextmanager

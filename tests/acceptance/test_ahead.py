@@ -26,7 +26,7 @@ def planned(sandbox: Standing, folder: Path) -> Path:
     """Plan ahead; the plan."""
     run = gate(sandbox, folder, "--ahead")
     assert (run.code, run.latest["verdict"]) == (0, "PLANNED"), run.output
-    return folder / run.latest["plan"]
+    return folder / str(run.latest["plan"])
 
 
 def change_sets(sandbox: Standing) -> list[str]:

@@ -78,11 +78,6 @@ WAYS = {
     "P36 items dropped": hooked("collection_modifyitems(items)", "items[:] = items[:1]", "trylast=True", check=PASSES),
     "ignored by a conftest": Way(PASSES, "collect_ignore_glob = ['check_*.py']\n"),
     "the door is asked for": Way("def check_ours(before, execute): execute()"),
-    "a client of its own changes something": Way(
-        "def check_ours(before):\n"
-        "    import boto3\n"
-        "    boto3.client('rds', region_name='us-east-1').modify_db_instance(DBInstanceIdentifier='x')"
-    ),
 }
 
 
@@ -117,7 +112,7 @@ def test_a_check_of_the_users_own_proves_something_or_shuts_the_gate(way: str, o
 
     assert run.code in {4, 11}, run.output
     no_success(run)
-    assert not {"ExecuteChangeSet", "ModifyDBInstance"} & set(own.sandbox.operations())
+    assert "ExecuteChangeSet" not in own.sandbox.operations()
 
 
 @pytest.mark.parametrize(
@@ -150,6 +145,18 @@ def test_a_path_that_holds_no_check_is_refused(file: str, words: str, own: Own) 
     own.write("", file)
 
     refused(own.gate("checks", str(own.folder)), words)
+
+
+def test_what_a_check_would_change_is_refused_by_the_door(own: Own) -> None:
+    client = "import boto3\n    boto3.client('rds', region_name='us-east-1')"
+    own.write(f"{OWN}{DECORATED}def check_ours(before):\n    {client}.modify_db_instance(DBInstanceIdentifier='x')\n")
+    run = own.gate("checks", str(own.folder))
+
+    assert (run.code, run.latest["verdict"]) == (11, "CANNOT_TELL"), run.output
+    assert "rds ModifyDBInstance was refused before it was sent" in run.output
+    refusals = [call for call in run.record["calls"] if call["outcome"] == "refused"]
+    assert [(call["operation"], call["door"]) for call in refusals] == [("ModifyDBInstance", "read")]
+    assert "ModifyDBInstance" not in own.sandbox.operations()
 
 
 def test_checks_of_ones_own_alone_are_no_gate(own: Own) -> None:

@@ -1,6 +1,8 @@
 """Faults, as boto3 decodes them in every protocol."""
 
 import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
@@ -52,6 +54,15 @@ def test_no_answer_in_any_protocol(aws: Outside, protocol: str) -> None:
     aws.fault(kind="drop")
     with pytest.raises(ConnectionClosedError):
         call(aws, protocol)
+
+
+@pytest.mark.parametrize("ahead", [0, 600, -600])
+def test_answers_are_dated_by_the_sandboxs_clock(aws: Outside, ahead: int) -> None:
+    aws.set(clock=ahead)
+    answer = aws.client("sts").get_caller_identity()
+    date = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+
+    assert abs((date - datetime.now(UTC)).total_seconds() - ahead) < 60
 
 
 def test_a_denial_names_the_action(aws: Outside) -> None:

@@ -4,7 +4,10 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from tests.upgrade.world import World
+from upgrade.aws.session import Connection
 
 IMAGE = "ami-12c6146b"
 """Known to every world."""
@@ -76,3 +79,10 @@ def role(world: World, trust: Any = TRUST, path: str = "/") -> str:
     document = json.dumps({"Version": "2012-10-17", "Statement": trust})
     made = world.client("iam").create_role(RoleName=f"role-{uuid4()}", AssumeRolePolicyDocument=document, Path=path)
     return str(made["Role"]["Arn"])
+
+
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no call be tried again: what fails fails at once."""
+    defaults = Connection.client.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "attempts", 1)

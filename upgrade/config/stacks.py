@@ -67,8 +67,10 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        sandbox = f"; that of the running sandbox is {os.environ[SANDBOX_STACKS]}" if SANDBOX_STACKS in os.environ else ""
         raise UsageError(
-            f"{path}: no such file; write one (docs/configuration.md) or name it: --stacks-file=PATH"
+            f"{path}: no such file; write one (docs/configuration.md), let `python -m upgrade init` write it, or name it: "
+            f"--stacks-file=PATH{sandbox}"
         ) from None
     except OSError as error:
         raise UsageError(f"{path}: can't be read: {error.strerror}; name another one: --stacks-file=PATH") from None

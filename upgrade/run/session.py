@@ -159,6 +159,11 @@ class Run:
         runners = tuple(os.environ[name] for name in CI_PEOPLE if os.environ.get(name))
         return Review(self.wish.change_id, self._plan_sha256, self._approvals, stated, runners)
 
+    @property
+    def plans_anew(self) -> bool:
+        """Whether the plan is this run's own, not a reviewed or a recalled one."""
+        return self.bound is None and not self.wish.verify
+
     def make_plan(self, before: Snapshot) -> Fact[Plan]:
         """Make our change set and read it; where a plan was made before, read that plan's."""
         if self.wish.verify:

@@ -36,12 +36,14 @@ class Told:
     """What to do; empty where nothing is wrong."""
 
 
-def examine(stacks: Stacks, name: str, evidence: Path) -> Iterator[Told]:
-    """Look at everything a gate needs, the cheapest first."""
+def examine(stacks: Stacks | None, name: str, evidence: Path) -> Iterator[Told]:
+    """Look at everything a gate needs, the cheapest first; without stacks at this machine alone."""
     yield from _packages()
     yield _evidence(evidence)
     if name == DEMO:
         yield _sandbox()
+    if stacks is None:
+        return
     try:
         run = Run(stacks, name)
     except UsageError as error:
@@ -73,8 +75,10 @@ def _packages() -> Iterator[Told]:
 def _evidence(folder: Path) -> Told:
     try:
         latest.probe(folder)
-    except UsageError as error:
-        return Told("evidence folder", str(error), "make it writable, or choose another with --evidence=DIR")
+    except UsageError:
+        return Told(
+            "evidence folder", f"{folder} can't be written", "make it writable, or choose another with --evidence=DIR"
+        )
     return Told("evidence folder", f"{folder} can be written")
 
 

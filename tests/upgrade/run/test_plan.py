@@ -1,16 +1,23 @@
 """Our change set: what it asks for, how it is read, and that none is left behind."""
 
+import hashlib
+import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders import change, detail
-from tests.upgrade.world import World, topic
+from tests.upgrade import things
+from tests.upgrade.world import BUCKET, World, topic
 from upgrade.aws.change_sets import merge
+from upgrade.clock import SystemClock
+from upgrade.config.target import INLINE_LIMIT
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Known, Reason, Unknown
+from upgrade.rules.parameters import plan_parameters
 from upgrade.run.plan import NOT_MADE
 from upgrade.run.session import Run
 
@@ -196,3 +203,302 @@ def test_the_run_never_writes_what_the_design_forbids(world: World, tmp_path: Pa
     assert "OnStackFailure" not in request
     assert "DeploymentMode" not in request
     assert request["IncludeNestedStacks"] is True
+
+
+# ---- what an earlier run has left ------------------------------------------------------------------------------------
+
+
+class Later(SystemClock):
+    """A clock that is ahead by more than a plan may be old."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(hours=100)
+
+
+def made(world: World, stack: str, *names: str) -> None:
+    """Change sets that somebody else has made."""
+    client = world.client("cloudformation")
+    for number, name in enumerate(names):
+        body = json.dumps(topic(f"{name}-{number}"))
+        client.create_change_set(StackName=stack, ChangeSetName=name, TemplateBody=body)
+
+
+def later(world: World, folder: Path, stack: str, *, more: str = "", told: list[Any] | None = None) -> Run:
+    """A run days later."""
+    told = [] if told is None else told
+    run = world.run(folder, stack, world.publish(topic("new")), more=more, progress=told.append)
+    run.clock = Later()
+    return run
+
+
+def test_old_change_sets_of_ours_are_deleted_and_nobody_elses(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic())
+    made(world, stack, "plimsoll-old", "plimsoll", "a-plimsoll-one", "Plimsoll-old", "theirs")
+    plan = planned(later(world, tmp_path, stack))
+    assert sorted(left(world, stack)) == ["Plimsoll-old", "a-plimsoll-one", "plimsoll", plan.name, "theirs"]
+
+
+def test_a_change_set_of_ours_that_may_still_be_executed_is_kept(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic())
+    made(world, stack, "plimsoll-young")
+    plan = planned(world.run(tmp_path, stack, world.publish(topic("new"))))
+    assert sorted(left(world, stack)) == sorted(["plimsoll-young", plan.name])
+
+
+def test_how_old_is_old_is_configured(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic())
+    made(world, stack, "plimsoll-old")
+    plan = planned(later(world, tmp_path, stack, more="[stacks.t.change]\nplan_hours = 200"))
+    assert sorted(left(world, stack)) == sorted(["plimsoll-old", plan.name])
+
+
+def test_old_change_sets_on_every_page_are_deleted(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic())
+    made(world, stack, *(f"plimsoll-{number}" for number in range(5)))
+    world.faults(page=2)
+    assert left(world, stack)
+    plan = planned(later(world, tmp_path, stack))
+    world.calm()
+    assert left(world, stack) == [plan.name]
+
+
+def test_a_change_set_that_is_being_executed_is_never_deleted(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic())
+    run = later(world, tmp_path, stack)
+    before = run.collect_before().stack.value
+    made(world, stack, "plimsoll-at-work")
+    world.faults(pace=2)
+    world.client("cloudformation").execute_change_set(StackName=stack, ChangeSetName="plimsoll-at-work")
+    run._planner().tidy(before)
+    world.faults(pace=0)
+    assert "DeleteChangeSet" not in [call.operation for call in run.calls()]
+
+
+@pytest.mark.parametrize(
+    ("action", "said"), [("ListChangeSets", "were not looked for"), ("DeleteChangeSet", "it is still there")]
+)
+def test_an_old_change_set_that_can_not_be_deleted_is_told_and_hinders_nothing(
+    world: World, tmp_path: Path, action: str, said: str
+) -> None:
+    stack, told = world.create(topic()), list[str]()
+    made(world, stack, "plimsoll-old")
+    run = later(world, tmp_path, stack, told=told)
+    before = run.collect_before()
+    world.fail(action, "denied")
+    assert run.make_plan(before).value.status == "CREATE_COMPLETE"
+    assert any(said in each and "denied" in each for each in told)
+    assert "plimsoll-old" in left_when_calm(world, stack)
+
+
+def left_when_calm(world: World, stack: str) -> list[str]:
+    world.calm()
+    return left(world, stack)
+
+
+class Interrupted(SystemClock):
+    """A clock on which Ctrl-C is pressed the first time somebody waits."""
+
+    pressed = False
+
+    def sleep(self, seconds: float) -> None:
+        if not self.pressed:
+            self.pressed = True
+            raise KeyboardInterrupt
+        super().sleep(seconds)
+
+
+def test_ctrl_c_while_the_change_set_is_made_leaves_none_or_says_so(world: World, tmp_path: Path) -> None:
+    """What is still being made can't be deleted yet: https://github.com/mweagle/Sparta/issues/45"""
+    stack, told = world.create(topic()), list[Any]()
+    run = world.run(tmp_path, stack, world.publish(topic("new")), progress=told.append)
+    before = run.collect_before()
+    run.clock = Interrupted()
+    world.faults(change_set_delay=1)
+    with pytest.raises(KeyboardInterrupt):
+        run.make_plan(before)
+    assert all(any("still there" in each and name in each for each in told) for name in left_when_calm(world, stack))
+
+
+# ---- what goes into the request --------------------------------------------------------------------------------------
+
+ALARMS = [f"arn:aws:cloudwatch:us-east-1:111122223333:alarm:{name}" for name in ("theirs", "ours")]
+
+
+def guarded(world: World, *alarms: str) -> str:
+    """A stack with these rollback triggers, watched for five minutes."""
+    stack = world.create(topic())
+    triggers = [{"Arn": arn, "Type": "AWS::CloudWatch::CompositeAlarm"} for arn in alarms]
+    client = world.client("cloudformation")
+    client.update_stack(
+        StackName=stack,
+        TemplateBody=json.dumps(topic("guarded")),
+        Tags=[{"Key": "owner", "Value": "platform"}],
+        RollbackConfiguration={"RollbackTriggers": triggers, "MonitoringTimeInMinutes": 5},
+    )
+    client.get_waiter("stack_update_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.1})
+    return stack
+
+
+def triggers(world: World, plan: Plan) -> dict[str, Any]:
+    found: dict[str, Any] = world.client("cloudformation").describe_change_set(ChangeSetName=plan.arn)
+    return dict(found["RollbackConfiguration"])
+
+
+@pytest.mark.parametrize("live", [[], ALARMS[:1]], ids=["none there", "one there"])
+def test_rollback_triggers_are_added_to_those_that_are_there(world: World, tmp_path: Path, live: list[str]) -> None:
+    stack = guarded(world, *live)
+    run = world.run(tmp_path, stack, world.publish(topic("new")), rollback_triggers=ALARMS)
+    kinds = ["AWS::CloudWatch::CompositeAlarm" if arn in live else "AWS::CloudWatch::Alarm" for arn in ALARMS]
+    assert triggers(world, planned(run)) == {
+        "RollbackTriggers": [{"Arn": arn, "Type": kind} for arn, kind in zip(ALARMS, kinds, strict=True)],
+        "MonitoringTimeInMinutes": 5,
+    }
+
+
+def test_without_one_of_ours_the_triggers_on_the_stack_stay(world: World, tmp_path: Path) -> None:
+    run = world.run(tmp_path, guarded(world, ALARMS[0]), world.publish(topic("new")))
+    found = triggers(world, planned(run))
+    assert [each["Arn"] for each in found["RollbackTriggers"]] == ALARMS[:1]
+    assert found["MonitoringTimeInMinutes"] == 5
+
+
+def test_a_configured_role_is_sent_and_the_stacks_own_kept_otherwise(world: World, tmp_path: Path) -> None:
+    stack, role = world.create(topic()), "arn:aws:iam::111122223333:role/service"
+    run = world.run(tmp_path, stack, world.publish(topic("new")), service_role_arn=role)
+    before = run.collect_before()
+    planner, stack_, target = run._planner("https://x"), before.stack.value, before.target
+    assert target is not None
+    nothing = plan_parameters(run.entry, stack_, target.value, {})
+    assert planner.request(stack_, target.value, nothing)["RoleARN"] == role
+    unset = replace(planner, entry=run.entry.model_copy(update={"service_role_arn": None}))
+    assert "RoleARN" not in unset.request(stack_, target.value, nothing)
+
+
+# ---- a template that is too large for a request ----------------------------------------------------------------------
+
+
+def large(folder: Path) -> Path:
+    """A file one byte larger than a request takes."""
+    text = "Resources: {Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: large}}}\n#"
+    path = folder / "large.yaml"
+    path.write_text(text + "x" * (INLINE_LIMIT + 1 - len(text)))
+    return path
+
+
+def test_a_large_file_is_put_where_cloudformation_can_read_it(world: World, tmp_path: Path) -> None:
+    path, stack = large(tmp_path), world.create(topic())
+    run = world.run(tmp_path, stack, str(path), staging=f"s3://{BUCKET}/staged/")
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    assert plan.status == "CREATE_COMPLETE"
+    assert plan.template.value.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    key = f"staged/{plan.template.value.sha256}.template"
+    assert world.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read() == path.read_bytes()
+    assert [call.door for call in run.calls() if call.operation == "PutObject"] == ["store"]
+    run.make_plan(before)
+    assert [call.outcome for call in run.calls() if call.operation == "PutObject"] == ["ok", "PreconditionFailed"]
+
+
+def test_a_file_that_fits_is_put_nowhere(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text("Resources: {Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: small}}}")
+    run = world.run(tmp_path, world.create(topic()), str(path), staging=f"s3://{BUCKET}/staged")
+    assert planned(run).status == "CREATE_COMPLETE"
+    assert "PutObject" not in [call.operation for call in run.calls()]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "kind", "why"),
+    [(BUCKET, "denied", Reason.DENIED), ("no-such-bucket-anywhere", "latency", Reason.NOT_FOUND)],
+    ids=["denied", "no-bucket"],
+)
+def test_where_it_can_not_be_put_no_plan_is_made(
+    world: World, tmp_path: Path, bucket: str, kind: str, why: Reason
+) -> None:
+    stack = world.create(topic())
+    run = world.run(tmp_path, stack, str(large(tmp_path)), staging=f"s3://{bucket}/staged")
+    before = run.collect_before()
+    world.fail("PutObject", kind)
+    plan = run.make_plan(before)
+    assert isinstance(plan, Unknown)
+    assert (plan.reason, plan.call) == (why, "s3:PutObject")
+    assert left_when_calm(world, stack) == []
+
+
+# ---- a definite no ---------------------------------------------------------------------------------------------------
+
+ROLE = {
+    "Role": {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (topic(Resources=ROLE), "CAPABILITY"),
+        (topic(Resources={"X": {"Type": "AWS::No::Such"}}), "AWS::No::Such"),
+        (topic({"Ref": "nothing"}), "nothing"),
+    ],
+    ids=["capability", "type", "reference"],
+)
+def test_what_cloudformation_refuses_is_a_plan_that_was_not_made(
+    world: World, tmp_path: Path, target: dict[str, Any], said: str
+) -> None:
+    stack = world.create(topic())
+    plan = planned(world.run(tmp_path, stack, world.publish(target), capabilities=[]))
+    assert (plan.status, plan.execution_status, plan.arn) == (NOT_MADE, "UNAVAILABLE", "")
+    assert said in plan.status_reason
+    assert not plan.nothing_to_do
+    assert left(world, stack) == []
+
+
+def test_of_a_stack_at_work_no_plan_is_made(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic())
+    run = world.run(tmp_path, stack, world.publish(topic("new")))
+    before = run.collect_before()
+    world.faults(pace=2)
+    world.client("cloudformation").update_stack(StackName=stack, TemplateBody=json.dumps(topic("other")))
+    plan = run.make_plan(before)
+    world.faults(pace=0)
+    assert plan.value.status == NOT_MADE
+    assert "IN_PROGRESS" in plan.value.status_reason
+
+
+@pytest.mark.parametrize(("kind", "why"), [("expired", Reason.EXPIRED), ("drop", Reason.TIMED_OUT)])
+def test_what_was_not_answered_is_no_definite_no(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, why: Reason
+) -> None:
+    things.at_once(monkeypatch)
+    stack = world.create(topic())
+    run = world.run(tmp_path, stack, world.publish(topic("new")))
+    before = run.collect_before()
+    world.fail("CreateChangeSet", kind)
+    plan = run.make_plan(before)
+    assert isinstance(plan, Unknown)
+    assert plan.reason is why
+    assert left_when_calm(world, stack) == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "setting"),
+    [
+        ("hush", '{ env = "CO_SECRET" }'),
+        ("S3cret" * 100, '{ env = "CO_SECRET" }'),
+        ("first-line\nsecond-line", '{ env = "CO_SECRET" }'),
+        ("hush-hush", '"hush-hush"'),
+    ],
+    ids=["short", "long", "two lines", "written in the configuration"],
+)
+def test_nothing_of_a_secret_that_cloudformation_quotes_is_told(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str, setting: str
+) -> None:
+    monkeypatch.setenv("CO_SECRET", secret)
+    quoted = {"pSecret": {"Type": "AWS::SSM::Parameter::Value<String>", "NoEcho": True}}
+    target, more = world.publish(topic(Parameters=quoted)), f"[stacks.t.parameters]\npSecret = {setting}"
+    plan = planned(world.run(tmp_path, world.create(topic()), target, more=more))
+    assert plan.status == NOT_MADE
+    assert "****" in plan.status_reason
+    assert secret.splitlines()[0][:6] not in plan.status_reason
