@@ -73,7 +73,7 @@ class LastWord:
 def _begin(config: pytest.Config, stack: str) -> None:
     config.stash[RUN_ID] = new_run_id(SystemClock())
     try:
-        latest.begin(Path(config.getoption("evidence")), config.stash[RUN_ID], stack)
+        latest.begin(Path(config.getoption("evidence") or options.EVIDENCE), config.stash[RUN_ID], stack)
     except PlimsollError as error:
         raise pytest.UsageError(str(error)) from error
 

@@ -96,7 +96,7 @@ class Gatekeeper:
         """The change set, made or read once, on facts that allow it."""
         if self._plan is None:
             before = self.before()
-            with self.console.activity("making the change set" if self.run.plans_anew else "reading the plan"):
+            with self.console.activity("planning" if self.run.plans_anew else "reading the plan"):
                 self._plan = self.run.make_plan(before)
         return self._plan
 

@@ -10,6 +10,9 @@ from upgrade.gate.mode import COURSES, Mode
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
+EVIDENCE = "evidence"
+"""The folder of the evidence, unless another is named."""
+
 NOT_BUILT = {
     "--recover": "store_true",
     "--skip": "append",
@@ -67,7 +70,7 @@ def add(parser: pytest.Parser) -> None:
     option("--to", metavar="VERSION|ADDRESS|FILE", help="the target, in place of the configured one")
     option("--change-id", metavar="ID", help="the change this run belongs to; names the evidence folder")
     option("--acknowledge", metavar="ID", action="append", help="state, in your name, what only a person can know")
-    option("--evidence", metavar="DIR", default="evidence", help="where the evidence goes (default: evidence)")
+    option("--evidence", metavar="DIR", default=EVIDENCE, help="where the evidence goes (default: evidence)")
     option("--timeout", metavar="MINUTES", type=float, help="how long the update may take")
     for name, action in NOT_BUILT.items():
         option(name, action=action, default=None, help="not built yet")
@@ -82,6 +85,7 @@ def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options |
     for name in NOT_BUILT:
         if config.getoption(name.removeprefix("--").replace("-", "_")):
             raise pytest.UsageError(f"{name} is not built yet")
+    _refuse_empty(config)
     stack = config.getoption("stack")
     mode = _mode(config)
     _agree(config, mode)
@@ -108,6 +112,14 @@ def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options |
 def stacks_file(config: pytest.Config) -> Path:
     """Where the configuration is."""
     return Path(config.getoption("stacks_file") or CHECKOUT / "stacks.toml")
+
+
+def _refuse_empty(config: pytest.Config) -> None:
+    """In a script an unset variable makes `--plan=$PLAN` an empty one, and no plan is not the plan that was meant."""
+    for name in ("stack", "plan", "approval", "baseline", "stacks_file", "to", "change_id", "acknowledge", "evidence"):
+        value = config.getoption(name)
+        if value == "" or (isinstance(value, list) and "" in value):
+            raise pytest.UsageError(f"--{name.replace('_', '-')}= names nothing: give it a value, or leave it out")
 
 
 def _paths(config: pytest.Config, name: str) -> tuple[Path, ...]:

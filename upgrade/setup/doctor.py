@@ -58,7 +58,12 @@ def examine(stacks: Stacks | None, name: str, evidence: Path) -> Iterator[Told]:
 
 def _packages() -> Iterator[Told]:
     """What is installed against what this project asks for."""
-    for line in requires("plimsoll") or []:
+    try:
+        lines = requires("plimsoll") or []
+    except PackageNotFoundError:
+        yield Told("plimsoll", "is not installed", "pip install -e .")
+        return
+    for line in lines:
         asked = Requirement(line)
         if asked.marker is not None and not asked.marker.evaluate({"extra": ""}):
             continue

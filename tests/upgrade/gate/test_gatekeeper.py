@@ -46,6 +46,7 @@ class RecordedRun:
     clock: StillClock = field(default_factory=StillClock)
     bound: BoundPlan | None = None
     compared: Fact[tuple[str, ...]] = field(default_factory=lambda: HOLDS)
+    plans_anew: bool = True
 
     def collect_before(self) -> Snapshot:
         self.asked.append("before")
