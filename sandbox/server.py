@@ -100,7 +100,7 @@ class Sandbox:
             "PLIMSOLL_SANDBOX_STACKS": str(self.stacks_file),
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "AKIASANDBOX000000000",
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_SECRET_ACCESS_KEY": "opens-nothing-but-the-sandbox",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": str(nothing),

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-service
 
 from datetime import datetime, timedelta
 
-from upgrade.catalogue import Finding, Severity, check, fail, warn
+from upgrade.catalogue import Finding, Severity, When, check, fail, warn
 from upgrade.config.entry import StackEntry
 from upgrade.errors import CannotTell
 from upgrade.facts.snapshot import Snapshot
@@ -24,6 +24,7 @@ LONGER = "ask for a longer session (role-duration-seconds, --duration-seconds); 
     id="credentials-outlive-the-upgrade",
     title="The executing credentials outlive the update",
     severity=Severity.BLOCKER,
+    when=When.START,
     why="Where CloudFormation works with the caller's session, the update fails when the session ends.",
     remedy="Sign in anew or ask for a longer session, or let CloudFormation use a service role.",
     requirement="The upgrade can run to its end",

@@ -72,6 +72,19 @@ def test_at_noon_while_people_work_and_at_night(sandbox: Standing, tmp_path: Pat
 
 
 @pytest.mark.parametrize("sandbox", ["healthy"], indirect=True)
+def test_a_plan_has_its_target(sandbox: Standing, tmp_path: Path) -> None:
+    stacks = Path(sandbox.environment["PLIMSOLL_SANDBOX_STACKS"])
+    configured = stacks.read_text()
+    stacks.write_text(configured.replace('target = "v4.1.0"', 'target = "v4.0.0"', 1))
+    noon = gate(sandbox, tmp_path / "noon", "--ahead", "--to=v4.1.0")
+    assert (noon.code, noon.latest["verdict"]) == (0, "PLANNED"), noon.output
+
+    again = gate(sandbox, tmp_path / "again", f"--plan={tmp_path / 'noon' / noon.latest['plan']}")
+    stacks.write_text(configured)
+    assert (again.code, again.latest["verdict"]) == (0, "GO"), again.output
+
+
+@pytest.mark.parametrize("sandbox", ["healthy"], indirect=True)
 def test_whatever_has_moved_since_is_named(sandbox: Standing, tmp_path: Path) -> None:
     plan = planned(sandbox, tmp_path / "noon")
 

@@ -67,7 +67,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        sandbox = f"; that of the running sandbox is {os.environ[SANDBOX_STACKS]}" if SANDBOX_STACKS in os.environ else ""
+        sandbox = (
+            f"; that of the running sandbox is {os.environ[SANDBOX_STACKS]}" if SANDBOX_STACKS in os.environ else ""
+        )
         raise UsageError(
             f"{path}: no such file; write one (docs/configuration.md), let `python -m upgrade init` write it, or name it: "
             f"--stacks-file=PATH{sandbox}"

@@ -218,7 +218,7 @@ def _interrupted(operation: Operation | None) -> str:
         return "stopped before anything was executed"
     if operation.ending is not Ending.UNKNOWN:
         return f"stopped after the update had ended: {operation.detail}"
-    return "stopped while the update was running; it goes on without us, and running again takes it up"
+    return "stopped while the update was running; it goes on without us: look at it with --verify when it has ended"
 
 
 def _held(entries: Sequence[Entry], phase: str) -> str:

@@ -105,9 +105,10 @@ class Run:
             self.bound, self._plan_sha256 = bound.load(self.wish.plan)
         entry = stacks.entry(name)
         self.product: Product = load_product(entry.product)
-        self._target = target_of(entry, self.product, self.wish.to)
-        # What is judged is what was asked for: with `to` the configured target no longer counts.
-        asked_for: dict[str, object] = {} if self.wish.to is None else _aimed_at(self._target)
+        wanted = self.wish.to if self.bound is None else _planned(self.bound, entry, self.product)
+        self._target = target_of(entry, self.product, wanted)
+        # What is judged is what was asked for: with `to`, or a plan, the configured target no longer counts.
+        asked_for: dict[str, object] = {} if wanted is None else _aimed_at(self._target)
         asked_for |= {} if self.wish.minutes is None else {"minutes": self.wish.minutes}
         self.entry = entry.model_copy(update=asked_for)
         self._hidden: frozenset[str] = frozenset()
@@ -347,6 +348,12 @@ def _executing(entry: StackEntry) -> Access:
 def _referenced(stacks: Stacks, entry: StackEntry) -> list[StackEntry]:
     references = (entry.backup, entry.deploy_role)
     return [stacks.entry(reference.entry) for reference in references if isinstance(reference, Reference)]
+
+
+def _planned(plan: bound.BoundPlan, entry: StackEntry, product: Product) -> str | None:
+    """The target of a reviewed plan; None if it is the configured one."""
+    configured = target_of(entry, product).address if entry.target or entry.template_url else ""
+    return None if configured == plan.target.address else plan.target.address
 
 
 def _aimed_at(target: Target) -> dict[str, object]:
