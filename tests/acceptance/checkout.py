@@ -1,13 +1,9 @@
 """A checkout of one's own, to damage."""
 
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 
-from tests.acceptance.gate import CHECKOUT, LIMIT, Run
+from tests.acceptance.gate import CHECKOUT, Run
 
 OWN = """
 import pytest
@@ -32,30 +28,6 @@ def copied(folder: Path) -> Path:
         else:
             shutil.copyfile(source, root / part)
     return root
-
-
-def gate_in(
-    root: Path,
-    evidence: Path,
-    *arguments: str,
-    environment: Mapping[str, str],
-    python: tuple[str, ...] = (),
-    cwd: Path | None = None,
-) -> Run:
-    """`python -m pytest ARGUMENTS --evidence=...` in that checkout, or in another folder."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTEST_", "PLIMSOLL_"))}
-    env: Mapping[str, str] = {**kept, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1", **environment}
-    finished = subprocess.run(
-        [sys.executable, *python, "-m", "pytest", *arguments, f"--evidence={evidence}"],
-        cwd=cwd or root,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-        check=False,
-    )
-    return Run(finished.returncode, finished.stdout + finished.stderr, evidence)
 
 
 def refused(run: Run, *words: str) -> None:

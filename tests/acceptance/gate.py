@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,19 +38,22 @@ class Run:
         return next(str(row["outcome"]) for row in self.record["checks"] if row["id"] == check)
 
 
-def pytest_gate(evidence: Path, *arguments: str, **environment: str | None) -> Run:
-    """`pytest ARGUMENTS --evidence=...` in the checkout; an environment variable given as None is unset."""
-    env = {
+def gate_in(
+    root: Path,
+    evidence: Path,
+    *arguments: str,
+    environment: Mapping[str, str],
+    python: tuple[str, ...] = (),
+    cwd: Path | None = None,
+) -> Run:
+    """`python -m pytest ARGUMENTS --evidence=...` in that checkout, or in another folder."""
+    kept = {
         key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTEST_", "PLIMSOLL_SANDBOX"))
     }
-    for key, value in environment.items():
-        env.pop(key, None)
-        if value is not None:
-            env[key] = value
     finished = subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments, f"--evidence={evidence}"],
-        cwd=CHECKOUT,
-        env=env,
+        [sys.executable, *python, "-m", "pytest", *arguments, f"--evidence={evidence}"],
+        cwd=cwd or root,
+        env={**kept, "PYTHONPATH": str(root), **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -57,3 +61,8 @@ def pytest_gate(evidence: Path, *arguments: str, **environment: str | None) -> R
         check=False,
     )
     return Run(finished.returncode, finished.stdout + finished.stderr, evidence)
+
+
+def pytest_gate(evidence: Path, *arguments: str, **environment: str) -> Run:
+    """`pytest ARGUMENTS --evidence=...` in this checkout."""
+    return gate_in(CHECKOUT, evidence, *arguments, environment=environment)

@@ -22,7 +22,7 @@ NO_CREDENTIALS = {
 }
 
 
-def refused(tmp_path: Path, *arguments: str, **environment: str | None) -> str:
+def refused(tmp_path: Path, *arguments: str, **environment: str) -> str:
     """The one error of a run that ends in 4 and has touched nothing."""
     run = pytest_gate(tmp_path / "evidence", *arguments, **{**NO_CREDENTIALS, **environment})
     assert run.code == 4, run.output

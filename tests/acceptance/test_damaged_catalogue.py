@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.checkout import copied, gate_in, refused
+from tests.acceptance.checkout import copied, refused
+from tests.acceptance.gate import gate_in
 from tests.acceptance.standing import Standing
 
 VICTIM = "preflight/check_drift_is_understood.py"

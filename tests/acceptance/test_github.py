@@ -22,7 +22,7 @@ def test_blockers_are_annotations_and_the_summary_is_written(tmp_path: Path) -> 
 
 def test_elsewhere_there_are_none(tmp_path: Path, healthy: Standing) -> None:
     summary = tmp_path / "summary.md"
-    environment = {**healthy.environment, "GITHUB_ACTIONS": None, "GITHUB_STEP_SUMMARY": str(summary)}
+    environment = {**healthy.environment, "GITHUB_ACTIONS": "false", "GITHUB_STEP_SUMMARY": str(summary)}
     run = pytest_gate(tmp_path / "evidence", "--stack", "demo", "--read-only", **environment)
 
     assert run.code == 0, run.output

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.checkout import OWN, gate_in, no_success, refused
-from tests.acceptance.gate import Run
+from tests.acceptance.checkout import OWN, no_success, refused
+from tests.acceptance.gate import Run, gate_in
 from tests.acceptance.standing import Standing
 
 PASSES = "def check_ours(before): pass"

@@ -22,7 +22,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.checkout import OWN, copied, gate_in, refused
+from tests.acceptance.checkout import OWN, copied, refused
+from tests.acceptance.gate import gate_in
 from tests.acceptance.standing import Standing
 
 
