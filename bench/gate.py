@@ -14,6 +14,7 @@ from typing import Any
 
 from bench.measure import Measured, gate, standing
 from tests.acceptance.gate import CHECKOUT
+from upgrade.aws.batch import ACTIVE
 
 LATENCY = 0.1
 PAGE = 100
@@ -43,13 +44,13 @@ def imports(modules: str) -> float:
 def longest_chain(record: dict[str, Any]) -> int:
     """Calls that can't begin before another has ended, counted along the longest way through the gate.
 
-    Who asks; then either the resources, page by page, and what hangs on them, or drift: begun, asked, page by page; then
+    Who asks; then either the resources, page by page, and a job queue's states, or drift: begun, asked, page by page; then
     the change set: made, read page by page, and its template.
     """
     resources = math.ceil(len(record["before"]["resources"]["value"]) / PAGE)
     drift = math.ceil(len(record["before"]["drift"]["value"]["rows"]) / PAGE)
     changes = max(1, math.ceil(len(record["plan"]["value"]["changes"]) / PAGE))
-    return 1 + max(resources + 1, 1 + 1 + drift) + 1 + changes + 1
+    return 1 + max(resources + len(ACTIVE), 1 + 1 + drift) + 1 + changes + 1
 
 
 def waiting(calls: list[dict[str, Any]]) -> dict[str, float]:

@@ -5,7 +5,7 @@ Only what was read before an upgrade is a baseline; the evidence of a run that j
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ def read(bundle: Path) -> Baseline:
             "a plan ahead or an upgrade"
         )
     plan = record.plan
-    return Baseline(str(bundle), _snapshot(record.before, bundle), _plan(plan) if _asked(plan) else None)
+    return Baseline(str(bundle), _snapshot(record, bundle), _plan(plan) if _asked(plan) else None)
 
 
 def _records(folder: Path) -> Iterator[tuple[Path, Record]]:
@@ -63,7 +63,7 @@ def _records(folder: Path) -> Iterator[tuple[Path, Record]]:
 def _record(bundle: Path) -> Record | None:
     try:
         return Record.model_validate(json.loads((bundle / "data/record.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError):
+    except (OSError, ValueError, ValidationError, RecursionError):
         return None
 
 
@@ -75,9 +75,10 @@ def _is_baseline(record: Record) -> bool:
     return record.run.mode is not Mode.VERIFY and record.before.stack.state is Asked.KNOWN
 
 
-def _snapshot(state: State, bundle: Path) -> Snapshot:
+def _snapshot(record: Record, bundle: Path) -> Snapshot:
+    state, unread = record.before, Unknown(Reason.BLOCKED, "the earlier run did not read it", "", record.run.started)
     facts: dict[str, Any] = {name: _fact(getattr(state, name)) for name in State.model_fields if name != "denied"}
-    facts["template"] = _template(state.template, bundle / DEPLOYED)
+    facts["template"] = _template(state.template, bundle / DEPLOYED) or unread
     facts["target"] = _template(state.target, bundle / TARGET)
     # What hangs on other stacks is no baseline: postflight checks never ask for it.
     return Snapshot(**{**facts, "deploy_role": None, "backup": None})
@@ -95,16 +96,16 @@ def _fact(fact: Fact[Any]) -> FactOf[Any] | None:
     return None
 
 
-def _template(fact: Fact[TemplateFile], path: Path) -> FactOf[Template]:
+def _template(fact: Fact[TemplateFile], path: Path) -> FactOf[Template] | None:
     file = _fact(fact)
-    if not isinstance(file, Known) or fact.at is None:
-        return file or Unknown(Reason.BLOCKED, "the earlier run did not read it", "", datetime.min)  # noqa: DTZ901
+    if not isinstance(file, Known):
+        return file
     try:
-        text = path.read_text(encoding="utf-8")
-        read = parse(text.encode(), file.value.source)
+        read = parse(path.read_bytes(), file.value.source)
     except (OSError, MalformedTemplate) as error:
-        return Unknown(Reason.MALFORMED, f"{path}: {error}", "", fact.at)
-    return Known(Template(read.source, file.value.sha256, file.value.size, read.body, text), fact.at)
+        return Unknown(Reason.MALFORMED, f"{path}: {error}", "", file.at)
+    # Its digest and size are those of what was read then: the file is without the secrets that stood in it.
+    return Known(replace(read, sha256=file.value.sha256, size=file.value.size), file.at)
 
 
 def _plan(fact: Fact[PlanPart]) -> FactOf[Plan] | None:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from reports.part import not_asked
 from reports.record import (
@@ -24,13 +23,13 @@ from upgrade.catalogue import Outcome
 from upgrade.config.product import Product
 from upgrade.facts import known
 from upgrade.facts.actual import ActualChange, Compared
+from upgrade.facts.call import is_aws
 from upgrade.gate.decision import stops
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.ledger import Entry
 from upgrade.gate.waivers import sentence
 from upgrade.rules.actual import actual_changes, compare
 
-_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 NOT_REDACTED = Redaction(policy="none", applied=False, watched=0, too_short=0, counts=())
 
 
@@ -69,12 +68,6 @@ def build(evidence: Evidence, product: Product) -> Record:
         "redaction": NOT_REDACTED,
     }
     return Record.model_validate(record, context=product)
-
-
-def is_aws(endpoint: str) -> bool:
-    """Whether an endpoint (scheme and host) is AWS's own."""
-    parts = urlsplit(endpoint)
-    return parts.scheme == "https" and f".{parts.hostname or ''}".endswith(_AWS_HOSTS)
 
 
 def _run(evidence: Evidence) -> Run:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from reports.record import Check, Record
-from reports.text import count, duration, one_line, sentence
+from reports.text import count, duration, one_line, sentence, visible
 from upgrade.catalogue import Outcome
 
 LONGEST = 900_000
@@ -20,7 +20,7 @@ _TOLD = frozenset({Outcome.FAIL, Outcome.ERROR, Outcome.NOT_RUN, Outcome.WARN})
 def annotations(record: Record) -> list[str]:
     """Workflow commands: one line a check that stands in the way or warns. GitHub shows ten of each kind."""
     return [
-        f"::{'error' if check.stops else 'warning'} title={_value(check.title)}::{_message(_said(check))}"
+        f"::{'error' if check.stops else 'warning'} title={_value(check.title)}::{_message(_lines(_said(check)))}"
         for check in record.checks
         if check.outcome in _TOLD
     ]
@@ -70,6 +70,10 @@ def _said(check: Check) -> str:
     return f"{check.id}: " + "\n".join(map(one_line, lines))
 
 
+def _lines(text: str) -> str:
+    return "\n".join(map(visible, text.splitlines()))
+
+
 def _message(text: str) -> str:
     """The data of a workflow command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
@@ -82,4 +86,5 @@ def _value(text: str) -> str:
 
 def _text(text: str) -> str:
     """Untrusted text inside Markdown: nothing in it formats, mentions or embeds."""
-    return re.sub(r"([\\`*_\[\]|~@#])", r"\\\1", html.escape(one_line(text), quote=False))
+    told = re.sub(r"([\\`*_\[\]|~@#])", r"\\\1", html.escape(one_line(text), quote=False))
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", told)  # what begins an item of a list, or underlines a heading

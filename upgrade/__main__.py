@@ -60,6 +60,8 @@ def _init(chosen: argparse.Namespace) -> int:
     finally:
         aws.guard.remove()
     name = chosen.name or seen.stack.name
+    if name == DEMO:
+        raise UsageError(f"`pytest --stack {DEMO}` means the sandbox: call the entry something else with --name=NAME")
     init.write(chosen.stacks_file, init.text(seen, name, chosen.profile))
     where = "" if chosen.stacks_file == CHECKOUT / "stacks.toml" else f" --stacks-file={chosen.stacks_file}"
     sys.stdout.write(

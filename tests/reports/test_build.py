@@ -1,9 +1,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
-import pytest
-
-from reports.build import build, is_aws
+from reports.build import build
 from reports.part import Asked
 from reports.record import Record
 from reports.state import State
@@ -19,25 +17,6 @@ from upgrade.gate.evidence import Evidence
 
 def built(of: Evidence) -> Record:
     return build(of, load(of.product))
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "aws"),
-    [
-        ("https://cloudformation.us-east-1.amazonaws.com", True),
-        ("https://sts.cn-north-1.amazonaws.com.cn", True),
-        ("https://bucket.s3.us-east-1.amazonaws.com", True),
-        ("https://lambda.us-east-1.api.aws", True),
-        ("http://cloudformation.us-east-1.amazonaws.com", False),
-        ("http://127.0.0.1:5000", False),
-        ("https://amazonaws.com.example.org", False),
-        ("https://notamazonaws.com", False),
-        ("https://user@evil.example/amazonaws.com", False),
-        ("", False),
-    ],
-)
-def test_only_https_to_aws_is_aws(*, endpoint: str, aws: bool) -> None:
-    assert is_aws(endpoint) is aws
 
 
 def test_one_endpoint_that_is_not_aws_makes_the_whole_run_a_sandbox() -> None:

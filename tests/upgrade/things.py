@@ -1,12 +1,14 @@
 """What hangs on a stack, made by ordinary AWS calls: queues, jobs, groups, machines, databases, roles."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import pytest
 
-from tests.upgrade.world import World
+from tests.upgrade.world import REGION, World
 from upgrade.aws.session import Connection
 
 IMAGE = "ami-12c6146b"
@@ -86,3 +88,18 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     defaults = Connection.client.__kwdefaults__
     assert defaults is not None
     monkeypatch.setitem(defaults, "attempts", 1)
+
+
+class Answered:
+    """What botocore takes for an HTTP answer."""
+
+    status_code = 200
+
+
+def answering(service: str, answer: Callable[[str, str], dict[str, Any]]) -> Any:
+    """A client that gets its answers, by operation and request body, from here: for what no sandbox can show."""
+    client = boto3.client(service, region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x")
+    client.meta.events.register(
+        "before-call", lambda model, params, **_: (Answered, answer(model.name, str(params["body"])))
+    )
+    return client

@@ -4,6 +4,7 @@ import itertools
 import json
 import shlex
 from collections.abc import Mapping
+from dataclasses import fields
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from sandbox.knobs import Knobs
 from upgrade.config.stacks import load
 from upgrade.run.apply import Progress
 from upgrade.run.session import Run
@@ -81,9 +83,9 @@ class World:
         self.faults(api=[{"service": service, "action": action, "kind": kind, **rule}])
 
     def calm(self) -> None:
-        """No faults, no waiting."""
-        zero = dict.fromkeys(("pace", "lag", "change_set_delay", "drift_delay", "health_delay"), 0.0)
-        self.faults(api=[], resources={}, targets={}, page=100, **zero)
+        """No faults, no waiting: every knob as it was at the start."""
+        fresh = Knobs()
+        self.faults(**{each.name: getattr(fresh, each.name) for each in fields(fresh) if not each.name.startswith("_")})
 
     def calls(self) -> list[dict[str, Any]]:
         """Every call the sandbox has received."""

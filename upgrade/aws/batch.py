@@ -1,10 +1,8 @@
 """Job queues as Batch sees them."""
 
-from functools import partial
 from typing import Any
 
 from upgrade.facts.compute import Job, JobQueue
-from upgrade.facts.gather import gather
 
 JOB_QUEUE = "AWS::Batch::JobQueue"
 
@@ -14,9 +12,12 @@ https://docs.aws.amazon.com/batch/latest/APIReference/API_ListJobs.html"""
 
 
 def read_queue(client: Any, queue: str) -> JobQueue:
-    """ListJobs of a queue, all active states, all pages."""
-    found = gather([partial(_jobs, client, queue, status) for status in ACTIVE])
-    return JobQueue(queue, tuple(job for jobs in found for job in jobs))
+    """ListJobs of a queue, all active states, all pages.
+
+    One state after the other, in the order a job goes through them: one that moves on meanwhile is met again, not missed.
+    """
+    found = {job.id: job for status in ACTIVE for job in _jobs(client, queue, status)}
+    return JobQueue(queue, tuple(found.values()))
 
 
 def _jobs(client: Any, queue: str, status: str) -> tuple[Job, ...]:

@@ -3,7 +3,7 @@
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
@@ -86,8 +86,11 @@ class CallLog:
     def _tell_time(self, date: str) -> None:
         """Compare our clock with the first answer's."""
         if self._skew is None and date:
-            with suppress(ValueError):
-                self._skew = (self._clock.now() - parsedate_to_datetime(date)).total_seconds()
+            with suppress(ValueError, OverflowError):
+                told = parsedate_to_datetime(
+                    date
+                )  # without a zone for "-0000": https://www.rfc-editor.org/rfc/rfc5322#section-3.3
+                self._skew = (self._clock.now() - told.replace(tzinfo=told.tzinfo or UTC)).total_seconds()
 
     def _failed(self, exception: BaseException, context: dict[str, Any], **_: object) -> None:
         self._end(context, type(exception).__name__, "")

@@ -16,6 +16,9 @@ NOT_VISIBLE = frozenset({"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "I
 """An image that does not exist and one that is not shared with the account look the same.
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"""
 
+USABLE = "Enabled"
+"""The state of a key that can be used: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html"""
+
 NO_SNAPSHOT = frozenset({"InvalidSnapshot.NotFound"})
 
 
@@ -48,21 +51,24 @@ def _image(ec2: Any, kms: Any, image_id: str) -> Image:
         rows = []
     if not rows:
         return Image(image_id, visible=False, state="", key="", key_state="")
-    key = _key(ec2, rows[0])
-    state = str(kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"]) if key else ""
-    return Image(image_id, visible=True, state=rows[0]["State"], key=key, key_state=state)
+    states = {key: str(kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"]) for key in _keys(ec2, rows[0])}
+    key = min(states, key=lambda each: states[each] == USABLE, default="")
+    return Image(image_id, visible=True, state=rows[0]["State"], key=key, key_state=states.get(key, ""))
 
 
-def _key(ec2: Any, image: dict[str, Any]) -> str:
-    """The key of an image's encrypted snapshots; images tell that they are encrypted, and snapshots with which key."""
+def _keys(ec2: Any, image: dict[str, Any]) -> list[str]:
+    """The keys of an image's encrypted snapshots; images tell that they are encrypted, and snapshots with which key."""
     volumes = [mapping["Ebs"] for mapping in image.get("BlockDeviceMappings", []) if "Ebs" in mapping]
     snapshots = [volume["SnapshotId"] for volume in volumes if volume.get("Encrypted") and volume.get("SnapshotId")]
-    if not snapshots:
-        return ""
+    return list(dict.fromkeys(filter(None, (_snapshot_key(ec2, snapshot) for snapshot in snapshots))))
+
+
+def _snapshot_key(ec2: Any, snapshot: str) -> str:
+    """DescribeSnapshots; empty where it is not visible: an image can be shared without its snapshots being so."""
     try:
-        found = ec2.describe_snapshots(SnapshotIds=snapshots)["Snapshots"]
+        rows = ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"]
     except ClientError as error:
         if code_of(error) not in NO_SNAPSHOT:
             raise
-        return ""  # an image can be shared without its snapshots being visible
-    return next((str(row["KmsKeyId"]) for row in found if row.get("KmsKeyId")), "")
+        rows = []
+    return str(rows[0].get("KmsKeyId") or "") if rows else ""

@@ -6,6 +6,7 @@ from typing import TypeVar
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
+from upgrade.aws.doors import READS
 from upgrade.clock import Clock
 from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.known import Fact, Known, Reason, Unknown
@@ -57,8 +58,13 @@ _BY_TYPE: tuple[tuple[type[Exception], Reason], ...] = (
     (boto.IncompleteReadError, Reason.TIMED_OUT),
     (boto.BotoCoreError, Reason.FAILED),
     (KeyError, Reason.MALFORMED),
+    (OSError, Reason.FAILED),
 )
-"""By `isinstance`, in this order. A KeyError means that an answer lacks a member its adapter can't do without."""
+"""By `isinstance`, in this order. A KeyError means that an answer lacks a member its adapter can't do without, an OSError
+that a file can't be read: a template on disk, the token of a web identity."""
+
+_PREFIXES = {"elbv2": "elasticloadbalancing"}
+"""Services whose actions IAM knows by another name than botocore."""
 
 FAILURES: tuple[type[Exception], ...] = (boto.ClientError, *(type_ for type_, _ in _BY_TYPE))
 """What a call to AWS may raise; anything else is a mistake of ours and goes through."""
@@ -68,19 +74,20 @@ _LONGEST = 500
 the session token among them."""
 
 
-def fact(clock: Clock, call: str, read: Callable[[], T]) -> Fact[T]:
+def fact(clock: Clock, call: str, read: Callable[[], T], clean: Callable[[str], str] = str) -> Fact[T]:
     """What this read answers, or why it is not known.
 
     Args:
         clock: for the time of reading.
         call: the IAM action, told where the error does not name one.
         read: calls AWS, once or several times.
+        clean: takes secrets out of what the service says, where it may quote one.
     """
     at = clock.now()
     try:
         return Known(read(), at)
     except FAILURES as error:
-        return Unknown(reason_of(error), detail_of(error), call_of(error, call), at)
+        return Unknown(reason_of(error), detail_of(error, clean), call_of(error, call), at)
 
 
 def reason_of(error: Exception) -> Reason:
@@ -90,8 +97,8 @@ def reason_of(error: Exception) -> Reason:
     return next((reason for type_, reason in _BY_TYPE if isinstance(error, type_)), Reason.FAILED)
 
 
-def detail_of(error: Exception) -> str:
-    """The service's own words, its code first; one line."""
+def detail_of(error: Exception, clean: Callable[[str], str] = str) -> str:
+    """The service's own words, its code first; one line. Cleaned before it is cut, or half a secret might remain."""
     if isinstance(error, boto.ClientError):
         answer = error.response.get("Error", {})
         text = f"{answer.get('Code', '')}: {answer.get('Message', '')}"
@@ -99,7 +106,7 @@ def detail_of(error: Exception) -> str:
         text = f"the answer lacks {error}"
     else:
         text = str(error)
-    first = next(iter(text.strip().splitlines()), type(error).__name__)
+    first = next(iter(clean(text).strip().splitlines()), type(error).__name__)
     return first if len(first) <= _LONGEST else first[: _LONGEST - 1] + "…"
 
 
@@ -107,8 +114,9 @@ def call_of(error: Exception, call: str) -> str:
     """The IAM action that failed: of several calls under one name, the one the error names."""
     if not isinstance(error, boto.ClientError):
         return call
-    service = "sts" if error.operation_name == "AssumeRole" else call.partition(":")[0]
-    return f"{service}:{error.operation_name}"
+    service, operation = call.partition(":")[0], str(error.operation_name)
+    services = [_PREFIXES.get(name, name) for name, operations in READS.items() if operation in operations]
+    return f"{service if service in services or not services else services[0]}:{operation}"
 
 
 def code_of(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """A role as IAM sees it: every policy in force on it, inline and attached."""
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -8,6 +9,9 @@ from upgrade.aws.errors import code_of
 from upgrade.facts.gather import gather
 from upgrade.facts.services import Role, Statement
 from upgrade.rules.policies import statements
+
+EVERYBODY = "*"
+"""As a principal; in a statement that allows, it means no service."""
 
 
 def read_statements(client: Any, role: str) -> tuple[Statement, ...]:
@@ -26,27 +30,44 @@ def read_role_arn(client: Any, role: str) -> str:
 
 
 def read_role(client: Any, arn: str) -> Role:
-    """GetRole of a role by its ARN; one that does not exist is an answer, too."""
+    """GetRole of a role by its ARN; one that does not exist is an answer, too.
+
+    Roles are asked for by name: what answers may be another one, in another account or on another path.
+    """
     name = arn.rsplit("/", 1)[-1]
     try:
         row = client.get_role(RoleName=name)["Role"]
     except ClientError as error:
         if code_of(error) != "NoSuchEntity":
             raise
+        row = None
+    if row is None or row["Arn"] != arn:
         return Role(arn, name, exists=False, trusts=())
-    return Role(row["Arn"], name, exists=True, trusts=tuple(sorted(_trusted(row["AssumeRolePolicyDocument"]))))
+    return Role(arn, name, exists=True, trusts=tuple(sorted(_trusted(row["AssumeRolePolicyDocument"]))))
 
 
 def _trusted(document: Any) -> set[str]:
-    """The services that a trust policy lets assume a role, conditions aside."""
+    """The services that a trust policy lets assume a role: conditions aside where it allows, not where it denies."""
     rows = document.get("Statement", [])
-    found: set[str] = set()
-    for row in rows if isinstance(rows, list) else [rows]:
-        principal = row.get("Principal", {})
-        services = principal.get("Service", []) if isinstance(principal, dict) else []
-        if row.get("Effect") == "Allow":
-            found |= {services} if isinstance(services, str) else set(services)
-    return found
+    rows = [row for row in (rows if isinstance(rows, list) else [rows]) if _is_about_assuming(row)]
+    allowed = {service for row in rows if row["Effect"] == "Allow" for service in _services(row)}
+    denials = [row for row in rows if row["Effect"] == "Deny" and not row.get("Condition")]
+    if any(row.get("Principal") == EVERYBODY for row in denials):
+        return set()
+    return allowed - {service for row in denials for service in _services(row)}
+
+
+def _is_about_assuming(row: Any) -> bool:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html"""
+    actions = row.get("Action", [])
+    patterns = [actions] if isinstance(actions, str) else actions
+    return any(fnmatchcase("sts:assumerole", pattern.lower()) for pattern in patterns)
+
+
+def _services(row: Any) -> list[str]:
+    principal = row.get("Principal", {})
+    services = principal.get("Service", []) if isinstance(principal, dict) else []
+    return [services] if isinstance(services, str) else services
 
 
 def _inline_names(client: Any, role: str) -> list[str]:

@@ -3,6 +3,7 @@
 While a sandbox is in use, every client goes to it and refuses any other host before sending.
 """
 
+import os
 import re
 import threading
 from collections.abc import Iterable
@@ -20,7 +21,13 @@ from botocore.credentials import (
     CredentialResolver,
     DeferredRefreshableCredentials,
 )
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    ProfileNotFound,
+)
 from botocore.handlers import json_decode_template_body
 
 from upgrade.aws.budget import Budget
@@ -29,6 +36,7 @@ from upgrade.aws.doors import READ, Grant
 from upgrade.aws.guard import Guard
 from upgrade.clock import Clock
 from upgrade.errors import PlimsollError, UsageError
+from upgrade.facts.call import is_aws
 from upgrade.facts.stack import Credentials
 
 SANDBOX = "PLIMSOLL_SANDBOX"
@@ -78,6 +86,7 @@ class Aws:
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._budgets: dict[str, Budget] = {}
         self._connections: dict[Access, Connection] = {}
+        self._secrets: set[str] = set()
 
     def connect(self, access: Access) -> "Connection":
         """The connection for these credentials; no call is made yet.
@@ -96,8 +105,21 @@ class Aws:
         return sorted({r for p in partitions for r in session.get_available_regions("cloudformation", p)})
 
     def secrets(self) -> set[str]:
-        """Secret keys and tokens of all connections, as far as they are in use."""
-        return {secret for connection in self._connections.values() for secret in connection.secrets()}
+        """Secret keys and tokens of all connections that a call was signed with."""
+        return set(self._secrets)
+
+    def keys(self, credentials: Any) -> Any:
+        """What to sign with now, of botocore's credentials.
+
+        Raises:
+            CredentialRetrievalError: they have expired, and so have those that followed them.
+        """
+        try:
+            keys = credentials.get_frozen_credentials()
+        except RuntimeError as error:  # what botocore raises then
+            raise CredentialRetrievalError(provider=credentials.method, error_msg=str(error)) from None
+        self._secrets.update(filter(None, (keys.secret_key, keys.token)))
+        return keys
 
     def limit(self, client: Any) -> None:
         """Let this client call only within its service's budget, and while fewer than AT_ONCE calls are under way."""
@@ -127,7 +149,6 @@ class Connection:
         self._base, self._session = _sessions(access, aws)
         self._clients: dict[tuple[str, bool, int, Grant], Any] = {}
         self._lock = threading.Lock()
-        self._used = False
 
     def client(self, service: str, *, signed: bool = True, attempts: int = ATTEMPTS, grant: Grant = READ) -> Any:
         """The boto3 client of a service; with fewer attempts for a caller who asks again by himself."""
@@ -145,29 +166,20 @@ class Connection:
         for service in services:
             self.client(service)
 
-    def secrets(self) -> set[str]:
-        """The secret key and the session token, if a call has needed them."""
-        if not self._used:
-            return set()
-        try:
-            credentials = self._session.get_credentials().get_frozen_credentials()
-        # A role that could not be assumed has nothing to leak; RuntimeError: refreshed credentials expired already.
-        except (BotoCoreError, ClientError, RuntimeError):
-            return set()
-        return {text for text in (credentials.secret_key, credentials.token) if text}
+    def astray(self, services: Iterable[str]) -> dict[str, str]:
+        """By service, an endpoint that is none of AWS's: an environment variable or a profile leads there."""
+        urls = {service: str(self.client(service).meta.endpoint_url) for service in services}
+        return {service: url for service, url in urls.items() if not is_aws(url)}
 
     def lifetime(self) -> Credentials:
         """How long the session lasts that calls are signed with now, and whether another follows it.
 
         A role's session follows for as long as the credentials last that it is assumed with.
         """
-        base, credentials = self._base.get_credentials(), self._session.get_credentials()
-        token = credentials.get_frozen_credentials().token
-        # RefreshableCredentials renew themselves; those of environment variables would only find the old ones again.
-        lasting = not base.get_frozen_credentials().token
+        credentials = self._session.get_credentials()
         return Credentials(
-            temporary=bool(token),
-            renewable=lasting or (hasattr(base, "refresh_needed") and base.method != "env"),
+            temporary=bool(self._aws.keys(credentials).token),
+            renewable=self._lasts(),
             expires=getattr(credentials, "_expiry_time", None),
         )
 
@@ -179,25 +191,35 @@ class Connection:
         if service == "cloudformation":
             # botocore makes a JSON template a dict; we want the bytes CloudFormation has, for their hash.
             client.meta.events.unregister("after-call.cloudformation.GetTemplate", json_decode_template_body)
-        client.meta.events.register("before-call", self._note_use)
+        if signed:
+            client.meta.events.register("before-call", self._find_keys)
         self._aws.limit(client)
         return client
 
-    def _note_use(self, **_: object) -> None:
-        self._used = True
+    def _find_keys(self, **_: object) -> None:  # what a handler returns, botocore takes for the answer
+        self._aws.keys(self._session.get_credentials())
+
+    def _lasts(self) -> bool:
+        """Whether the credentials are there for good, or others follow them."""
+        credentials = self._base.get_credentials()
+        if credentials.method == "assume-role":
+            return not _is_assumed_with_a_session(self._base)
+        # RefreshableCredentials renew themselves; those of environment variables would only find the old ones again.
+        renewed = hasattr(credentials, "refresh_needed") and credentials.method != "env"
+        return renewed or not self._aws.keys(credentials).token
 
 
 def _sessions(access: Access, aws: Aws) -> tuple[Any, Any]:
     """The session the credentials come from, and that of the clients, which is another where a role is assumed."""
     try:
         base = _botocore_session(access, aws)
-        if base.get_credentials() is None:
-            raise NoCredentialsError
+        _require_credentials(base)
     except ProfileNotFound:
         raise UsageError(
             f"AWS profile {access.profile!r} is not configured here: correct `profile`, or add it to ~/.aws/config"
         ) from None
-    except BotoCoreError as error:
+    # A program that tells credentials may be absent or tell anything: botocore lets through what comes of it.
+    except (BotoCoreError, OSError, ValueError, TypeError, AttributeError) as error:
         who = f"profile {access.profile!r}" if access.profile else "the default chain"
         raise UsageError(f"no AWS credentials found in {who} ({error}): sign in, or set `profile`") from None
     if access.role_arn is None:
@@ -205,6 +227,32 @@ def _sessions(access: Access, aws: Aws) -> tuple[Any, Any]:
     assumed = _botocore_session(access, aws)
     assumed.register_component("credential_provider", CredentialResolver([_AssumedRole(access, base, aws)]))
     return base, boto3.Session(botocore_session=assumed)
+
+
+def _require_credentials(session: Any) -> None:
+    """Find the credentials of a session, as far as that goes without asking AWS."""
+    credentials = session.get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    expires = getattr(credentials, "_expiry_time", None)
+    if expires is not None and expires.tzinfo is None:
+        raise ValueError(f"they end at {expires}, in no time zone")
+
+
+def _is_assumed_with_a_session(session: Any) -> bool:
+    """Whether a profile's role is assumed with a session that is written down somewhere, so that nothing renews it.
+
+    https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
+    """
+    profiles, name, seen = session.full_config["profiles"], session.profile or "default", set()
+    settings: dict[str, str] = {}
+    while name not in seen:
+        seen.add(name)
+        settings = profiles.get(name, {})
+        if settings.get("credential_source") == "Environment":
+            return bool(os.environ.get("AWS_SESSION_TOKEN"))
+        name = settings.get("source_profile", name)
+    return "aws_session_token" in settings
 
 
 def _botocore_session(access: Access, aws: Aws) -> Any:
@@ -232,6 +280,7 @@ class _AssumedRole(CredentialProvider):  # type: ignore[misc]  # botocore ships 
         return DeferredRefreshableCredentials(self._fetch, self.METHOD)
 
     def _fetch(self) -> Any:
+        self._aws.keys(self._base.get_credentials())
         arguments = {"RoleSessionName": self._session_name()}
         if self._access.external_id:
             arguments["ExternalId"] = self._access.external_id

@@ -1,6 +1,7 @@
 """Puts a template that is too large for a request where CloudFormation can read it: the `store` door."""
 
 from typing import Any
+from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
@@ -13,10 +14,10 @@ THERE_ALREADY = "PreconditionFailed"
 def put_template(client: Any, prefix: str, sha256: str, text: str) -> str:
     """Put a template below an s3:// prefix; the address CloudFormation reads it at."""
     bucket, _, folder = prefix.removeprefix("s3://").partition("/")
-    key = "/".join(filter(None, [folder.strip("/"), f"{sha256}.template"]))
+    key = "/".join(filter(None, [folder.rstrip("/"), f"{sha256}.template"]))
     try:
         client.put_object(Bucket=bucket, Key=key, Body=text.encode(), ContentType="text/plain", IfNoneMatch="*")
     except ClientError as error:
         if code_of(error) != THERE_ALREADY:
             raise
-    return f"https://{bucket}.s3.amazonaws.com/{key}"
+    return f"https://{bucket}.s3.amazonaws.com/{quote(key)}"

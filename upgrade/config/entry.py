@@ -1,6 +1,7 @@
 """One entry of `stacks.toml`: a stack and what is wanted of it."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Annotated
 
 from pydantic import Field, PlainValidator, model_validator
@@ -30,7 +31,7 @@ from upgrade.config.tables import (
     Waiver,
     later,
 )
-from upgrade.config.values import Backup, DeployRole, Parameter, as_backup, as_deploy_role, as_parameter
+from upgrade.config.values import Backup, DeployRole, Given, Parameter, as_backup, as_deploy_role, as_parameter
 
 
 class StackEntry(Table):
@@ -112,11 +113,18 @@ class StackEntry(Table):
                 )
         return self
 
-    def public(self) -> dict[str, object]:
-        """The entry as understood, for the record: no value of a parameter that comes from the environment."""
+    def public(self, shown: AbstractSet[str] = frozenset()) -> dict[str, object]:
+        """The entry as understood, for the record: no value of a parameter that comes from the environment.
+
+        Args:
+            shown: names of the parameters that are known to be no secrets; of others no value is told.
+        """
         written = {"parameters", "backup", "deploy_role", "external_id"}
         told = self.model_dump(mode="json", by_alias=True, exclude=written, exclude_none=True)
-        told["parameters"] = {name: setting.told() for name, setting in self.parameters.items()}
+        told["parameters"] = {
+            name: "(not told)" if isinstance(setting, Given) and name not in shown else setting.told()
+            for name, setting in self.parameters.items()
+        }
         told |= {
             key: setting.told()
             for key, setting in (("backup", self.backup), ("deploy_role", self.deploy_role))

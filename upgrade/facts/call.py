@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
+
+_AWS = (
+    ".amazonaws.com", ".api.aws", ".amazonaws.com.cn", ".api.amazonwebservices.com.cn", ".amazonaws.eu",
+    ".api.amazonwebservices.eu",
+)  # fmt: skip
+"""Domains of AWS's endpoints in the partitions the public can use. Source: botocore's partitions.json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +31,9 @@ class Call:
     """Whether the operation can change anything in the account."""
     door: str
     """What its client may do: read, plan, apply, store (upgrade.aws.doors)."""
+
+
+def is_aws(endpoint: str) -> bool:
+    """Whether an endpoint (scheme and host) is AWS's own."""
+    parts = urlsplit(endpoint)
+    return parts.scheme == "https" and f".{parts.hostname or ''}".endswith(_AWS)

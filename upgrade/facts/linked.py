@@ -69,11 +69,11 @@ class Linked:
         return Known(replace(role.value, published=published), role.at)
 
     def _of_arn(self, setting: Role) -> Fact[DeployRole]:
-        client, name = self._connections(self._entry).client("iam"), setting.arn.rsplit("/", 1)[-1]
-        statements = fact(self._clock, "iam:ListRolePolicies", lambda: iam.read_statements(client, name))
-        if isinstance(statements, Unknown):
-            return statements
-        return Known(DeployRole(setting.arn, name, statements.value, None), statements.at)
+        read = self._role_named(self._connections(self._entry), setting.arn.rsplit("/", 1)[-1])
+        if isinstance(read, Known) and read.value.arn != setting.arn:
+            why = f"the role of that name here is {read.value.arn}, not {setting.arn}"
+            return Unknown(Reason.NOT_FOUND, why, "iam:GetRole", read.at)
+        return read
 
     def _of_entry(self, setting: Reference, identity: Fact[Identity]) -> Fact[DeployRole]:
         other = self._entries(setting.entry)
@@ -89,7 +89,7 @@ class Linked:
     def _role(self, other: StackEntry) -> Fact[DeployRole]:
         """The role that a role stack has made, without that stack."""
         connection = self._connections(other)
-        cloud, client = connection.client("cloudformation"), connection.client("iam")
+        cloud = connection.client("cloudformation")
         name = fact(
             self._clock,
             "cloudformation:ListStackResources",
@@ -99,19 +99,19 @@ class Linked:
                 load_product(other.product).role_name,
             ),
         )
-        if isinstance(name, Unknown):
-            return name
+        return name if isinstance(name, Unknown) else self._role_named(connection, name.value)
+
+    def _role_named(self, connection: Connection, name: str) -> Fact[DeployRole]:
+        client = connection.client("iam")
         read = fact(
             self._clock,
             "iam:GetRole",
-            lambda: gather(
-                (lambda: iam.read_role_arn(client, name.value), lambda: iam.read_statements(client, name.value))
-            ),
+            lambda: gather((lambda: iam.read_role_arn(client, name), lambda: iam.read_statements(client, name))),
         )
         if isinstance(read, Unknown):
             return read
         arn, statements = read.value
-        return Known(DeployRole(arn, name.value, statements, None), read.at)
+        return Known(DeployRole(arn, name, statements, None), read.at)
 
     def _stack(self, other: StackEntry) -> Fact[LinkedStack]:
         client, name = self._connections(other).client("cloudformation"), other.stack_name

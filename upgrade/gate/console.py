@@ -1,15 +1,15 @@
 """What a person sees while a run goes on: one line a check, notes, events; quiet enough for a CI log."""
 
-import re
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from reports.text import visible
 from upgrade.catalogue import Outcome
 from upgrade.facts.stack import Event
 from upgrade.gate.ledger import Entry
@@ -40,19 +40,26 @@ _MARKUP: dict[str, dict[str, bool]] = {
 HEARTBEAT = 30.0
 """Seconds."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Names and reasons from AWS are untrusted: no escape sequence reaches the terminal."""
-
 
 def harmless(text: str) -> str:
-    """The text without anything a terminal would obey."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).replace("\n", " ")
+    """The text on one line, with nothing in it that a terminal or the log of a CI service would obey.
+
+    GitHub takes `##[` for a command wherever it stands: https://github.com/actions/runner, ActionCommand.cs.
+    """
+    return visible(text).replace("\n", " ").replace("##[", "## [")
 
 
 class Console:
     """Writes past pytest's capture: lines for a log, and on a terminal a live line below them."""
 
     def __init__(self, config: pytest.Config) -> None:
+        """Lines go to pytest's terminal reporter.
+
+        Args:
+            config: pytest's.
+        """
+        self.clean: Callable[[str], str] = str
+        """Takes what must never be told out of a text."""
         self._config = config
         self._live: RichConsole | None = None
 
@@ -93,7 +100,7 @@ class Console:
 
     def note(self, text: str) -> None:
         """One line about what is going on."""
-        self._write(f"  {harmless(text)}", "dim")
+        self._write(f"  {self._told(text)}", "dim")
 
     def progress(self, news: Event | str) -> None:
         """What happens while a run waits: an event of our operation, or a sentence."""
@@ -106,12 +113,16 @@ class Console:
     def result(self, entry: Entry) -> None:
         """One line a check."""
         word, style = _MARKS[entry.outcome]
-        self._write(f"{word:<8} {entry.check.id}{_because(entry)}", style)
+        because = self._told(_because(entry))
+        self._write(f"{word:<8} {entry.check.id}{because}", style)
 
     def summary(self, lines: Iterable[str]) -> None:
         """The closing lines: already harmless."""
         for line in lines:
             self._write(line, "")
+
+    def _told(self, text: str) -> str:
+        return harmless(self.clean(text))
 
     def _uncaptured(self) -> AbstractContextManager[None]:
         capture = self._config.pluginmanager.get_plugin("capturemanager")
@@ -138,4 +149,4 @@ def _because(entry: Entry) -> str:
         return ""
     told = entry.findings[0].found if entry.findings else entry.detail
     more = f" (and {len(entry.findings) - 1} more)" if len(entry.findings) > 1 else ""
-    return f": {harmless(told)}{more}" if told else ""
+    return f": {told}{more}" if told else ""

@@ -381,7 +381,7 @@ class Gatekeeper:
             run_id=self.run.run_id,
             mode=self.mode,
             entry=self.run.entry.name,
-            configuration=self.run.entry.public(),
+            configuration=self.run.configuration(),
             product=self.run.product.name,
             target=self.run.target,
             command=self.command,

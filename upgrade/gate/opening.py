@@ -59,6 +59,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
 
     baseline = _baseline(wish, entry) if wish.mode is Mode.VERIFY else None
     run = Run(stacks, wish.stack, _wish(wish, run_id, baseline), progress=console.progress, cleaner=cleaner)
+    console.clean = run.clean
     run.aws.guard.install()
     folder = Folder(wish.evidence)
 

@@ -13,9 +13,13 @@ class Stopped(KeyboardInterrupt):
 
 
 def listen() -> None:
-    """Turn SIGTERM and SIGHUP into an interrupt, which pytest unwinds; Python does the same with SIGINT by itself."""
+    """Turn SIGTERM and SIGHUP into an interrupt, which pytest unwinds; Python does the same with SIGINT by itself.
+
+    One that is ignored already stays so: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/nohup.html
+    """
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup's way: the run is to outlive the terminal
+            signal.signal(number, _stop)
 
 
 def _stop(number: int, _frame: object) -> NoReturn:

@@ -93,7 +93,7 @@ def plan_parameters(entry: StackEntry, stack: Stack, target: Template, databases
         target: the template to upgrade to.
         databases: the live databases, for what follows them; may be empty if nothing does.
     """
-    declared = _declared(target)
+    declared = declarations(target)
     configured = {name: setting for name, setting in entry.parameters.items() if name in declared}
     secret = {name: s.variable for name, s in configured.items() if isinstance(s, FromEnvironment)}
     given = {name: s.value for name, s in configured.items() if isinstance(s, Given)}
@@ -120,19 +120,20 @@ def plan_parameters(entry: StackEntry, stack: Stack, target: Template, databases
 def followed(template: Template, values: Mapping[str, str], databases: Databases) -> dict[str, str]:
     """By parameter that a live value belongs to, that value: what `"actual"` would give it."""
     resolver = Resolver(template, values)
-    live = {name: _live_values(name, resolver, template, databases) for name in _declared(template)}
+    live = {name: _live_values(name, resolver, template, databases) for name in declarations(template)}
     return {name: found.pop() for name, found in live.items() if len(found) == 1}
 
 
 def secret_names(template: Template) -> frozenset[str]:
     """Parameters the template declares as NoEcho."""
-    declared = _declared(template).items()
+    declared = declarations(template).items()
     return frozenset(name for name, each in declared if literal(each.get("NoEcho", "")) == "true")
 
 
-def _declared(target: Template) -> Mapping[str, Any]:
-    declared = target.body.get("Parameters", {})
-    return declared if isinstance(declared, Mapping) else {}
+def declarations(template: Template) -> Mapping[str, Any]:
+    """The parameters of a template, by name."""
+    found = template.body.get("Parameters", {})
+    return found if isinstance(found, Mapping) else {}
 
 
 def _live_values(name: str, resolver: Resolver, target: Template, databases: Databases) -> set[str]:

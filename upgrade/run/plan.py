@@ -32,6 +32,9 @@ NOT_MADE = "NOT_MADE"
 WAIT_SECONDS = 30 * 60
 """A change set may take this long: hooks and early validation run while it is made."""
 
+TAKE_BACK = 5
+"""Times that a change set which can't be deleted yet is tried again: who stops a run does not wait for long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planner:
@@ -47,6 +50,8 @@ class Planner:
     template_url: str | None
     """Where CloudFormation reads the target; None for a file that goes into the request."""
     environ: Mapping[str, str]
+    secrets: tuple[str, ...]
+    """Texts that must never be written."""
     note: Callable[[str], None]
 
     @property
@@ -69,18 +74,18 @@ class Planner:
         try:
             return self._make(stack, target, request)
         except BaseException:  # Ctrl-C as well: a change set nobody knows of would stay for ever
-            self._delete(self.name, stack.arn)
+            self._take_back(stack.arn)
             raise
 
     def _make(self, stack: Stack, target: Fact[Template], request: dict[str, Any]) -> Fact[Plan]:
-        made = fact(self.clock, "cloudformation:CreateChangeSet", lambda: change_sets.create(self.client, request))
+        call = "cloudformation:CreateChangeSet"
+        made = fact(self.clock, call, lambda: change_sets.create(self.client, request), self._masked)
         if isinstance(made, Unknown) and made.reason is Reason.FAILED:
-            return Known(self._not_made(stack, target, self._redacted(made.detail)), made.at)
+            return Known(self._not_made(stack, target, made.detail), made.at)
         plan = made if isinstance(made, Unknown) else self.read(made.value)
         if isinstance(plan, Unknown):
             # It may exist all the same, and nobody else would ever delete it.
-            self._delete(self.name, stack.arn)
-            return replace(plan, detail=self._redacted(plan.detail))
+            self._take_back(stack.arn)
         return plan
 
     def request(self, stack: Stack, target: Template, parameters: PlannedParameters) -> dict[str, Any]:
@@ -130,6 +135,17 @@ class Planner:
         """Delete our change set; None if it is gone, else why it is not."""
         return self._delete(plan.arn) if plan.arn else None
 
+    def _take_back(self, stack_arn: str) -> None:
+        """Delete our change set, of which it is not known whether it exists; while it is being made, it can't be deleted."""
+        left = self._delete(self.name, stack_arn)
+        for _ in range(TAKE_BACK):
+            if left is None or left.reason is not Reason.FAILED:
+                break
+            self.clock.sleep(self.entry.polling.change_set)
+            left = self._delete(self.name, stack_arn)
+        if left is not None:
+            self.note(f"our change set {self.name} may still be there: {left}")
+
     def _delete(self, name: str, stack_arn: str | None = None) -> Unknown | None:
         gone = fact(
             self.clock, "cloudformation:DeleteChangeSet", lambda: change_sets.delete(self.client, name, stack_arn)
@@ -153,7 +169,7 @@ class Planner:
             stack_arn=made.stack_arn,
             created=made.created,
             status=made.status,
-            status_reason=made.status_reason,
+            status_reason=self._masked(made.status_reason),
             execution_status=made.execution_status,
             changes=changes.value,
             parameters=made.parameters,
@@ -209,11 +225,10 @@ class Planner:
             nothing_to_do=False,
         )
 
-    def _redacted(self, text: str) -> str:
+    def _masked(self, text: str) -> str:
         """CloudFormation may quote a value it does not accept."""
-        for setting in self.entry.parameters.values():
-            secret = self.environ.get(getattr(setting, "variable", ""), "")
-            text = text.replace(secret, "****") if secret else text
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            text = text.replace(secret, "****")
         return text
 
 

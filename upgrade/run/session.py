@@ -25,7 +25,7 @@ from upgrade.errors import CannotTell
 from upgrade.facts.baseline import Baseline
 from upgrade.facts.call import Call
 from upgrade.facts.changes import Plan
-from upgrade.facts.collector import Collector
+from upgrade.facts.collector import SERVICES, Collector
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Operation
@@ -35,6 +35,7 @@ from upgrade.facts.stack import Identity, Template
 from upgrade.rules import acknowledgements, approvals, bound
 from upgrade.rules.parameters import (
     PlannedParameters,
+    declarations,
     needs_actual,
     plan_parameters,
     require_environment,
@@ -112,6 +113,7 @@ class Run:
         asked_for |= {} if self.wish.minutes is None else {"minutes": self.wish.minutes}
         self.entry = entry.model_copy(update=asked_for)
         self._hidden: frozenset[str] = frozenset()
+        self._shown: frozenset[str] = frozenset()
         self._progress, self._cleaner = progress, cleaner
         require_environment(self.entry, os.environ)
         self._approvers = {who: stacks.file.parent / key for who, key in self.entry.change.approvers.items()}
@@ -147,7 +149,7 @@ class Run:
     def collect_before(self) -> Snapshot:
         """Read everything the preflight checks judge; where an upgrade is only verified, recall it."""
         before = self._collector.recall(self._baseline()) if self.wish.verify else self._collector.before()
-        self._hidden = _no_echo(before)
+        self._hidden, self._shown = _hidden_and_shown(before)
         return before
 
     def review(self, before: Snapshot | None) -> Review:
@@ -199,7 +201,7 @@ class Run:
             versions=version_pair(before, self.product),
             checks_sha256=checks_sha256(),
             made=self.clock.now(),
-            clean=self._cleaner(self.secrets()),
+            clean=self.clean,
         )
 
     def plan_moved(self, before: Snapshot, plan: Fact[Plan]) -> Fact[tuple[str, ...]]:
@@ -269,6 +271,18 @@ class Run:
         texts |= {setting.value for name, setting in settings if isinstance(setting, Given) and name in self._hidden}
         return tuple({*filter(None, texts), *self.aws.secrets()})
 
+    def clean(self, text: str) -> str:
+        """The text without what must never be written."""
+        return self._cleaner(self.secrets())(text)
+
+    def configuration(self) -> Mapping[str, object]:
+        """The entry as it was understood, for the record; of a parameter's value, only what is known to be no secret."""
+        return self.entry.public(self._shown)
+
+    def astray(self) -> Mapping[str, str]:
+        """By service, an endpoint that is none of AWS's."""
+        return self._connection(self.entry).astray(SERVICES)
+
     def environment(self) -> Mapping[str, str]:
         """What the run stands on."""
         return environment(self.aws.endpoint)
@@ -306,6 +320,7 @@ class Run:
             target=self._target,
             template_url=template_url,
             environ=os.environ,
+            secrets=self.secrets(),
             note=self._progress,
         )
 
@@ -360,7 +375,8 @@ def _aimed_at(target: Target) -> dict[str, object]:
     return {"target": target.version, "template_url": None if target.version else target.address}
 
 
-def _no_echo(snapshot: Snapshot) -> frozenset[str]:
-    """Names of the parameters that the deployed or the target template declares as secret."""
-    templates = (each.value for each in (snapshot.template, snapshot.target) if isinstance(each, Known))
-    return frozenset(name for template in templates for name in secret_names(template))
+def _hidden_and_shown(snapshot: Snapshot) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the parameters that the deployed or the target template declares: as secret, and all others."""
+    templates = [each.value for each in (snapshot.template, snapshot.target) if isinstance(each, Known)]
+    hidden = frozenset(name for template in templates for name in secret_names(template))
+    return hidden, frozenset(name for template in templates for name in declarations(template)) - hidden

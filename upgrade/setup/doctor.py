@@ -22,8 +22,13 @@ MOST_SKEW = 60.0
 """Seconds the clock may be off. AWS refuses signatures that are off by five minutes.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html"""
 
-FACTS = ("stack", "resources", "template", "target", "drift", "databases", "target_groups", "deploy_role", "backup")
+FACTS = (
+    "stack", "resources", "template", "target", "lint", "drift", "databases", "target_groups", "deploy_role", "backup",
+)  # fmt: skip
 """Facts whose absence is told one by one; the rest follows from the same causes."""
+
+LINKED = frozenset({"deploy_role", "backup"})
+"""Those that are blocked for a reason of their own: the entry they refer to is for another account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +124,13 @@ def _region(run: Run) -> Told:
 def _endpoint(run: Run) -> Told:
     if run.aws.endpoint:
         return Told("endpoint", f"{run.aws.endpoint}, a sandbox, because PLIMSOLL_SANDBOX is set")
+    astray = run.astray()
+    if not astray:
+        return Told("endpoint", "AWS")
     named = sorted(name for name in os.environ if name.startswith("AWS_ENDPOINT_URL") and os.environ[name])
-    if named:
-        return Told(
-            "endpoint", f"{named[0]} leads to {os.environ[named[0]]}", f"unset {named[0]} to judge a stack in AWS"
-        )
-    return Told("endpoint", "AWS")
+    do = f"unset {', '.join(named)}" if named else "remove endpoint_url from ~/.aws/config"
+    where = ", ".join(f"{service} to {url}" for service, url in astray.items())
+    return Told("endpoint", f"calls go elsewhere than to AWS: {where}", f"{do} to judge a stack in AWS")
 
 
 def _clock(run: Run) -> Iterator[Told]:
@@ -145,7 +151,8 @@ def _facts(snapshot: Snapshot) -> Iterator[Told]:
     for name in FACTS:
         fact: Any = getattr(snapshot, name)
         what = name.replace("_", " ")
-        if isinstance(fact, Unknown) and fact.reason not in {Reason.BLOCKED, Reason.DENIED}:
+        follows = {Reason.DENIED} if name in LINKED else {Reason.BLOCKED, Reason.DENIED}
+        if isinstance(fact, Unknown) and fact.reason not in follows:
             yield Told(what, str(fact), _REMEDIES.get(fact.reason, "see there"))
         elif isinstance(fact, Known):
             yield Told(what, f"read at {_at(fact.at)}")
@@ -159,6 +166,7 @@ _REMEDIES = {
     Reason.EXPIRED: "sign in again",
     Reason.DENIED: "use credentials that may sign in there",
     Reason.TIMED_OUT: "look at the network, a proxy and the endpoint",
+    Reason.BLOCKED: "give that entry credentials of its own account, or correct account_id",
     Reason.NOT_FOUND: "correct the name in stacks.toml",
     Reason.MALFORMED: "correct the address in stacks.toml",
     Reason.THROTTLED: "try again later: others call AWS too often",

@@ -66,7 +66,7 @@ def look(connection: Connection, clock: Clock, stack_name: str) -> Found:
     product = recognised(template)
     vault = stack.parameters.get(product.backup_link, "") if product.backup_link else ""
     role_stack = _role_stack(clock, cloud, product)
-    owner = vault.rpartition(":")[2]  # the vault's name is its physical id
+    backup = _owner(clock, cloud, vault.rpartition(":")[2], product.backup_product)  # a vault's physical id is its name
     return Found(
         identity=identity,
         stack=stack,
@@ -74,7 +74,7 @@ def look(connection: Connection, clock: Clock, stack_name: str) -> Found:
         version=product.version_of(template) or "",
         grown=_grown(clock, connection, stack, template),
         vault=vault,
-        backup=_owner(clock, cloud, owner, product.backup_product) if vault else None,
+        backup=backup,
         deploy_role=role_stack,
         role_arn="" if role_stack else stack.role_arn or "",
     )
@@ -112,10 +112,18 @@ def _role_stack(clock: Clock, cloud: Any, product: Product) -> Linked | None:
 
 
 def _owner(clock: Clock, cloud: Any, physical_id: str, product: str) -> Linked | None:
-    """The stack here that a resource belongs to; None if there is none, or it can't be found."""
+    """The stack here that a resource belongs to; None if there is none.
+
+    Raises:
+        UsageError: it may not be looked for; what is not looked for must not be taken for absent.
+    """
+    if not physical_id:
+        return None
     name = fact(clock, "cloudformation:DescribeStackResources", lambda: owner_of(cloud, physical_id))
     if isinstance(name, Unknown):
-        return None
+        if name.reason is Reason.NOT_FOUND:
+            return None
+        raise UsageError(f"the stack of {physical_id} can't be looked for ({name}): sign in, or use --profile=NAME")
     template = fact(clock, "cloudformation:GetTemplate", lambda: read_template(cloud, name.value))
     if isinstance(template, Unknown):
         return Linked(name.value, "")

@@ -43,9 +43,10 @@ def _lines(found: Found, name: str, profile: str | None) -> Iterator[str]:
     if found.backup:
         yield f"backup = {_text(f'{name}-backup')}"
     elif found.vault:
-        yield f"# The stack copies its backups to {found.vault}, and no stack here owns that vault. Name the entry of its"
-        yield '# stack (backup = "…"), or say why there is none:'
-        yield 'backup = { none = "the vault belongs to no stack that was found: look into it" }'
+        yield f"# The stack copies its backups to {_comment(found.vault)}, and no stack here owns that vault. The gate asks"
+        yield "# for one of these:"
+        yield '# backup = "the entry of the stack that owns it"'
+        yield '# backup = { none = "why no stack owns it" }'
     if found.deploy_role:
         yield f"deploy_role = {_text(f'{name}-role')}"
     elif found.role_arn:

@@ -1,11 +1,13 @@
 """Bytes to a Template, or one clear sentence why they are none.
 
-cfn-lint's decoder does the parsing (short tags to long form, duplicate keys refused). What it lets through and
+cfn-lint's decoder does the parsing of YAML (short tags to long form, duplicate keys refused). What it lets through and
 CloudFormation does not is refused here: aliases, documents too large, documents that are no template.
 """
 
 import hashlib
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -65,6 +67,42 @@ def _text(data: bytes) -> str:
 
 @lru_cache(maxsize=4)  # the target is read twice: from its address and from the change set
 def _body(text: str) -> Mapping[str, Any]:
+    body = _json(text) if text.lstrip().startswith("{") else None
+    if body is None:
+        body = _yaml(text)
+    if not isinstance(body, dict):
+        raise MalformedTemplate("is no mapping at its top level, so no template")
+    plain = {str(key): _plain(value) for key, value in body.items()}
+    _check_characters(plain)
+    _check_shape(plain)
+    return plain
+
+
+def _json(text: str) -> object:
+    """A JSON document; None for what is none, which may be YAML all the same.
+
+    Not all JSON is YAML, where a character beyond the first 65,536 is not escaped as two.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except RecursionError:
+        raise MalformedTemplate(f"nested more than {_DEEPEST} levels deep") from None
+    except ValueError:
+        return None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    for key, number in Counter(key for key, _ in pairs).items():
+        if number > 1:
+            raise MalformedTemplate(f"Duplicate found {key!r}")
+    return dict(pairs)
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _yaml(text: str) -> object:
     # Imported late: a usage error and most tests never need it.
     from cfnlint.decode.decode import decode_str  # noqa: PLC0415
 
@@ -72,20 +110,18 @@ def _body(text: str) -> Mapping[str, Any]:
     body, problems = decode_str(text)
     if problems:
         raise MalformedTemplate(_problem(problems[0]))
-    if not isinstance(body, dict):
-        raise MalformedTemplate("is no mapping at its top level, so no template")
-    plain = {str(key): _plain(value) for key, value in body.items()}
-    _check_shape(plain)
-    return plain
+    return body
 
 
-def _plain(node: object) -> object:
+def _plain(node: object, depth: int = 1) -> object:
     """The decoder's nodes as built-in types; a date (an unquoted `2010-09-09`) as the text CloudFormation sees."""
+    if depth > _DEEPEST:
+        raise MalformedTemplate(f"nested more than {_DEEPEST} levels deep")
     match node:
         case dict():
-            return {str(key): _plain(value) for key, value in node.items()}
+            return {str(key): _plain(value, depth + 1) for key, value in node.items()}
         case list():
-            return [_plain(item) for item in node]
+            return [_plain(item, depth + 1) for item in node]
         case date():
             return node.isoformat()
         case str():
@@ -113,6 +149,14 @@ def _check_events(text: str) -> None:
                 raise MalformedTemplate(f"nested more than {_DEEPEST} levels deep")
     except yaml.YAMLError:
         return
+
+
+def _check_characters(body: Mapping[str, Any]) -> None:
+    """Refuse half a character (one such escape without the other), which nothing can write down again."""
+    try:
+        json.dumps(body, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise MalformedTemplate("holds half a character (a \\u escape without its other half)") from None
 
 
 def _problem(match: Any) -> str:

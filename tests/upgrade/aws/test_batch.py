@@ -1,5 +1,8 @@
 """Every job that is not over is told, whatever its state and however many pages there are."""
 
+import threading
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -61,3 +64,20 @@ def test_one_state_that_may_not_be_listed_spoils_the_answer(world: World) -> Non
     world.fail("ListJobs", "denied", after=len(ACTIVE) - 1)
     with pytest.raises(ClientError, match="AccessDenied"):
         read_queue(world.client("batch"), queue)
+
+
+def test_a_job_that_moves_on_while_its_queue_is_read_is_not_missed() -> None:
+    """It waits while what is ahead of it is asked for, and has started when it is asked for what waits."""
+    state, asked_ahead = "RUNNABLE", threading.Event()
+
+    def answer(_: str, body: str) -> dict[str, Any]:
+        nonlocal state
+        if "RUNNABLE" in body:
+            asked_ahead.wait(0.5)
+        found = [{"jobId": "1", "jobName": "nightly"}] if state in body else []
+        if "STARTING" in body:
+            state = "STARTING"
+            asked_ahead.set()
+        return {"jobSummaryList": found}
+
+    assert read_queue(things.answering("batch", answer), "queue").jobs

@@ -1,10 +1,8 @@
 """Machines by all their tags, images one by one, and the state of every key that an image needs."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -30,21 +28,6 @@ def shared(world: World, **facts: Any) -> Image:
     """The image as read, shared with these facts."""
     world.faults(images={IMAGE: facts})
     return images(world, IMAGE)[IMAGE]
-
-
-class Answered:
-    """What botocore takes for an HTTP answer."""
-
-    status_code = 200
-
-
-def answering(service: str, answer: Callable[[str, str], dict[str, Any]]) -> Any:
-    """A client that gets its answers, by operation and request body, from here: what no sandbox image can show."""
-    client = boto3.client(service, region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x")
-    client.meta.events.register(
-        "before-call", lambda model, params, **_: (Answered, answer(model.name, str(params["body"])))
-    )
-    return client
 
 
 def test_only_machines_that_carry_all_tags_are_told(world: World) -> None:
@@ -100,12 +83,17 @@ def test_an_encrypted_image_whose_snapshot_may_not_be_seen_has_no_known_key(worl
 def test_of_several_keys_one_that_is_not_usable_is_told(keys: tuple[str, str]) -> None:
     snapshots = [{"SnapshotId": f"snap-{state}", "KmsKeyId": f"arn:{state}"} for state in keys]
     volumes = [{"Ebs": {"SnapshotId": row["SnapshotId"], "Encrypted": True}} for row in snapshots]
-    answers = {
-        "DescribeImages": {"Images": [{"State": "available", "BlockDeviceMappings": volumes}]},
-        "DescribeSnapshots": {"Snapshots": snapshots},
-    }
-    ec2 = answering("ec2", lambda operation, _: answers[operation])
-    kms = answering("kms", lambda _, body: {"KeyMetadata": {"KeyState": next(key for key in keys if key in body)}})
+    image = {"State": "available", "BlockDeviceMappings": volumes}
+
+    def answer(operation: str, body: str) -> dict[str, Any]:
+        if operation == "DescribeImages":
+            return {"Images": [image]}
+        return {"Snapshots": [row for row in snapshots if f"'{row['SnapshotId']}'" in body]}
+
+    ec2 = things.answering("ec2", answer)
+    kms = things.answering(
+        "kms", lambda _, body: {"KeyMetadata": {"KeyState": next(key for key in keys if key in body)}}
+    )
     assert read_images(ec2, kms, [IMAGE])[IMAGE].key_state == "Disabled"
 
 

@@ -98,6 +98,13 @@ def test_a_role_that_is_absent_is_told_so(world: World) -> None:
     assert read_role(world.client("iam"), arn) == Role(arn, "absent", exists=False, trusts=())
 
 
+@pytest.mark.parametrize("other", ["123456789012:role/", f"{ACCOUNT}:role/team/"], ids=["account", "path"])
+def test_a_role_of_the_same_name_elsewhere_is_not_the_one_that_was_asked_for(world: World, other: str) -> None:
+    asked = things.role(world).replace(f"{ACCOUNT}:role/", other)
+    found = read_role(world.client("iam"), asked)
+    assert not found.exists or found.arn == asked
+
+
 def test_a_role_that_may_not_be_read_is_no_absent_one(world: World) -> None:
     arn = things.role(world)
     world.fail("GetRole", "denied")

@@ -17,7 +17,7 @@ from upgrade.template.read import LIMIT, MalformedTemplate
 
 
 @pytest.fixture
-def asked(world: World) -> list[bool]:
+def asked() -> list[bool]:
     """Whether each client that was asked for signs, in order."""
     return []
 

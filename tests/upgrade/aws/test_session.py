@@ -1,6 +1,9 @@
 """Credentials are found before any call, a sandbox run goes nowhere else, every call is in the log."""
 
+import shlex
+import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +88,7 @@ def test_a_role_is_assumed_when_first_needed(aws: Aws) -> None:
     assert ":assumed-role/reader/moto" in read_identity(connection.client("sts")).arn
     assert {call.operation for call in aws.log.calls()} == {"AssumeRole", "GetCallerIdentity"}
     assert {call.endpoint for call in aws.log.calls()} == {aws.endpoint}
-    assert len(aws.secrets()) == 2
+    assert len(aws.secrets()) == 3  # the key it is assumed with, and the session's key and token
 
 
 def test_a_role_that_may_not_be_assumed_is_named(aws: Aws, world: World) -> None:
@@ -152,3 +155,160 @@ def test_a_json_template_keeps_its_bytes(aws: Aws, world: World) -> None:
     client = world.client("cloudformation")
     client.update_stack(StackName=name, TemplateBody=text, Tags=[{"Key": "a", "Value": "b"}])
     assert aws.connect(HERE).client("cloudformation").get_template(StackName=name)["TemplateBody"] == text
+
+
+# ---- how long the credentials last -----------------------------------------------------------------------------------
+
+LATER = "2999-01-01T00:00:00+00:00"
+KEYS = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
+PROCESS = {"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "x", "SessionToken": "t"}
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/reader"
+
+
+@pytest.fixture
+def configured(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The AWS configuration in force; nothing comes from the environment."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    file = tmp_path / "config"
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    return file
+
+
+def lifetime(aws: Aws, **access: Any) -> tuple[bool, bool, datetime | None]:
+    found = aws.connect(Access(REGION, **access)).lifetime()
+    return found.temporary, found.renewable, found.expires
+
+
+def process(answer: dict[str, Any]) -> str:
+    """A profile whose credentials a program tells."""
+    program = f"import json; print(json.dumps({answer!r}))"
+    return f"[profile p]\ncredential_process = {shlex.join([sys.executable, '-c', program])}\n"
+
+
+def test_keys_in_the_environment_last(aws: Aws) -> None:
+    assert lifetime(aws) == (False, True, None)
+
+
+def test_a_session_in_the_environment_ends_and_is_not_renewed(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "t")
+    assert lifetime(aws) == (True, False, None)
+
+
+def test_a_session_in_the_environment_that_tells_its_end_is_not_renewed(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "t")
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", LATER)
+    assert lifetime(aws) == (True, False, datetime.fromisoformat(LATER))
+
+
+def test_keys_of_a_profile_last(aws: Aws, configured: Path) -> None:
+    configured.write_text(f"[profile p]\n{KEYS}")
+    assert lifetime(aws, profile="p") == (False, True, None)
+
+
+def test_a_session_of_a_profile_ends_and_is_not_renewed(aws: Aws, configured: Path) -> None:
+    configured.write_text(f"[profile p]\n{KEYS}aws_session_token = t\n")
+    assert lifetime(aws, profile="p") == (True, False, None)
+
+
+def test_a_program_that_tells_when_its_session_ends_is_asked_again(aws: Aws, configured: Path) -> None:
+    configured.write_text(process({**PROCESS, "Expiration": LATER}))
+    assert lifetime(aws, profile="p") == (True, True, datetime.fromisoformat(LATER))
+
+
+def test_a_program_that_tells_no_end_is_not_asked_again(aws: Aws, configured: Path) -> None:
+    configured.write_text(process(PROCESS))
+    assert lifetime(aws, profile="p") == (True, False, None)
+
+
+def test_a_role_assumed_with_keys_is_renewed(aws: Aws) -> None:
+    temporary, renewable, expires = lifetime(aws, role_arn=ROLE)
+    assert (temporary, renewable) == (True, True)
+    assert expires is not None
+    assert expires > datetime.now(UTC)
+
+
+def test_a_role_assumed_with_a_session_is_renewed_only_while_that_lasts(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "t")
+    temporary, renewable, expires = lifetime(aws, role_arn=ROLE)
+    assert (temporary, renewable) == (True, False)
+    assert expires is not None
+
+
+@pytest.mark.parametrize(
+    ("token", "renewable"), [("", True), ("aws_session_token = t\n", False)], ids=["keys", "session"]
+)
+def test_the_role_of_a_profile_is_renewed_as_long_as_its_source_lasts(
+    aws: Aws, configured: Path, token: str, renewable: bool
+) -> None:
+    configured.write_text(f"[profile p]\nrole_arn = {ROLE}\nsource_profile = s\n[profile s]\n{KEYS}{token}")
+    assert lifetime(aws, profile="p")[:2] == (True, renewable)
+
+
+def test_of_a_role_that_may_not_be_assumed_nothing_is_known(aws: Aws, world: World) -> None:
+    connection = aws.connect(Access(REGION, role_arn=ROLE))
+    world.fail("AssumeRole", "denied")
+    found = fact(SystemClock(), "", connection.lifetime)
+    assert isinstance(found, Unknown)
+    assert (found.reason, found.call) == (Reason.DENIED, "sts:AssumeRole")
+
+
+@pytest.mark.parametrize("read", ["lifetime", "identity"])
+def test_a_session_in_the_environment_that_has_ended_is_expired(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, read: str
+) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "t")
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z")
+    connection = aws.connect(HERE)
+    reads = {"lifetime": connection.lifetime, "identity": lambda: read_identity(connection.client("sts"))}
+    found = fact(SystemClock(), "sts:GetCallerIdentity", reads[read])
+    assert isinstance(found, Unknown)
+    assert found.reason is Reason.EXPIRED
+
+
+@pytest.mark.parametrize("read", ["lifetime", "identity"])
+def test_a_program_that_tells_a_session_that_has_ended_is_expired(aws: Aws, configured: Path, read: str) -> None:
+    configured.write_text(process({**PROCESS, "Expiration": "2020-01-01T00:00:00Z"}))
+    connection = aws.connect(Access(REGION, profile="p"))
+    reads = {"lifetime": connection.lifetime, "identity": lambda: read_identity(connection.client("sts"))}
+    found = fact(SystemClock(), "sts:GetCallerIdentity", reads[read])
+    assert isinstance(found, Unknown)
+    assert found.reason is Reason.EXPIRED
+
+
+# ---- credentials that can't be had -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "program",
+    ["/no/such/program", "false", "echo garbage", "echo '[]'", "echo '{}'", "echo '{\"Version\": 9}'"],
+)
+def test_a_program_that_tells_no_credentials_is_a_usage_error(aws: Aws, configured: Path, program: str) -> None:
+    configured.write_text(f"[profile p]\ncredential_process = {program}\n")
+    with pytest.raises(UsageError, match="no AWS credentials found in profile 'p'"):
+        aws.connect(Access(REGION, profile="p"))
+
+
+@pytest.mark.parametrize("end", ["tomorrow", "2999-01-01T00:00:00"], ids=["no time", "no zone"])
+def test_an_end_in_the_environment_that_is_no_moment_is_a_usage_error(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "t")
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", end)
+    with pytest.raises(UsageError, match="no AWS credentials found"):
+        aws.connect(HERE).lifetime()
+
+
+def test_a_web_identity_whose_token_is_gone_is_nobody(
+    aws: Aws, configured: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_ROLE_ARN", ROLE)
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "gone"))
+    connection = aws.connect(HERE)
+    found = fact(SystemClock(), "sts:GetCallerIdentity", lambda: read_identity(connection.client("sts")))
+    assert isinstance(found, Unknown)
+    assert "gone" in found.detail

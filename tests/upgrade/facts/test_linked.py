@@ -119,7 +119,7 @@ def test_a_role_given_by_arn_is_measured_by_the_published_template(world: World,
         tmp_path,
         world.create(topic()),
         world.publish(marked("v9.9.9")),
-        more=f'[stacks.t.deploy_role]\nrole = "arn:aws:iam::{ACCOUNT}:role/path/{name}"',
+        more=f'[stacks.t.deploy_role]\nrole = "arn:aws:iam::{ACCOUNT}:role/{name}"',
         product="codeocean",
     )
     role = run.collect_before().deploy_role

@@ -145,6 +145,7 @@ def test_a_clean_up_is_given_time_to_end(world: World, tmp_path: Path) -> None:
     cloudformation.update_stack(StackName=stack, TemplateURL=world.publish(named(f"b-{tmp_path.name}"[:60])))
     while not statuses or not statuses[-1].endswith("CLEANUP_IN_PROGRESS"):
         statuses.append(cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
+        assert statuses[-1].endswith("_IN_PROGRESS"), statuses
         run.clock.sleep(0.05)
     before = run.collect_before()
     assert before.stack.value.status == "UPDATE_COMPLETE"

@@ -1,0 +1,135 @@
+"""What the configuration and the command line name must exist, before anything is called."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import NOW, entry
+from tests.reports import builders
+from tests.reports.builders import check, made
+from upgrade.catalogue import Phase
+from upgrade.config.entry import StackEntry
+from upgrade.config.stacks import Stacks
+from upgrade.errors import UsageError
+from upgrade.gate import opening
+from upgrade.gate.mode import COURSES, Mode
+from upgrade.gate.options import Options
+from upgrade.gate.waivers import NEVER_WAIVED
+
+CHECKS = [check("stack-is-at-rest"), check("drift-is-understood"), *(check(id_) for id_ in sorted(NEVER_WAIVED))]
+
+
+def stacks(configured: StackEntry) -> Stacks:
+    return Stacks(Path("stacks.toml"), {configured.name: configured})
+
+
+def names(**changes: Any) -> None:
+    configured = entry(**changes)
+    opening._check_names(configured, CHECKS, stacks(configured))
+
+
+def wish(mode: Mode = Mode.GATE, **changes: Any) -> Options:
+    return Options("prod", mode, Path("stacks.toml"), Path("evidence"), **changes)
+
+
+def waiver(id_: str) -> dict[str, Any]:
+    expires = NOW.replace(year=2999)
+    return {"check": id_, "finding": f"sha256:{'0' * 64}", "reason": "x", "approved_by": "Ada", "expires": expires}
+
+
+def test_checks_that_exist_can_be_waived_and_lowered() -> None:
+    configured = entry(waivers=[waiver("stack-is-at-rest")], checks={"report_only": ["drift-is-understood"]})
+    opening._check_names(configured, CHECKS, stacks(configured))
+    assert {each.check for each in configured.waivers} < {info.id for info in CHECKS}
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"waivers": [waiver("stack-is-at-rest"), waiver("stack-is-at-rset")]}, "stacks.prod.waivers.1.check"),
+        ({"checks": {"report_only": ["stack-is-at-rset"]}}, "stacks.prod.checks.report_only.0"),
+    ],
+    ids=["waived", "lowered"],
+)
+def test_a_check_that_is_none_is_told_with_the_key_and_the_one_that_was_meant(
+    changes: dict[str, Any], key: str
+) -> None:
+    with pytest.raises(UsageError, match="stack-is-at-rest") as refused:
+        names(**changes)
+    assert key in str(refused.value)
+
+
+@pytest.mark.parametrize("id_", sorted(NEVER_WAIVED))
+@pytest.mark.parametrize("way", ["waived", "lowered"])
+def test_what_the_rest_stands_on_is_neither_waived_nor_lowered(id_: str, way: str) -> None:
+    changes = {"waivers": [waiver(id_)]} if way == "waived" else {"checks": {"report_only": [id_]}}
+    with pytest.raises(UsageError, match=f"{id_} can be neither waived nor lowered"):
+        names(**changes)
+
+
+def test_two_checks_of_one_name_are_refused() -> None:
+    with pytest.raises(UsageError, match="there are two checks stack-is-at-rest"):
+        opening._check_names(entry(), [*CHECKS, check("stack-is-at-rest")], stacks(entry()))
+
+
+@pytest.mark.parametrize("place", ["option", "configuration"])
+def test_what_nobody_can_acknowledge_is_refused(place: str) -> None:
+    stated = {"by": "Ada", "at": NOW, "from": "v1", "to": "v2"}
+    configured = entry(acknowledge={"maintenence_mode": stated} if place == "configuration" else {})
+    acknowledged = ("maintenence_mode",) if place == "option" else ()
+    with pytest.raises(UsageError, match="maintenance_mode"):
+        opening._check_acknowledged(wish(acknowledged=acknowledged), configured, stacks(configured))
+
+
+@pytest.mark.parametrize("mode", list(Mode), ids=str)
+def test_where_approvals_are_asked_for_only_a_reviewed_plan_is_executed(mode: Mode) -> None:
+    configured = entry(change={"require_approvals": 1, "unsigned_approvals": True})
+    opening._check_approvals(wish(mode, plan=Path("plan.json")), configured, stacks(configured))
+    if not COURSES[mode].executes:
+        opening._check_approvals(wish(mode), configured, stacks(configured))
+        return
+    with pytest.raises(UsageError, match="--upgrade --plan=PATH --approval=FILE"):
+        opening._check_approvals(wish(mode), configured, stacks(configured))
+
+
+@pytest.mark.parametrize("mode", list(Mode), ids=str)
+def test_an_own_check_that_is_not_read_yet_is_required_in_a_phase_of_the_mode(mode: Mode) -> None:
+    info = opening._unread(Path("acme/check_our_thing.py"), mode)
+    assert info.id == "our-thing"
+    assert info.phase in COURSES[mode].phases
+    assert info.phase in {Phase.FACTS, Phase.POSTFLIGHT}
+
+
+# ---- GitHub ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "summary.md"
+    file.write_text("of the step before\n")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(file))
+    return file
+
+
+def test_on_github_annotations_are_told_and_the_summary_goes_on(summary: Path) -> None:
+    told = opening._for_github(made(builders.no_go()), {"report": "x"})
+    assert [line.partition(" ")[0] for line in told] == ["::error", "::warning", "::error"]
+    assert summary.read_text().startswith("of the step before\n## NO\\_GO: codeocean\n")
+
+
+@pytest.mark.parametrize("says", [None, "", "false"])
+def test_elsewhere_nothing_is_told(summary: Path, monkeypatch: pytest.MonkeyPatch, says: str | None) -> None:
+    monkeypatch.delenv("GITHUB_ACTIONS") if says is None else monkeypatch.setenv("GITHUB_ACTIONS", says)
+    assert opening._for_github(made(builders.no_go()), {}) == []
+    assert summary.read_text() == "of the step before\n"
+
+
+@pytest.mark.parametrize("place", [None, "", "/dev/null/x", "/"])
+def test_a_summary_that_can_not_be_written_hinders_nothing(
+    summary: Path, monkeypatch: pytest.MonkeyPatch, place: str | None
+) -> None:
+    assert summary.exists()
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY") if place is None else monkeypatch.setenv("GITHUB_STEP_SUMMARY", place)
+    assert len(opening._for_github(made(builders.no_go()), {})) == 3
