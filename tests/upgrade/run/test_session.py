@@ -151,3 +151,21 @@ def test_a_clean_up_is_given_time_to_end(world: World, tmp_path: Path) -> None:
     assert before.stack.value.status == "UPDATE_COMPLETE"
     assert isinstance(before.drift, Known)
     assert [call.operation for call in run.calls()].count("DescribeStacks") >= 2
+
+
+def test_of_a_parameter_only_what_is_known_to_be_no_secret_goes_into_the_record(world: World, tmp_path: Path) -> None:
+    declared = {
+        "pShown": {"Type": "String", "Default": "a"},
+        "pHidden": {"Type": "String", "Default": "a", "NoEcho": True},
+    }
+    run = world.run(
+        tmp_path,
+        world.create(topic()),
+        world.publish(topic(Parameters=declared)),
+        more="[stacks.t.parameters]\npShown = 'b'\npHidden = 'hush-hush'\npNowhere = 'c'",
+    )
+    untold = "(not told)"
+    assert run.configuration()["parameters"] == dict.fromkeys(["pShown", "pHidden", "pNowhere"], untold)
+    run.collect_before()
+    assert run.configuration()["parameters"] == {"pShown": "b", "pHidden": untold, "pNowhere": untold}
+    assert "hush-hush" in run.secrets()
