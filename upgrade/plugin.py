@@ -157,19 +157,19 @@ def product(request: pytest.FixtureRequest) -> object:
 @pytest.fixture(scope="session")
 def before(request: pytest.FixtureRequest) -> "Snapshot":
     """The facts before the upgrade."""
-    return _gatekeeper(request).before()
+    return _gatekeeper(request).stages.read_before()
 
 
 @pytest.fixture(scope="session")
 def plan(request: pytest.FixtureRequest) -> "Fact[Plan]":
     """The change set."""
-    return _gatekeeper(request).plan()
+    return _gatekeeper(request).stages.read_plan()
 
 
 @pytest.fixture(scope="session")
 def review(request: pytest.FixtureRequest) -> "Review":
     """What people have said: change id, approvals, acknowledgements."""
-    return _gatekeeper(request).review()
+    return _gatekeeper(request).stages.read_review()
 
 
 @pytest.fixture
@@ -193,4 +193,4 @@ def upgrade(request: pytest.FixtureRequest) -> "Operation":
 @pytest.fixture(scope="session")
 def after(request: pytest.FixtureRequest) -> "Snapshot":
     """The facts after the upgrade."""
-    return _gatekeeper(request).after()
+    return _gatekeeper(request).stages.read_after()

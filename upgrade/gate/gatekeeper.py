@@ -16,7 +16,7 @@ import pytest
 from upgrade.catalogue import CheckInfo, Outcome, Phase, Verdictless, info_of, running_order
 from upgrade.errors import CannotTell, PlimsollError
 from upgrade.facts.known import Fact, Known, Unknown
-from upgrade.facts.operation import Ending, Operation
+from upgrade.facts.operation import Ending
 from upgrade.gate.decision import Decision, Happened, decide, gate, stops
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.ledger import Entry, Ledger
@@ -24,14 +24,13 @@ from upgrade.gate.mode import COURSES, Mode, Verdict
 from upgrade.gate.options import CHECKOUT
 from upgrade.gate.results import PYTEST_OUTCOMES, ReturnedValueError, counted, entry_of, report_only
 from upgrade.gate.signals import Stopped
+from upgrade.gate.stages import Stages
 from upgrade.gate.waivers import Waivers, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from upgrade.facts.changes import Plan
-    from upgrade.facts.review import Review
-    from upgrade.facts.snapshot import Snapshot
+    from upgrade.facts.operation import Operation
     from upgrade.gate.console import Console
     from upgrade.gate.mode import Course
     from upgrade.rules.bound import BoundPlan
@@ -67,44 +66,21 @@ class Gatekeeper:
     summary: list[str] = field(default_factory=list)
     exit_code: int | None = None
     """Set when the run is decided."""
-    _before: Snapshot | None = None
-    _plan: Fact[Plan] | None = None
-    _holds: Fact[tuple[str, ...]] | None = None
-    _review: Review | None = None
-    _operation: Operation | None = None
-    _after: Snapshot | None = None
+    stages: Stages = field(init=False)
     _stopped_by: int | None = None
     """The signal that stopped the run."""
     _by_node: dict[str, Entry] = field(default_factory=dict)
     """What the checks said, by pytest's id of their items."""
+
+    def __post_init__(self) -> None:
+        self.stages = Stages(self.run, self.console)
 
     @property
     def course(self) -> Course:
         """What the mode does."""
         return COURSES[self.mode]
 
-    # ---- what the fixtures return ------------------------------------------------------------------------------------
-
-    def before(self) -> Snapshot:
-        """The facts before the upgrade, read once."""
-        if self._before is None:
-            with self.console.activity("reading facts"):
-                self._before = self.run.collect_before()
-        return self._before
-
-    def plan(self) -> Fact[Plan]:
-        """The change set, made or read once, on facts that allow it."""
-        if self._plan is None:
-            before = self.before()
-            with self.console.activity("planning" if self.run.plans_anew else "reading the plan"):
-                self._plan = self.run.make_plan(before)
-        return self._plan
-
-    def review(self) -> Review:
-        """What people have said."""
-        if self._review is None:
-            self._review = self.run.review(self.before())
-        return self._review
+    # ---- what may be asked for ---------------------------------------------------------------------------------------
 
     def door(self, item: pytest.Item) -> Callable[[], Operation]:
         """What executes: for the upgrade item alone.
@@ -116,10 +92,6 @@ class Gatekeeper:
             raise CannotTell("only checks/upgrade/check_upgrade.py may execute the change set")
         return self.execute
 
-    def close(self) -> None:
-        """Leave the process as it was."""
-        self.run.aws.guard.remove()
-
     def execute(self) -> Operation:
         """Execute the change set: once, and only through an open gate.
 
@@ -129,34 +101,15 @@ class Gatekeeper:
         reason = self._shut_gate()
         if reason:
             raise CannotTell(f"the gate is not open: {reason}")
-        if self._operation is None:
-            plan = self.plan().value
-            # Whatever happens from here on, the record says that an execution may be under way.
-            self._operation = self._begun(plan)
-            with self.console.activity("updating the stack"):
-                self._operation = self.run.execute(self.before(), plan)
-        return self._operation
+        return self.stages.execute()
 
     def operation(self) -> Operation:
-        """The recorded result of the upgrade; where it was made by other means, what its events tell."""
-        if self._operation is None and self.mode is Mode.VERIFY:
-            self._operation = self.run.observed(self.before())
-        if self._operation is None:
-            raise CannotTell("no upgrade was made in this run")
-        return self._operation
+        """The recorded result of the upgrade; asking for it never starts one."""
+        return self.stages.observe() if self.mode is Mode.VERIFY else self.stages.done()
 
-    def after(self) -> Snapshot:
-        """The facts after the upgrade, read once, the application given time to become healthy."""
-        if self._after is None:
-            before = self.before()
-            with self.console.activity("reading facts again, until the application is healthy"):
-                self._after = self.run.collect_after(before)
-        return self._after
-
-    def _begun(self, plan: Plan) -> Operation:
-        now = self.run.clock.now()
-        detail = "the update may have been started; contact was lost before its end"
-        return Operation(Ending.UNKNOWN, "", plan.arn, now, now, (), None, detail)
+    def close(self) -> None:
+        """Leave the process as it was."""
+        self.run.aws.guard.remove()
 
     # ---- order and blocking ------------------------------------------------------------------------------------------
 
@@ -201,9 +154,10 @@ class Gatekeeper:
             case Phase.PLAN:
                 return self._shut([check for check in self.required if check.guards_plan])
             case Phase.UPGRADE:
-                return self._shut_gate() or ("the change set holds no change" if self._nothing_to_do() else "")
+                return self._shut_gate() or ("the change set holds no change" if self.stages.nothing_to_do else "")
             case Phase.POSTFLIGHT if self.mode is not Mode.VERIFY:
-                ending = self._operation.ending if self._operation else None
+                operation = self.stages.operation
+                ending = operation.ending if operation else None
                 if ending is None or info.compares_baseline not in RAN_AFTER.get(ending, frozenset()):
                     return f"the update did not complete: {ending.value}" if ending else "there was no upgrade"
         return ""
@@ -233,16 +187,10 @@ class Gatekeeper:
         return tuple(e for e in self.ledger.complete(self.required) if not phases or e.check.phase in phases)
 
     def _compared(self) -> Fact[tuple[str, ...]]:
-        """What a plan made before is bound to and is no longer so; not asked in a wrong account, nor without a plan."""
+        """What a plan made before is bound to and is no longer so; not asked in a wrong account."""
         first = self.ledger.get(FIRST)
-        if self.run.bound is None or self._before is None or first is None or stops(first):
-            return Known((), self.run.clock.now())
-        if self._holds is None:
-            self._holds = self.run.plan_moved(self._before, self.plan())
-        return self._holds
-
-    def _nothing_to_do(self) -> bool:
-        return isinstance(self._plan, Known) and self._plan.value.nothing_to_do
+        asked = first is not None and not stops(first)
+        return self.stages.compare_plan() if asked else Known((), self.run.clock.now())
 
     # ---- results -----------------------------------------------------------------------------------------------------
 
@@ -270,10 +218,10 @@ class Gatekeeper:
     def _arguments(self, item: pytest.Function) -> dict[str, object]:
         """What the check asks for; a fact that a plugin has put something else in the place of is none."""
         ours = {
-            "before": self._before,
-            "plan": self._plan,
-            "upgrade": self._operation,
-            "after": self._after,
+            "before": self.stages.before,
+            "plan": self.stages.plan,
+            "upgrade": self.stages.operation,
+            "after": self.stages.after,
             "entry": self.run.entry,
             "product": self.run.product,
         }
@@ -318,7 +266,7 @@ class Gatekeeper:
     def _waivers(self) -> Waivers:
         """The waivers of the stack, as far as it was read."""
         entry, product = self.run.entry, self.run.product
-        return Waivers(entry.waivers, scope_of(entry, self._before, product), self.run.clock.now())
+        return Waivers(entry.waivers, scope_of(entry, self.stages.before, product), self.run.clock.now())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -338,12 +286,13 @@ class Gatekeeper:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Decide from the ledger, leave the evidence, and set the exit code whatever pytest counted."""
-        if exitstatus == pytest.ExitCode.USAGE_ERROR and self._before is None:
+        if exitstatus == pytest.ExitCode.USAGE_ERROR and self.stages.before is None:
             return  # refused while collecting: nothing was called, and exit 4 leaves no evidence
         decision = decide(self._happened())
         self.exit_code = decision.exit_code
         try:
-            self._discard_plan(decision)
+            if not _may_be_executed(decision):
+                self.stages.discard_plan()
             self.summary = self.publish(self._evidence(decision))
         except Exception as error:  # noqa: BLE001  # whatever it is, the verdict must be told and must not be 0
             self.exit_code = decision.exit_code or NO_EVIDENCE
@@ -360,21 +309,12 @@ class Gatekeeper:
         return Happened(
             mode=self.mode,
             entries=self.entries(),
-            operation=self._operation,
-            nothing_to_do=self._nothing_to_do(),
+            operation=self.stages.operation,
+            nothing_to_do=self.stages.nothing_to_do,
             reviewed=self.run.bound is not None,
             moved=moved.value if isinstance(moved := self._compared(), Known) else (),
             stopped_by=self._stopped_by,
         )
-
-    def _discard_plan(self, decision: Decision) -> None:
-        """Delete the change set that this run has made, unless it may still be executed."""
-        unused = self._operation is None or self._operation.ending is Ending.REFUSED
-        kept = decision.verdict in {Verdict.GO, Verdict.PLANNED} or self.run.bound is not None
-        if unused and not kept and isinstance(self._plan, Known):
-            left = self.run.discard_plan(self._plan.value)
-            if left is not None:
-                self.console.note(f"our change set {self._plan.value.name} is still there: {left}")
 
     def _evidence(self, decision: Decision) -> Evidence:
         return Evidence(
@@ -389,11 +329,11 @@ class Gatekeeper:
             finished=self.run.clock.now(),
             decision=decision,
             entries=self.entries(),
-            before=self._before,
-            plan=self._plan,
-            operation=self._operation,
-            after=self._after,
-            review=self._review or self.run.review(self._before),
+            before=self.stages.before,
+            plan=self.stages.plan,
+            operation=self.stages.operation,
+            after=self.stages.after,
+            review=self.stages.review or self.run.review(self.stages.before),
             waivers=self._waivers().judged(self.entries()),
             report_only=tuple(id_ for id_ in self.run.entry.checks.report_only),
             bound=self._bound_plan(decision),
@@ -402,15 +342,11 @@ class Gatekeeper:
         )
 
     def _bound_plan(self, decision: Decision) -> BoundPlan | None:
-        """The plan that was or may be executed; one made before as it was made."""
-        if self.run.bound is not None:
-            return self.run.bound
-        kept = decision.verdict in {Verdict.GO, Verdict.PLANNED} or self._operation is not None
-        if not (kept and self.course.plans and self._before and isinstance(self._plan, Known)):
-            return None
-        if self._nothing_to_do():
-            return None
-        return self.run.bind_plan(self._before, self._plan.value)
+        """The plan that was or may be executed."""
+        kept = _may_be_executed(decision) or self.stages.operation is not None
+        if self.run.bound is not None or (kept and self.course.plans):
+            return self.stages.bind_plan()
+        return None
 
     def pytest_terminal_summary(self) -> None:
         """Verdict first, then what stands in its way."""
@@ -423,6 +359,11 @@ class Gatekeeper:
 
 _ENTRY = pytest.StashKey[Entry]()
 """What the check of an item said when its function was run."""
+
+
+def _may_be_executed(decision: Decision) -> bool:
+    """Whether the change set of this run is left for somebody to execute it."""
+    return decision.verdict in {Verdict.GO, Verdict.PLANNED}
 
 
 def _file(item: pytest.Item) -> str:

@@ -1,70 +1,24 @@
 """What may run, what is blocked, what is kept: the gatekeeper's own decisions, without AWS."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from tests.builders import NOW, known, operation, plan, snapshot, unknown
+from tests.builders import known, operation, plan, unknown
+from tests.upgrade.gate.recorded import BOUND, RecordedRun, SilentConsole
 from upgrade.catalogue import CheckInfo, Outcome, Phase, When, catalogue
 from upgrade.errors import CannotTell
-from upgrade.facts.changes import Plan
-from upgrade.facts.known import Fact, Known
-from upgrade.facts.operation import Ending, Operation
-from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.operation import Ending
 from upgrade.gate.decision import Happened, decide
 from upgrade.gate.gatekeeper import Gatekeeper
 from upgrade.gate.ledger import Entry, Ledger
 from upgrade.gate.mode import Mode, Verdict
 from upgrade.gate.options import CHECKOUT
-from upgrade.rules.bound import BoundPlan
 
 REQUIRED = catalogue()
-HOLDS: Fact[tuple[str, ...]] = Known((), NOW)
-
-
-class StillClock:
-    def now(self) -> Any:
-        return NOW
-
-
-class SilentConsole:
-    def activity(self, _: str) -> AbstractContextManager[None]:
-        return nullcontext()
-
-
-@dataclass
-class RecordedRun:
-    """Stands where a run stands and notes what it is asked to do."""
-
-    made: Fact[Plan] = field(default_factory=lambda: known(plan()))
-    ended: Operation = field(default_factory=operation)
-    asked: list[str] = field(default_factory=list)
-    clock: StillClock = field(default_factory=StillClock)
-    bound: BoundPlan | None = None
-    compared: Fact[tuple[str, ...]] = field(default_factory=lambda: HOLDS)
-    plans_anew: bool = True
-
-    def collect_before(self) -> Snapshot:
-        self.asked.append("before")
-        return snapshot()
-
-    def make_plan(self, before: Snapshot) -> Fact[Plan]:
-        self.asked.append("plan")
-        return self.made
-
-    def plan_moved(self, before: Snapshot, made: Fact[Plan]) -> Fact[tuple[str, ...]]:
-        self.asked.append("compare")
-        return self.compared
-
-    def execute(self, before: Snapshot, made: Plan) -> Operation:
-        self.asked.append("execute")
-        if self.ended.ending is Ending.NEEDS_OPERATOR:
-            raise KeyboardInterrupt
-        return self.ended
 
 
 def keeper(
@@ -94,8 +48,8 @@ def test_facts_and_plan_are_read_once() -> None:
     run = RecordedRun()
     made = keeper(run)
     for _ in range(2):
-        made.before()
-        made.plan()
+        made.stages.read_before()
+        made.stages.read_plan()
 
     assert run.asked == ["before", "plan"]
 
@@ -161,16 +115,16 @@ def test_an_earlier_result_blocks_what_builds_on_it(shut: str, blocked: str, fre
 
 def test_nothing_to_do_blocks_the_upgrade() -> None:
     made = keeper(RecordedRun(made=known(plan(nothing_to_do=True))))
-    made.plan()
+    made.stages.read_plan()
 
     assert "no change" in made._blocked(info("upgrade"))
 
 
 def test_an_unknown_plan_is_no_nothing_to_do() -> None:
     made = keeper(RecordedRun(made=unknown()))
-    made.plan()
+    made.stages.read_plan()
 
-    assert not made._nothing_to_do()
+    assert not made.stages.nothing_to_do
 
 
 @pytest.mark.parametrize(
@@ -215,9 +169,6 @@ def test_a_deferred_check_keeps_an_upgrade_from_executing() -> None:
         made.execute()
 
 
-BOUND = cast("BoundPlan", object())
-
-
 @pytest.mark.parametrize(
     ("compared", "words"),
     [(known(("stack.status was 1, now it is 2",)), "no longer holds: stack.status"), (unknown(), "AWS said no")],
@@ -225,7 +176,7 @@ BOUND = cast("BoundPlan", object())
 def test_a_plan_that_moved_or_cannot_be_compared_is_not_executed(compared: Any, words: str) -> None:
     run = RecordedRun(bound=BOUND, compared=compared)
     made = keeper(run)
-    made.before()
+    made.stages.read_before()
 
     with pytest.raises(CannotTell, match=words):
         made.execute()
@@ -235,7 +186,7 @@ def test_a_plan_that_moved_or_cannot_be_compared_is_not_executed(compared: Any, 
 def test_a_plan_is_compared_once() -> None:
     run = RecordedRun(bound=BOUND)
     made = keeper(run)
-    made.before()
+    made.stages.read_before()
     made.execute()
     made._happened()
 
@@ -245,7 +196,7 @@ def test_a_plan_is_compared_once() -> None:
 def test_in_a_wrong_account_no_plan_is_compared() -> None:
     run = RecordedRun(bound=BOUND)
     made = keeper(run, {"account-is-the-expected-one": Outcome.FAIL})
-    made.before()
+    made.stages.read_before()
 
     assert made._happened().moved == ()
     assert "compare" not in run.asked

@@ -1,0 +1,85 @@
+"""A run and a console that note what they are asked to do, and do nothing."""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from tests.builders import NOW, known, operation, plan, snapshot
+from upgrade.facts.changes import Plan
+from upgrade.facts.known import Fact, Known, Unknown
+from upgrade.facts.operation import Ending, Operation
+from upgrade.facts.review import Review
+from upgrade.facts.snapshot import Snapshot
+from upgrade.rules.bound import BoundPlan
+
+BOUND = cast("BoundPlan", object())
+HOLDS: Fact[tuple[str, ...]] = Known((), NOW)
+
+
+class StillClock:
+    def now(self) -> Any:
+        return NOW
+
+
+class SilentConsole:
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def activity(self, _: str) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+@dataclass
+class RecordedRun:
+    """Stands where a run stands and notes what it is asked to do."""
+
+    made: Fact[Plan] = field(default_factory=lambda: known(plan()))
+    ended: Operation = field(default_factory=operation)
+    asked: list[str] = field(default_factory=list)
+    clock: StillClock = field(default_factory=StillClock)
+    bound: BoundPlan | None = None
+    compared: Fact[tuple[str, ...]] = field(default_factory=lambda: HOLDS)
+    plans_anew: bool = True
+    left: Unknown | None = None
+    """Why the change set can't be deleted."""
+
+    def collect_before(self) -> Snapshot:
+        self.asked.append("before")
+        return snapshot()
+
+    def make_plan(self, before: Snapshot) -> Fact[Plan]:
+        self.asked.append("plan")
+        return self.made
+
+    def plan_moved(self, before: Snapshot, made: Fact[Plan]) -> Fact[tuple[str, ...]]:
+        self.asked.append("compare")
+        return self.compared
+
+    def review(self, before: Snapshot) -> Review:
+        self.asked.append("review")
+        return Review("", "", (), (), ())
+
+    def observed(self, before: Snapshot) -> Operation:
+        self.asked.append("observe")
+        return self.ended
+
+    def collect_after(self, before: Snapshot) -> Snapshot:
+        self.asked.append("after")
+        return snapshot()
+
+    def discard_plan(self, made: Plan) -> Unknown | None:
+        self.asked.append("discard")
+        return self.left
+
+    def bind_plan(self, before: Snapshot, made: Plan) -> BoundPlan:
+        self.asked.append("bind")
+        return BOUND
+
+    def execute(self, before: Snapshot, made: Plan) -> Operation:
+        self.asked.append("execute")
+        if self.ended.ending is Ending.NEEDS_OPERATOR:
+            raise KeyboardInterrupt
+        return self.ended

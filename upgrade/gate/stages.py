@@ -1,0 +1,124 @@
+"""What a run has come to: facts, plan, execution, facts again; each read or done once, whoever asks first.
+
+Whether a stage may be entered is the gatekeeper's to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from upgrade.errors import CannotTell
+from upgrade.facts.known import Fact, Known
+from upgrade.facts.operation import Ending, Operation
+
+if TYPE_CHECKING:
+    from upgrade.facts.changes import Plan
+    from upgrade.facts.review import Review
+    from upgrade.facts.snapshot import Snapshot
+    from upgrade.gate.console import Console
+    from upgrade.rules.bound import BoundPlan
+    from upgrade.run.session import Run
+
+
+@dataclass(eq=False)
+class Stages:
+    """The stages of one run; one that was not come to is None."""
+
+    run: Run
+    console: Console
+    before: Snapshot | None = None
+    plan: Fact[Plan] | None = None
+    review: Review | None = None
+    operation: Operation | None = None
+    after: Snapshot | None = None
+    _moved: Fact[tuple[str, ...]] | None = None
+
+    def read_before(self) -> Snapshot:
+        """The facts before the upgrade."""
+        if self.before is None:
+            with self.console.activity("reading facts"):
+                self.before = self.run.collect_before()
+        return self.before
+
+    def read_plan(self) -> Fact[Plan]:
+        """The change set, made or read, on facts that allow it."""
+        if self.plan is None:
+            before = self.read_before()
+            with self.console.activity("planning" if self.run.plans_anew else "reading the plan"):
+                self.plan = self.run.make_plan(before)
+        return self.plan
+
+    def read_review(self) -> Review:
+        """What people have said."""
+        if self.review is None:
+            self.review = self.run.review(self.read_before())
+        return self.review
+
+    def compare_plan(self) -> Fact[tuple[str, ...]]:
+        """What a plan made before is bound to and is no longer so, a sentence each; nothing of one made by this run."""
+        if self.run.bound is None or self.before is None:
+            return Known((), self.run.clock.now())
+        if self._moved is None:
+            self._moved = self.run.plan_moved(self.before, self.read_plan())
+        return self._moved
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether the change set holds no change."""
+        return isinstance(self.plan, Known) and self.plan.value.nothing_to_do
+
+    def execute(self) -> Operation:
+        """Execute the change set, once."""
+        if self.operation is None:
+            plan = self.read_plan().value
+            # Whatever happens from here on, the record says that an execution may be under way.
+            self.operation = self._begun(plan)
+            with self.console.activity("updating the stack"):
+                self.operation = self.run.execute(self.read_before(), plan)
+        return self.operation
+
+    def observe(self) -> Operation:
+        """Where the upgrade was made by other means, what its events tell."""
+        if self.operation is None:
+            self.operation = self.run.observed(self.read_before())
+        return self.operation
+
+    def done(self) -> Operation:
+        """The recorded result of the upgrade.
+
+        Raises:
+            CannotTell: there is none.
+        """
+        if self.operation is None:
+            raise CannotTell("no upgrade was made in this run")
+        return self.operation
+
+    def read_after(self) -> Snapshot:
+        """The facts after the upgrade, the application given time to become healthy."""
+        if self.after is None:
+            before = self.read_before()
+            with self.console.activity("reading facts again, until the application is healthy"):
+                self.after = self.run.collect_after(before)
+        return self.after
+
+    def discard_plan(self) -> None:
+        """Delete the change set that this run has made, if it has not been executed."""
+        unused = self.operation is None or self.operation.ending is Ending.REFUSED
+        if unused and self.run.plans_anew and isinstance(self.plan, Known):
+            left = self.run.discard_plan(self.plan.value)
+            if left is not None:
+                self.console.note(f"our change set {self.plan.value.name} is still there: {left}")
+
+    def bind_plan(self) -> BoundPlan | None:
+        """The plan with all it holds only with; one made before as it was made; None where there is nothing to execute."""
+        if self.run.bound is not None:
+            return self.run.bound
+        if self.before is None or not isinstance(self.plan, Known) or self.nothing_to_do:
+            return None
+        return self.run.bind_plan(self.before, self.plan.value)
+
+    def _begun(self, plan: Plan) -> Operation:
+        now = self.run.clock.now()
+        detail = "the update may have been started; contact was lost before its end"
+        return Operation(Ending.UNKNOWN, "", plan.arn, now, now, (), None, detail)
