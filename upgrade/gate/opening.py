@@ -30,7 +30,8 @@ from upgrade.gate.options import Options
 from upgrade.gate.results import report_only
 from upgrade.gate.waivers import NEVER_WAIVED
 from upgrade.rules import acknowledgements
-from upgrade.run.session import Run, Wish
+from upgrade.run.session import Run
+from upgrade.run.wish import Wish
 
 if TYPE_CHECKING:
     import pytest

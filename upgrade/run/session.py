@@ -2,9 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from upgrade.aws import change_sets
 from upgrade.aws.cloudformation import event_pages, read_stack
@@ -19,10 +17,9 @@ from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.config.product import load as load_product
 from upgrade.config.stacks import Stacks
-from upgrade.config.target import INLINE_LIMIT, Target, target_of
+from upgrade.config.target import INLINE_LIMIT
 from upgrade.config.values import FromEnvironment, Given, Reference
 from upgrade.errors import CannotTell
-from upgrade.facts.baseline import Baseline
 from upgrade.facts.call import Call
 from upgrade.facts.changes import Plan
 from upgrade.facts.collector import SERVICES, Collector
@@ -47,26 +44,7 @@ from upgrade.run.environment import CI_PEOPLE, checks_sha256, environment, packa
 from upgrade.run.observe import newest_update
 from upgrade.run.plan import Planner
 from upgrade.run.volatile import Volatile, moved
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the command line says of one run."""
-
-    to: str | None = None
-    """A version, an address or a path in place of the configured target."""
-    minutes: float | None = None
-    """In place of the configured `minutes`."""
-    plan: Path | None = None
-    """A plan.json made before: judged or executed in place of one of our own."""
-    approvals: tuple[Path, ...] = ()
-    change_id: str = ""
-    acknowledged: tuple[str, ...] = ()
-    run_id: str | None = None
-    verify: bool = False
-    """Judge an upgrade that was made by other means."""
-    baseline: Baseline | None = None
-    """How things were before it."""
+from upgrade.run.wish import Wish, asked_for
 
 
 class Run:
@@ -106,12 +84,7 @@ class Run:
             self.bound, self._plan_sha256 = bound.load(self.wish.plan)
         entry = stacks.entry(name)
         self.product: Product = load_product(entry.product)
-        wanted = self.wish.to if self.bound is None else _planned(self.bound, entry, self.product)
-        self._target = target_of(entry, self.product, wanted)
-        # What is judged is what was asked for: with `to`, or a plan, the configured target no longer counts.
-        asked_for: dict[str, object] = {} if wanted is None else _aimed_at(self._target)
-        asked_for |= {} if self.wish.minutes is None else {"minutes": self.wish.minutes}
-        self.entry = entry.model_copy(update=asked_for)
+        self.entry, self._target = asked_for(entry, self.product, self.wish, self.bound)
         self._hidden: frozenset[str] = frozenset()
         self._shown: frozenset[str] = frozenset()
         self._progress, self._cleaner = progress, cleaner
@@ -363,16 +336,6 @@ def _executing(entry: StackEntry) -> Access:
 def _referenced(stacks: Stacks, entry: StackEntry) -> list[StackEntry]:
     references = (entry.backup, entry.deploy_role)
     return [stacks.entry(reference.entry) for reference in references if isinstance(reference, Reference)]
-
-
-def _planned(plan: bound.BoundPlan, entry: StackEntry, product: Product) -> str | None:
-    """The target of a reviewed plan; None if it is the configured one."""
-    configured = target_of(entry, product).address if entry.target or entry.template_url else ""
-    return None if configured == plan.target.address else plan.target.address
-
-
-def _aimed_at(target: Target) -> dict[str, object]:
-    return {"target": target.version, "template_url": None if target.version else target.address}
 
 
 def _hidden_and_shown(snapshot: Snapshot) -> tuple[frozenset[str], frozenset[str]]:

@@ -12,7 +12,8 @@ from upgrade.errors import UsageError
 from upgrade.facts.known import Known
 from upgrade.facts.operation import Ending
 from upgrade.facts.snapshot import Snapshot
-from upgrade.run.session import Run, Wish
+from upgrade.run.session import Run
+from upgrade.run.wish import Wish
 
 GROUP: dict[str, Any] = {
     "Group": {
