@@ -5,9 +5,11 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Describ
 """
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from upgrade.facts.changes import Plan
+from upgrade.facts.known import Fact, Known
 from upgrade.facts.services import TargetGroup
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.health import is_healthy, serving, was_down
+from upgrade.rules.health import is_as_before, is_healthy, serving
 
 
 @check(
@@ -20,16 +22,20 @@ from upgrade.rules.health import is_healthy, serving, was_down
     references=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",),
     compares_baseline=True,
 )
-def check_targets_are_healthy_again(before: Snapshot, after: Snapshot) -> None:
+def check_targets_are_healthy_again(before: Snapshot, after: Snapshot, plan: Fact[Plan]) -> None:
     baseline, groups = before.target_groups.value, after.target_groups.value
-    names = sorted({name for groups_of in (baseline, groups) for name, group in groups_of.items() if serving(group)})
+    served = {name for groups_of in (baseline, groups) for name, group in groups_of.items() if serving(group)}
+    changes = plan.value.changes if isinstance(plan, Known) else ()
+    names = sorted(served - {change.logical_id for change in changes if change.action == "Remove"})
     if not names:
         not_applicable("no target group of this stack has targets, before or after")
     findings: list[Finding] = []
     warnings: list[Finding] = []
     for name in names:
         if not is_healthy(groups.get(name)):
-            (warnings if was_down(baseline.get(name)) else findings).append(_finding(name, groups.get(name)))
+            (warnings if is_as_before(baseline.get(name), groups.get(name)) else findings).append(
+                _finding(name, groups.get(name))
+            )
     fail(findings, warnings)
 
 

@@ -10,12 +10,13 @@ from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, parse_version
 from upgrade.config.values import NoBackup
 from upgrade.errors import CannotTell
+from upgrade.facts.known import Known
 from upgrade.facts.review import Review
 from upgrade.facts.services import LinkedStack
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import AT_REST
 from upgrade.rules.acknowledgements import problem
-from upgrade.rules.versions import version_pair
+from upgrade.rules.versions import UNKNOWN, version_pair
 
 ID = "backup_upgraded"
 """What a person states where the backup stack can't be read."""
@@ -36,7 +37,7 @@ ID = "backup_upgraded"
 def check_backup_stack_is_upgraded_first(
     before: Snapshot, entry: StackEntry, product: Product, review: Review, now: datetime
 ) -> None:
-    if problem(ID, review.acknowledgements, version_pair(before, product), now) is None:
+    if not isinstance(before.backup, Known) and _is_stated(before, product, review, now):
         tell(f"a person has stated that it is: {', '.join(a.by for a in review.acknowledgements if a.id == ID)}")
     if isinstance(entry.backup, NoBackup):
         not_applicable(f"the configuration states that there is no backup stack: {entry.backup.reason}")
@@ -44,6 +45,12 @@ def check_backup_stack_is_upgraded_first(
         _without_entry(before, entry, product)
     else:
         fail(_findings(before.backup.value, entry, product))
+
+
+def _is_stated(before: Snapshot, product: Product, review: Review, now: datetime) -> bool:
+    """Whether a person has stated it: of versions that are known, else it would hold for any."""
+    versions = version_pair(before, product)
+    return UNKNOWN not in versions and problem(ID, review.acknowledgements, versions, now) is None
 
 
 def _without_entry(before: Snapshot, entry: StackEntry, product: Product) -> None:

@@ -11,13 +11,17 @@ from upgrade.catalogue import Finding, Severity, When, check, fail, warn
 from upgrade.config.entry import StackEntry
 from upgrade.errors import CannotTell
 from upgrade.facts.snapshot import Snapshot
+from upgrade.rules.moment import too_short
 
 UNSEEN = timedelta(hours=1)
 """How long a session lasts of which nothing says when it ends: the default of AssumeRole.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
 
-LONGER = "ask for a longer session (role-duration-seconds, --duration-seconds); or set fewer minutes, if it never takes so long"
+LONGER = (
+    "sign in for longer (role-duration-seconds, --duration-seconds; of a role, raise its maximum session duration); or set "
+    "fewer minutes, if it never takes so long"
+)
 
 
 @check(
@@ -47,6 +51,6 @@ def check_credentials_outlive_the_upgrade(before: Snapshot, entry: StackEntry, n
         expected=f"valid until {needed:%Y-%m-%d %H:%M %Z}, {entry.minutes:g} minutes from now",
         remedy=LONGER + ("; or set service_role_arn" if role is None else ""),
     )
-    if credentials.expires and role is None:
+    if too_short(entry, before, now):
         fail([finding])
     warn([finding])

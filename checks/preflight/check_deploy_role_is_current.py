@@ -7,6 +7,7 @@ permission fails the update half-way.
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, load, parse_version
+from upgrade.config.region import url_suffix
 from upgrade.errors import CannotTell
 from upgrade.facts.services import DeployRole, LinkedStack
 from upgrade.facts.snapshot import Snapshot
@@ -81,7 +82,7 @@ def _grants(role: DeployRole, source: Template, entry: StackEntry) -> tuple[list
         "AWS::AccountId": entry.account_id,
         "AWS::Region": entry.region,
         "AWS::Partition": role.arn.split(":")[1],
-        "AWS::URLSuffix": "amazonaws.com",
+        "AWS::URLSuffix": url_suffix(entry.region),
     }
     parameters = role.linked.stack.parameters if role.linked else {}
     if role.linked:

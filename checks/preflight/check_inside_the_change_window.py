@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from upgrade.catalogue import Finding, Severity, When, check, fail, not_applicable, warn
 from upgrade.config.entry import StackEntry
-
-FORM = "%Y-%m-%d %H:%M %Z"
+from upgrade.rules.moment import FORM, is_outside
 
 
 @check(
@@ -22,7 +21,7 @@ def check_inside_the_change_window(entry: StackEntry, now: datetime) -> None:
     if window is None:
         not_applicable("no change window is configured")
     agreed = f"between {window.from_:{FORM}} and {window.to:{FORM}}"
-    if not window.from_ <= now <= window.to:
+    if is_outside(window, now):
         fail(
             [
                 Finding(

@@ -58,9 +58,11 @@ def _judge(name: str, planned: PlannedStorage, live: Database, entry: StackEntry
                 paste=_line(planned.allocated_parameter, '"actual"', f"{actual} GiB now"),
             )
         )
-    # What is planned below the real size can't become real; the maximum has to fit the size that will be.
+    # What is planned below the real size can't become real; the maximum has to fit the size that will be. One that equals
+    # it keeps autoscaling off: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
     least = least_maximum(max(size or 0, actual))
-    if planned.maximum is not None and planned.maximum < least:
+    off = live.max_allocated_storage is None and planned.maximum == max(size or 0, actual)
+    if planned.maximum is not None and planned.maximum < least and not off:
         findings.append(
             Finding(
                 found=f"{name}: maximum storage {planned.maximum} GiB planned, with {max(size or 0, actual)} GiB allocated",

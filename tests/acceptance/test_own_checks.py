@@ -159,6 +159,16 @@ def test_what_a_check_would_change_is_refused_by_the_door(own: Own) -> None:
     assert "ModifyDBInstance" not in own.sandbox.operations()
 
 
+def test_a_plugin_that_falls_over_at_the_end_takes_no_evidence_along(own: Own) -> None:
+    own.write(f"{OWN}{DECORATED}def check_ours(before): pass\n")
+    own.write("def pytest_sessionfinish(session): raise OSError('no room for a report of mine')", "conftest.py")
+    run = own.gate("checks", str(own.folder))
+
+    assert (run.code, run.latest["verdict"]) == (0, "GO"), run.output
+    assert "a plugin failed at the end of the session: OSError: no room for a report of mine" in run.output
+    assert "Traceback" not in run.output
+
+
 def test_checks_of_ones_own_alone_are_no_gate(own: Own) -> None:
     own.write("")
 

@@ -112,8 +112,12 @@ def merge(detailed: Iterable[ResourceChange], plain: Iterable[ResourceChange]) -
             continue
         have = {_same(detail) for detail in known.details}
         dropped = tuple(detail for detail in change.details if _same(detail) not in have)
-        merged[change.logical_id] = replace(known, details=known.details + dropped)
+        worst = min(known.replacement, change.replacement, key=_WORST.index)
+        merged[change.logical_id] = replace(known, details=known.details + dropped, replacement=worst)
     return tuple(merged.values())
+
+
+_WORST = ("True", "Conditional", "False", "")
 
 
 def _same(detail: ChangeDetail) -> tuple[str, ...]:

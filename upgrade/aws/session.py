@@ -33,6 +33,7 @@ from botocore.handlers import json_decode_template_body
 from upgrade.aws.budget import Budget
 from upgrade.aws.calls import CallLog
 from upgrade.aws.doors import READ, Grant
+from upgrade.aws.errors import code_of
 from upgrade.aws.guard import Guard
 from upgrade.clock import Clock
 from upgrade.errors import PlimsollError, UsageError
@@ -50,6 +51,10 @@ ATTEMPTS = 12
 away for a minute. In `standard` mode: `adaptive` slows a client down to a trickle after a few throttles (60 calls with
 every third one throttled: 5 s in standard, 53 s in adaptive mode, botocore 1.44.5); our own budget comes before it."""
 
+_SHORTEST, _LONGEST = 60 * 60, 12 * 60 * 60
+"""Seconds a session of a role lasts: what one lasts that nothing is asked for, and the most a role can allow.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
+
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -66,6 +71,8 @@ class Access:
     role_arn: str | None = None
     """Assumed with the profile's credentials."""
     external_id: str | None = None
+    minutes: float = 60.0
+    """How long a session of the role is asked for."""
 
 
 class Aws:
@@ -281,9 +288,18 @@ class _AssumedRole(CredentialProvider):  # type: ignore[misc]  # botocore ships 
 
     def _fetch(self) -> Any:
         self._aws.keys(self._base.get_credentials())
-        arguments = {"RoleSessionName": self._session_name()}
+        arguments: dict[str, Any] = {"RoleSessionName": self._session_name()}
         if self._access.external_id:
             arguments["ExternalId"] = self._access.external_id
+        seconds = int(min(max(self._access.minutes * 60, _SHORTEST), _LONGEST))
+        try:
+            return self._assume({**arguments, "DurationSeconds": seconds})
+        except ClientError as error:
+            if code_of(error) != "ValidationError":
+                raise
+            return self._assume(arguments)  # more than the role allows, or than a role that another has assumed
+
+    def _assume(self, arguments: dict[str, Any]) -> Any:
         fetcher = AssumeRoleCredentialFetcher(
             self._client, self._base.get_credentials(), self._access.role_arn, extra_args=arguments
         )

@@ -1,11 +1,11 @@
 """Puts a template that is too large for a request where CloudFormation can read it: the `store` door."""
 
 from typing import Any
-from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
 from upgrade.aws.errors import code_of
+from upgrade.config.target import s3_url
 
 THERE_ALREADY = "PreconditionFailed"
 """With IfNoneMatch an object that exists is not written again. Its name is its hash, so it is the same one."""
@@ -20,4 +20,4 @@ def put_template(client: Any, prefix: str, sha256: str, text: str) -> str:
     except ClientError as error:
         if code_of(error) != THERE_ALREADY:
             raise
-    return f"https://{bucket}.s3.amazonaws.com/{quote(key)}"
+    return s3_url(bucket, key, client.meta.region_name)

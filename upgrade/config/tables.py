@@ -33,7 +33,7 @@ class Expected:
 
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
 Region = Annotated[
-    str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d+$"), Expected('a region in quotes, e.g. region = "us-east-1"')
+    str, Field(pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d+$"), Expected('a region in quotes, e.g. region = "us-east-1"')
 ]
 AccountId = Annotated[
     str, Field(pattern=r"^\d{12}$"), Expected('twelve digits in quotes, e.g. account_id = "210987654321"')
@@ -54,9 +54,9 @@ S3Prefix = Annotated[
     Expected('a place in S3 in quotes, e.g. "s3://my-bucket/templates"'),
 ]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$"), Expected("64 hexadecimal digits in quotes")]
-Minutes = Annotated[float, Field(gt=0), Expected("a number of minutes, more than 0; fractions are allowed")]
-Hours = Annotated[float, Field(gt=0), Expected("a number of hours, more than 0; fractions are allowed")]
-Seconds = Annotated[float, Field(gt=0), Expected("a number of seconds, more than 0; fractions are allowed")]
+Minutes = Annotated[float, Field(gt=0, le=60 * 24 * 7), Expected("a number of minutes, more than 0 and at most a week")]
+Hours = Annotated[float, Field(gt=0, le=24 * 366), Expected("a number of hours, more than 0 and at most a year")]
+Seconds = Annotated[float, Field(gt=0, le=60 * 60), Expected("a number of seconds, more than 0 and at most an hour")]
 Flag = Annotated[bool, Expected("true or false")]
 At = Annotated[
     AwareDatetime,

@@ -7,13 +7,14 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, parse_version
+from upgrade.config.region import partition, url_suffix
 from upgrade.errors import UsageError
 
 INLINE_LIMIT = 51_200
 """Bytes a template may have in the request itself; a larger one must lie in S3.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
-_DNS = r"amazonaws\.com(?:\.cn)?"
+_DNS = r"amazonaws\.(?:com(?:\.cn)?|eu)"
 _VIRTUAL_HOST = re.compile(rf"(?P<bucket>.+)\.s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.{_DNS}")
 _PATH_STYLE = re.compile(rf"s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.{_DNS}")
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"""
@@ -37,6 +38,8 @@ class Target:
     location: S3Object | Path
     version: str | None
     """The version that was asked for; None where an address was."""
+    region: str
+    """Of the stack."""
 
     @property
     def url(self) -> str | None:
@@ -44,7 +47,7 @@ class Target:
         if isinstance(self.location, Path):
             return None
         if self.address.startswith("s3://"):
-            return f"https://{self.location.bucket}.s3.amazonaws.com/{quote(self.location.key)}"
+            return s3_url(self.location.bucket, self.location.key, self.region)
         return self.address
 
 
@@ -70,8 +73,18 @@ def target_of(entry: StackEntry, product: Product, to: str | None = None) -> Tar
             raise UsageError(
                 f"target {wanted}: product {product.name} says no address for a version; write template_url instead"
             )
-        return Target(address, locate(address), wanted)
-    return Target(wanted, locate(wanted, staged=entry.staging is not None), None)
+        return Target(address, locate(address), wanted, entry.region)
+    return Target(wanted, locate(wanted, staged=entry.staging is not None), None, entry.region)
+
+
+def s3_url(bucket: str, key: str, region: str) -> str:
+    """The https address of an object, which CloudFormation reads.
+
+    Source: https://docs.aws.amazon.com/general/latest/gr/s3.html; outside the `aws` partition there is no global host, and
+    buckets are in the stack's partition.
+    """
+    host = "s3.amazonaws.com" if partition(region) == "aws" else f"s3.{region}.{url_suffix(region)}"
+    return f"https://{bucket}.{host}/{quote(key)}"
 
 
 def locate(address: str, *, staged: bool = False) -> S3Object | Path:

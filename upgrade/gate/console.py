@@ -117,9 +117,9 @@ class Console:
         self._write(f"{word:<8} {entry.check.id}{because}", style)
 
     def summary(self, lines: Iterable[str]) -> None:
-        """The closing lines: already harmless."""
+        """The closing lines, without secrets already."""
         for line in lines:
-            self._write(line, "")
+            self._write(harmless(line), "")
 
     def _told(self, text: str) -> str:
         return harmless(self.clean(text))

@@ -283,9 +283,21 @@ class Gatekeeper:
         if type(excinfo.value) in {KeyboardInterrupt, Stopped}:
             self._stopped_by = getattr(excinfo.value, "signal", signal.SIGINT)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Decide from the ledger, leave the evidence, and set the exit code whatever pytest counted."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
+        """Decide from the ledger, leave the evidence, and set the exit code whatever pytest counted.
+
+        After all other plugins have ended, well or not, and before pytest writes its summary.
+        """
+        result: object = None
+        try:
+            result = yield
+        except Exception as error:  # noqa: BLE001  # a report of a plugin's own that can't be written, say
+            self.console.note(f"a plugin failed at the end of the session: {type(error).__name__}: {error}")
+        self._finish(session, exitstatus)
+        return result
+
+    def _finish(self, session: pytest.Session, exitstatus: int) -> None:
         if exitstatus == pytest.ExitCode.USAGE_ERROR and self.stages.before is None:
             return  # refused while collecting: nothing was called, and exit 4 leaves no evidence
         decision = decide(self._happened())
@@ -298,11 +310,8 @@ class Gatekeeper:
             self.exit_code = decision.exit_code or NO_EVIDENCE
             # Of an error that is not ours only the kind is told: its text may hold anything.
             why = str(error) if isinstance(error, (PlimsollError, OSError)) else type(error).__name__
-            self.summary = [
-                "",
-                f"{decision.verdict}  {decision.sentence}",
-                f"  the evidence could not be written: {why}",
-            ]
+            told = f"{decision.verdict}  {decision.sentence}", f"  the evidence could not be written: {why}"
+            self.summary = ["", *map(self.run.clean, told)]
         session.exitstatus = self.exit_code
 
     def _happened(self) -> Happened:

@@ -21,7 +21,9 @@ from upgrade.facts.snapshot import Snapshot
 from upgrade.gate.ledger import Entry
 from upgrade.rules.versions import version_pair
 
-NEVER_WAIVED = frozenset({"account-is-the-expected-one", "change-is-approved", "upgrade", "update-is-complete"})
+NEVER_WAIVED = frozenset({
+    "account-is-the-expected-one", "change-is-approved", "change-set-is-ready", "upgrade", "update-is-complete",
+})  # fmt: skip
 """Checks without which the rest means nothing, or that stand for somebody else's consent."""
 
 SOON = timedelta(days=14)

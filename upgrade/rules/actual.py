@@ -10,6 +10,7 @@ from upgrade.facts.actual import ActualChange, Agreement, Compared, Happened, Ki
 from upgrade.facts.changes import ChangeDetail, ResourceChange
 from upgrade.facts.operation import Ending
 from upgrade.facts.stack import Event
+from upgrade.template.schema import schema
 
 _ROLLING_BACK = ("UPDATE_ROLLBACK_", "ROLLBACK_")
 _ENDS = {
@@ -134,6 +135,8 @@ def _judge(plan: ResourceChange, planned: Kind, happened: Happened, ending: Endi
         return Agreement.NOT_JUDGED, unjudged
     if happened in _EXPECTED[planned]:
         return Agreement.AS_PLANNED, "nothing it reads had changed" if happened is Happened.UNTOUCHED else ""
+    if happened is Happened.REPLACED and planned in {Kind.MODIFIED, Kind.DYNAMIC} and schema(plan.type) is None:
+        return Agreement.AS_PLANNED, "its provider answered with another physical id"
     if happened is Happened.UNTOUCHED and plan.action == "Modify":
         if only_dynamic(plan.details):
             return Agreement.AS_PLANNED, "nothing it reads had changed"

@@ -6,7 +6,6 @@ https://github.com/secure-systems-lab/dsse and https://github.com/in-toto/attest
 import base64
 import binascii
 import json
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -78,7 +77,8 @@ def is_runner(approval: Approval, runners: Iterable[str]) -> bool:
 
 def person(name: str) -> str:
     """What tells people apart: `Jane Doe`, `jane.doe` and `jane-doe@example.com` are one."""
-    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", name.partition("@")[0]).lower())
+    plain = unicodedata.normalize("NFKD", name.partition("@")[0]).casefold()
+    return "".join(filter(str.isalnum, plain))
 
 
 def _payload(document: Mapping[str, Any]) -> Any:

@@ -79,6 +79,8 @@ class DriftJudge:
         return not added and self._product.is_critical(row.type, path)
 
     def _declares(self, logical_id: str, name: str) -> bool:
+        if "." in logical_id:
+            return True  # a nested stack's: its template was not read, so no neighbour can be told from a hand
         node: object = self._deployed.body
         for key in ("Resources", logical_id, "Properties"):
             node = node.get(key) if isinstance(node, Mapping) else None

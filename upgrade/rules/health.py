@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from upgrade.facts.services import Database, Databases, TargetGroup, TargetGroups
 
-NOT_SERVING = frozenset({"draining", "unused", "unhealthy.draining"})
-"""Targets on their way out, or not attached to a listener: they say nothing about the application.
+NOT_SERVING = frozenset({"draining", "unavailable", "unused", "unhealthy.draining"})
+"""Targets on their way out, not attached to a listener, or never looked at: they say nothing about the application.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html"""
 
 PASSING = frozenset({
@@ -21,7 +21,7 @@ def waiting_for(baseline: TargetGroups, now: TargetGroups) -> list[str]:
     """What is not yet as healthy as before, a text each; empty when there is nothing to wait for."""
     return [
         f"{name} {_states(now.get(name))}"
-        for name in sorted(baseline.keys() | now.keys())
+        for name in sorted(now)  # what is no longer in the stack, nobody waits for
         if not recovered(baseline.get(name), now.get(name))
     ]
 
@@ -60,13 +60,25 @@ def was_down(group: TargetGroup | None) -> bool:
     return bool(states) and states.isdisjoint({"healthy", "initial"})
 
 
+def is_as_before(before: TargetGroup | None, now: TargetGroup | None) -> bool:
+    """Whether a group that is not healthy was no healthier before: none of its targets served, or no fewer than now."""
+    if was_down(before):
+        return True
+    return "healthy" in serving(now) and _unwell(now) <= _unwell(before)
+
+
+def _unwell(group: TargetGroup | None) -> int:
+    states = [target.state for target in group.targets] if group else []
+    return len([state for state in states if state not in {*NOT_SERVING, "healthy"}])
+
+
 def recovered(before: TargetGroup | None, now: TargetGroup | None) -> bool:
     """Whether a group is as healthy as before, and nothing is on its way."""
     if is_healthy(now):
         return True
     if not serving(now):  # targets register some time after the update; a group that had none need not get any
         return not serving(before)
-    return was_down(before) and "initial" not in serving(now)
+    return is_as_before(before, now) and "initial" not in serving(now)
 
 
 def _states(group: TargetGroup | None) -> str:

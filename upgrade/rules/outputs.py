@@ -12,6 +12,10 @@ from upgrade.facts.stack import Stack, Template
 from upgrade.template.functions import Unresolved, literal
 from upgrade.template.resolve import Resolver
 
+LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
+"""The one transform that adds no outputs of its own.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html"""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedOutputs:
@@ -22,7 +26,7 @@ class PlannedOutputs:
     perhaps: frozenset[str]
     """Names of those that exist under a condition only AWS knows."""
     loops: bool
-    """Whether there are more, with names that only AWS makes (Fn::ForEach)."""
+    """Whether there may be more, with names that only AWS makes: of loops and macros."""
 
 
 def planned_outputs(target: Template, stack: Stack, entry: StackEntry) -> PlannedOutputs:
@@ -39,14 +43,21 @@ def planned_outputs(target: Template, stack: Stack, entry: StackEntry) -> Planne
     values: dict[str, str | Unresolved] = {}
     perhaps: set[str] = set()
     for name, output in declared.items():
-        if not isinstance(output, Mapping):
+        if name.startswith("Fn::") or not isinstance(output, Mapping):
             continue
         exists = resolver.condition(str(output["Condition"])) if "Condition" in output else True
         if isinstance(exists, Unresolved):
             perhaps.add(name)
         elif exists:
             values[name] = _text(resolver.value(output.get("Value")))
-    return PlannedOutputs(values, frozenset(perhaps), any(name.startswith("Fn::ForEach") for name in declared))
+    return PlannedOutputs(values, frozenset(perhaps), _grows(target))
+
+
+def _grows(target: Template) -> bool:
+    transforms = target.body.get("Transform", [])
+    macros = {*(transforms if isinstance(transforms, list) else [transforms])} - {LANGUAGE_EXTENSIONS}
+    outputs: Any = target.body.get("Outputs", {})
+    return bool(macros) or any(name.startswith("Fn::") for name in [*outputs, *target.body])
 
 
 def _text(value: Any) -> str | Unresolved:

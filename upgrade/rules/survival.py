@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from upgrade.facts.changes import ChangeDetail, ResourceChange
-from upgrade.template.schema import is_identity
+from upgrade.template.schema import is_identity, schema
 
 MASKED = "****"
 """What CloudFormation shows of a NoEcho value."""
@@ -63,7 +63,8 @@ class Survival:
             return f"{where} takes a value known only after the update, from {detail.causing_entity or 'an unnamed source'}"
         if source.action != "Modify" or self.threats(cause):
             return f"{where} takes its value from {detail.causing_entity}, and {cause} itself is new or may be replaced"
-        if attribute and not is_identity(source.type, attribute):
+        stays = is_identity(source.type, attribute) if attribute else schema(source.type) is not None
+        if not stays:  # Ref gives the physical id, which a custom resource may change while it stays
             return f"{where} takes its value from {detail.causing_entity}, which may change in the update"
         return ""
 

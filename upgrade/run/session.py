@@ -29,7 +29,7 @@ from upgrade.facts.operation import Operation
 from upgrade.facts.review import Acknowledgement, Review
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Identity, Template
-from upgrade.rules import acknowledgements, approvals, bound
+from upgrade.rules import acknowledgements, approvals, bound, moment
 from upgrade.rules.parameters import (
     PlannedParameters,
     declarations,
@@ -45,6 +45,10 @@ from upgrade.run.observe import newest_update
 from upgrade.run.plan import Planner
 from upgrade.run.volatile import Volatile, moved
 from upgrade.run.wish import Wish, asked_for
+from upgrade.template.resolve import MASKED
+
+JUDGING = 60.0
+"""Minutes from the first call to the execution, at most: a drift detection and a change set may take half an hour each."""
 
 
 class Run:
@@ -87,6 +91,7 @@ class Run:
         self.entry, self._target = asked_for(entry, self.product, self.wish, self.bound)
         self._hidden: frozenset[str] = frozenset()
         self._shown: frozenset[str] = frozenset()
+        self._old: frozenset[str] = frozenset()
         self._progress, self._cleaner = progress, cleaner
         require_environment(self.entry, os.environ)
         self._approvers = {who: stacks.file.parent / key for who, key in self.entry.change.approvers.items()}
@@ -123,6 +128,7 @@ class Run:
         """Read everything the preflight checks judge; where an upgrade is only verified, recall it."""
         before = self._collector.recall(self._baseline()) if self.wish.verify else self._collector.before()
         self._hidden, self._shown = _hidden_and_shown(before)
+        self._old = _old_secrets(before, self._hidden, self.entry)
         return before
 
     def review(self, before: Snapshot | None) -> Review:
@@ -206,6 +212,7 @@ class Run:
         )
         self._progress("reading again what may have moved")
         changes = moved(before, plan, self._volatile(before, plan), self.entry.account_id, self.product.workers)
+        changes += moment.passed(self.entry, before, self.clock.now())
         if changes:
             return executor.refused(plan, f"nothing was executed: {'; '.join(changes)}")
         return executor.execute(plan)
@@ -242,7 +249,7 @@ class Run:
         settings = self.entry.parameters.items()
         texts = {os.environ[setting.variable] for _, setting in settings if isinstance(setting, FromEnvironment)}
         texts |= {setting.value for name, setting in settings if isinstance(setting, Given) and name in self._hidden}
-        return tuple({*filter(None, texts), *self.aws.secrets()})
+        return tuple({*filter(None, texts), *self._old, *self.aws.secrets()})
 
     def clean(self, text: str) -> str:
         """The text without what must never be written."""
@@ -298,8 +305,7 @@ class Run:
         )
 
     def _connection(self, entry: StackEntry) -> Connection:
-        access = Access(entry.region, entry.profile, entry.assume_role_arn, entry.external_id)
-        return self.aws.connect(access)
+        return self.aws.connect(_access(entry, entry.assume_role_arn, entry.external_id))
 
     def _volatile(self, before: Snapshot, plan: Plan) -> Volatile:
         cloud, sts = self._executing.client("cloudformation"), self._executing.client("sts")
@@ -330,7 +336,11 @@ def _blocked(why: str, clock: Clock) -> Unknown:
 def _executing(entry: StackEntry) -> Access:
     role = entry.execute_role_arn or entry.assume_role_arn
     external = None if entry.execute_role_arn else entry.external_id
-    return Access(entry.region, entry.profile, role, external)
+    return _access(entry, role, external)
+
+
+def _access(entry: StackEntry, role: str | None, external: str | None) -> Access:
+    return Access(entry.region, entry.profile, role, external, minutes=entry.minutes + JUDGING)
 
 
 def _referenced(stacks: Stacks, entry: StackEntry) -> list[StackEntry]:
@@ -343,3 +353,12 @@ def _hidden_and_shown(snapshot: Snapshot) -> tuple[frozenset[str], frozenset[str
     templates = [each.value for each in (snapshot.template, snapshot.target) if isinstance(each, Known)]
     hidden = frozenset(name for template in templates for name in secret_names(template))
     return hidden, frozenset(name for template in templates for name in declarations(template)) - hidden
+
+
+def _old_secrets(snapshot: Snapshot, hidden: frozenset[str], entry: StackEntry) -> frozenset[str]:
+    """Values the stack still shows of parameters that are secret from now on, or that we treat so."""
+    if not isinstance(snapshot.stack, Known):
+        return frozenset()
+    names = hidden | {name for name, setting in entry.parameters.items() if isinstance(setting, FromEnvironment)}
+    live = snapshot.stack.value.parameters
+    return frozenset(live[name] for name in names & live.keys() if live[name] not in {"", MASKED})

@@ -169,8 +169,8 @@ def _check_shape(body: Mapping[str, Any]) -> None:
     if not isinstance(resources, dict) or not resources:
         raise MalformedTemplate("has no Resources, so it is no template")
     for name, resource in resources.items():
-        if name.startswith("Fn::ForEach"):
-            continue
+        if name.startswith(("Fn::ForEach", "Fn::Transform")):
+            continue  # what stands there, only CloudFormation makes
         if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
             raise MalformedTemplate(f"resource {name} has no Type")
     for section in ("Parameters", "Conditions", "Mappings", "Metadata", "Outputs"):

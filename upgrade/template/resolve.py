@@ -41,7 +41,8 @@ class Resolver:
             pseudo: values of `AWS::Region` and the like; one that is missing is unresolved.
         """
         body: Any = template.body
-        self._resources: Mapping[str, Any] = body.get("Resources", {})
+        declared: Mapping[str, Any] = body.get("Resources", {})
+        self._resources = {name: each for name, each in declared.items() if not name.startswith("Fn::")}
         self._conditions: Mapping[str, Any] = body.get("Conditions", {})
         self._mappings: Mapping[str, Any] = body.get("Mappings", {})
         self._declared: Mapping[str, Any] = body.get("Parameters", {})

@@ -105,3 +105,14 @@ def test_a_person_may_state_it_instead() -> None:
         judged(snapshot(backup=unknown(), target=known(template("v4.2.0"))), review=stated, **POLICY)[0]
         is Outcome.ERROR
     )
+
+
+def test_nobody_can_state_what_is_not_so() -> None:
+    stated = review(acknowledgement(id="backup_upgraded"))
+    assert judged(with_backup("v1.0.0"), review=stated, **POLICY)[0] is Outcome.FAIL
+
+
+def test_nothing_can_be_stated_for_versions_nobody_knows() -> None:
+    stated = review(acknowledgement(id="backup_upgraded", deployed="unknown", target="unknown"))
+    before = snapshot(backup=unknown(), template=unknown(), target=unknown())
+    assert judged(before, review=stated, **POLICY)[0] is Outcome.ERROR

@@ -80,3 +80,11 @@ def test_no_database_is_not_applicable() -> None:
 @pytest.mark.parametrize("fact", ["databases", "stack", "target"])
 def test_what_cannot_be_read_cannot_tell(fact: str) -> None:
     assert says(CHECK, before=snapshot(**{fact: unknown()}), entry=entry())[0] is Outcome.ERROR
+
+
+@pytest.mark.parametrize(("live", "outcome"), [(None, Outcome.PASS), (200, Outcome.FAIL)], ids=["off", "on"])
+def test_a_maximum_that_equals_the_size_keeps_autoscaling_off(live: int | None, outcome: Outcome) -> None:
+    parameters = {"pRdsAllocatedStorage": "100", "pRdsMaxAllocatedStorage": "100"}
+    databases = known({"AnalyticsDBInstance": database(allocated_storage=100, max_allocated_storage=live)})
+    before = snapshot(stack=known(stack(parameters=parameters)), databases=databases)
+    assert says(CHECK, before=before, entry=entry())[0] is outcome

@@ -3,15 +3,16 @@
 import shlex
 import sys
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.upgrade.world import ACCOUNT, REGION, World
 from upgrade.aws.errors import fact
-from upgrade.aws.session import AT_ONCE, Access, Aws, NotLoopback
+from upgrade.aws.session import AT_ONCE, Access, Aws, NotLoopback, _AssumedRole
 from upgrade.aws.sts import read_identity
 from upgrade.clock import SystemClock
 from upgrade.errors import UsageError
@@ -228,6 +229,29 @@ def test_a_role_assumed_with_keys_is_renewed(aws: Aws) -> None:
     assert (temporary, renewable) == (True, True)
     assert expires is not None
     assert expires > datetime.now(UTC)
+
+
+@pytest.mark.parametrize(("minutes", "hours"), [(10, 1), (180, 3), (6000, 12)])
+def test_a_session_of_a_role_is_asked_for_as_long_as_it_is_needed(aws: Aws, minutes: float, hours: int) -> None:
+    expires = lifetime(aws, role_arn=ROLE, minutes=minutes)[2]
+    assert expires is not None
+    assert abs(expires - datetime.now(UTC) - timedelta(hours=hours)) < timedelta(minutes=1)
+
+
+def test_a_role_that_allows_no_such_session_is_assumed_for_an_hour(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html"""
+    assume = _AssumedRole._assume
+
+    def strict(self: _AssumedRole, arguments: dict[str, Any]) -> Any:
+        if "DurationSeconds" in arguments:
+            told = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": told}}, "AssumeRole")
+        return assume(self, arguments)
+
+    monkeypatch.setattr(_AssumedRole, "_assume", strict)
+    expires = lifetime(aws, role_arn=ROLE, minutes=600)[2]
+    assert expires is not None
+    assert expires - datetime.now(UTC) < timedelta(minutes=61)
 
 
 def test_a_role_assumed_with_a_session_is_renewed_only_while_that_lasts(

@@ -80,3 +80,18 @@ def test_no_target_and_a_version_without_address_are_refused() -> None:
         target_of(entry(target=None), load("codeocean"))
     with pytest.raises(UsageError, match="write template_url instead"):
         target_of(entry(target="v1.0.0"), load("generic"))
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("eu-west-1", "s3.amazonaws.com"),
+        ("us-gov-west-1", "s3.us-gov-west-1.amazonaws.com"),
+        ("cn-north-1", "s3.cn-north-1.amazonaws.com.cn"),
+        ("eusc-de-east-1", "s3.eusc-de-east-1.amazonaws.eu"),
+    ],
+)
+def test_an_object_has_the_address_of_its_partition(region: str, host: str) -> None:
+    url = target_of(entry(target=None, template_url="s3://bucket/a/b c", region=region), load("codeocean")).url
+    assert url == f"https://bucket.{host}/a/b%20c"
+    assert locate(str(url)) == S3Object("bucket", "a/b c")

@@ -25,7 +25,7 @@ NESTED = "AWS::CloudFormation::Stack"
 def reads(world: World, stack: str = "absent", target: str = f"s3://{BUCKET}/absent") -> Reads:
     connection = Aws(SystemClock(), world.url).connect(Access(REGION))
     settings = entry(stack_name=stack, polling={"drift": 0.05})
-    return Reads(connection, SystemClock(), settings, Target(target, locate(target), None))
+    return Reads(connection, SystemClock(), settings, Target(target, locate(target), None, REGION))
 
 
 def resource(logical_id: str, physical_id: str, type_: str) -> Resource:

@@ -198,3 +198,17 @@ def test_no_event_of_a_resource_is_lost_or_told_twice(events: list[Event]) -> No
     )
     assert len({change.logical_id for change in changes}) == len(changes)
     assert all(change.started <= change.finished and change.seconds >= 0 for change in changes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "agreement"),
+    [
+        ("Custom::Token", Agreement.AS_PLANNED),
+        ("AWS::CloudFormation::CustomResource", Agreement.AS_PLANNED),
+        ("AWS::SNS::Topic", Agreement.NOT_AS_PLANNED),
+    ],
+)
+def test_a_custom_resource_may_answer_with_another_physical_id(kind: str, agreement: Agreement) -> None:
+    begun, made = steps("AlarmsTopic", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")
+    found = judged(facts.change(type=kind), begun, replace(made, physical_id="another"))
+    assert (found.actual, found.agreement) == (Happened.REPLACED, agreement)

@@ -450,3 +450,9 @@ def test_nobody_runs_it() -> None:
 @pytest.mark.parametrize("name", ["Jane Doe", "jane.doe", "jane-doe@example.com", "JANE_DOE", " Jane  Doe "])
 def test_a_person_is_one_under_all_these_names(name: str) -> None:
     assert person(name) == "janedoe"
+
+
+def test_people_whose_names_are_written_otherwise_are_told_apart() -> None:
+    names = ["山田太郎", "王 A", "李 A", "Анна", "Ελένη", "José"]
+    assert len({person(name) for name in names} - {""}) == len(names)
+    assert person("José") == person("jose@example.com")

@@ -1,11 +1,12 @@
 """Which drift is expected, by whom and until when; which path is a tag's. The check's own tests say what it makes of that."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.builders import NOW, drifted, entry, template
+from tests.builders import NOW, drift, drifted, entry, template
 from upgrade.config.product import load
 from upgrade.rules.drift import DriftJudge, is_tag
 
@@ -72,3 +73,12 @@ def test_a_tags_path(path: str) -> None:
 @pytest.mark.parametrize("path", ["", "/", "Tags", "/TagsOther", "/Tag/0", "/LaunchTemplateData/Tags/0", "/tags/0"])
 def test_no_tags_path(path: str) -> None:
     assert not is_tag(path)
+
+
+def test_the_rules_of_a_nested_group_are_judged_as_its_own() -> None:
+    """Nobody has read the nested template, which may declare them."""
+    judge = DriftJudge(entry(), load("codeocean"), template(), NOW)
+    path = "/SecurityGroupIngress/0/CidrIp"
+    row = replace(drifted("AlarmsTopic", path), logical_id="Net.Group", type="AWS::EC2::SecurityGroup")
+    blocking, _ = judge.judged(drift(row), [])
+    assert [finding.logical_id for finding in blocking] == ["Net.Group"]

@@ -17,7 +17,7 @@ HEALTHY, NONE = target_group("healthy"), target_group()
         (HEALTHY, target_group("healthy", "initial"), True),
         (HEALTHY, target_group("unhealthy"), True),
         (HEALTHY, NONE, True),
-        (HEALTHY, None, True),
+        (HEALTHY, None, False),  # the update has taken it out of the stack
         (HEALTHY, target_group("unavailable"), True),
         (NONE, NONE, False),
         (NONE, target_group("initial"), True),
@@ -27,6 +27,10 @@ HEALTHY, NONE = target_group("healthy"), target_group()
         (target_group("unhealthy"), target_group("initial"), True),
         (target_group("unhealthy"), NONE, True),
         (target_group("healthy", "unhealthy"), target_group("unhealthy"), True),
+        (target_group("healthy", "unhealthy"), target_group("healthy", "unhealthy"), False),
+        (target_group("healthy", "unhealthy"), target_group("unhealthy", "healthy", "unhealthy"), True),
+        (target_group("healthy", "unhealthy"), target_group("healthy", "initial"), True),
+        (None, target_group("unavailable"), False),
     ],
 )
 def test_a_group_is_waited_for_until_it_is_as_healthy_as_before(

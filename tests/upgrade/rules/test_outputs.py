@@ -124,3 +124,20 @@ def test_without_outputs_there_are_none() -> None:
 
 def test_what_is_no_output_is_none() -> None:
     assert planned({"One": "text", "Two": None}) == PlannedOutputs({}, frozenset(), loops=False)
+
+
+@pytest.mark.parametrize(
+    ("sections", "grows"),
+    [
+        ({}, False),
+        ({"Transform": "AWS::LanguageExtensions"}, False),
+        ({"Transform": ["AWS::LanguageExtensions", "Vendor::Macro"]}, True),
+        ({"Transform": "AWS::Serverless-2016-10-31"}, True),
+        ({"Outputs": {"Fn::Transform": {"Name": "AWS::Include"}, "One": {"Value": "1"}}}, True),
+        ({"Fn::Transform": {"Name": "AWS::Include"}}, True),
+    ],
+    ids=str,
+)
+def test_a_macro_may_add_outputs(sections: dict[str, Any], grows: bool) -> None:
+    found = planned_outputs(template(**{"Outputs": {"One": {"Value": "1"}}, **sections}), LIVE, entry())
+    assert found == PlannedOutputs({"One": "1"}, frozenset(), loops=grows)

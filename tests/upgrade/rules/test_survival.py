@@ -110,3 +110,8 @@ def test_a_type_without_schema_proves_nothing() -> None:
 @pytest.mark.parametrize("entity", ["", "Elsewhere.Arn"])
 def test_a_source_outside_the_change_set_proves_nothing(entity: str) -> None:
     assert "known only after the update" in threats(dynamic(entity))[0]
+
+
+def test_a_custom_resource_may_change_its_physical_id_while_it_stays() -> None:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes-update.html"""
+    assert "may change in the update" in threats(dynamic("Own"), change("Own", type="Custom::Snapshot"))[0]

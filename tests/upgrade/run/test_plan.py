@@ -191,6 +191,15 @@ def test_what_a_description_with_values_left_out_is_put_back() -> None:
     assert merged[0].details == (*kept.details, dropped)
 
 
+@pytest.mark.parametrize(
+    ("detailed", "plain", "worst"),
+    [("False", "True", "True"), ("True", "False", "True"), ("", "Conditional", "Conditional"), ("False", "", "False")],
+)
+def test_of_two_descriptions_that_differ_the_worse_counts(detailed: str, plain: str, worst: str) -> None:
+    (merged,) = merge((change(replacement=detailed),), (change(replacement=plain),))
+    assert merged.replacement == worst
+
+
 def test_the_run_never_writes_what_the_design_forbids(world: World, tmp_path: Path) -> None:
     run = world.run(tmp_path, world.create(topic()), world.publish(topic("new")))
     before = run.collect_before()

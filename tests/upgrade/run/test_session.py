@@ -1,12 +1,14 @@
 """A run: what it refuses before any call, whose credentials it uses for what, and how it waits."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.upgrade.world import ACCOUNT, World, topic
+from upgrade.clock import SystemClock
 from upgrade.config.stacks import load
 from upgrade.errors import UsageError
 from upgrade.facts.known import Known
@@ -170,3 +172,42 @@ def test_of_a_parameter_only_what_is_known_to_be_no_secret_goes_into_the_record(
     run.collect_before()
     assert run.configuration()["parameters"] == {"pShown": "b", "pHidden": untold, "pNowhere": untold}
     assert "hush-hush" in run.secrets()
+
+
+def test_what_a_parameter_was_before_it_became_secret_is_told_nowhere(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CO_SECRET", "new-hush")
+    names = ("pOpen", "pRotated")
+    shown = {name: {"Type": "String", "Default": "a"} for name in names}
+    target = {**shown, "pOpen": {"Type": "String", "Default": "a", "NoEcho": True}}
+    stack = world.create(topic(Parameters=shown), pOpen="once-open", pRotated="old-hush")
+    run = world.run(
+        tmp_path,
+        stack,
+        world.publish(topic(Parameters=target)),
+        more="[stacks.t.parameters]\npRotated = { env = 'CO_SECRET' }",
+    )
+    run.collect_before()
+    assert {"once-open", "old-hush", "new-hush"} <= set(run.secrets())
+
+
+class Later(SystemClock):
+    """A clock that is hours ahead."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(hours=3)
+
+
+def test_a_window_that_has_closed_since_it_was_judged_keeps_shut(world: World, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    window = f"window = {{ from = {now - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}, to = {now + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ} }}"
+    stack = world.create(topic())
+    run = world.run(tmp_path, stack, world.publish(topic("new")), more=f"[stacks.t.change]\n{window}")
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    run.clock = Later()
+    operation = run.execute(before, plan)
+    assert operation.ending is Ending.REFUSED
+    assert "outside the change window" in operation.detail
+    assert "ExecuteChangeSet" not in {call.operation for call in run.calls()}

@@ -92,3 +92,8 @@ def test_the_vendors_templates_are_read_whole(version: str, resources: int) -> N
     if not path.exists():
         pytest.skip(f"{path} is not here")
     assert len(parse(path.read_bytes(), version).body["Resources"]) == resources  # type: ignore[arg-type]  # a mapping
+
+
+def test_what_a_transform_makes_of_resources_is_left_to_cloudformation() -> None:
+    text = b'{"Resources": {"Fn::Transform": {"Name": "AWS::Include"}, "A": {"Type": "T"}}}'
+    assert set(parse(text, "here").body["Resources"]) == {"Fn::Transform", "A"}  # type: ignore[call-overload]  # a mapping
