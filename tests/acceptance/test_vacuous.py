@@ -150,10 +150,14 @@ def test_display_is_the_users_own_affair(root: Path, tmp_path: Path, healthy: St
     assert own.read_text() == (run.evidence / run.latest["junit"]).read_text()
 
 
-def test_a_junit_file_that_can_not_be_written_is_told_before_anything_is_done(root: Path, tmp_path: Path) -> None:
+def test_a_junit_file_that_can_not_be_written_is_told_before_anything_is_done(
+    root: Path, tmp_path: Path, healthy: Standing
+) -> None:
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file" / "junit.xml", tmp_path):
-        refused(gate_in(root, tmp_path / "e", "--stack", "demo", f"--junitxml={path}"), "name another file")
+        wanted = ("--stack", "demo", f"--junitxml={path}")
+        refused(gate_in(root, tmp_path / "e", *wanted, environment=healthy.environment), "--junitxml")
+    assert healthy.operations() == []
 
 
 @pytest.mark.parametrize("name", ["pytest.ini", "pytest.toml", ".pytest.ini", "tox.ini", "pyproject.toml"])

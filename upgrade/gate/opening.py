@@ -52,7 +52,6 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
     _check_names(entry, [*checks, *own], stacks)
     _check_acknowledged(wish, entry, stacks)
     _check_approvals(wish, entry, stacks)
-    _check_junit(config)
     console = Console(config)
 
     def cleaner(secrets: Iterable[str]) -> Callable[[str], str]:
@@ -83,20 +82,6 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         publish=publish,
         command=wish.command,
     )
-
-
-def _check_junit(config: "pytest.Config") -> None:
-    """The file that `--junitxml` names can be written: pytest would find out when all is over."""
-    path = config.getoption("xmlpath", None)
-    if not path:
-        return
-    folder = Path(path).absolute().parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--junitxml={path}: {folder} can't be made ({error.strerror}): name another file") from None
-    if Path(path).is_dir() or not os.access(folder, os.W_OK):
-        raise UsageError(f"--junitxml={path}: can't be written: name another file")
 
 
 def _for_github(record: Record, paths: Mapping[str, str]) -> list[str]:

@@ -1,5 +1,6 @@
 """The command line: what can be asked for, and how wishes go together. Light: nothing heavy is imported for a refusal."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 from upgrade.gate.mode import COURSES, Mode
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+
+WEEK = 60 * 24 * 7
+"""Minutes; nobody waits longer."""
 
 EVIDENCE = "evidence"
 """The folder of the evidence, unless another is named."""
@@ -91,6 +95,7 @@ def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options |
     _agree(config, mode)
     if stack is None:
         return None
+    _refuse_junit(config)
     plan, baseline = _paths(config, "plan"), _paths(config, "baseline")
     return Options(
         stack=stack,
@@ -120,6 +125,22 @@ def _refuse_empty(config: pytest.Config) -> None:
         value = config.getoption(name)
         if value == "" or (isinstance(value, list) and "" in value):
             raise pytest.UsageError(f"--{name.replace('_', '-')}= names nothing: give it a value, or leave it out")
+
+
+def _refuse_junit(config: pytest.Config) -> None:
+    """A file that can't be written: pytest would find out when all is over."""
+    path = config.getoption("xmlpath", None)
+    if not path:
+        return
+    folder = Path(path).absolute().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise pytest.UsageError(
+            f"--junitxml={path}: {folder} can't be made ({error.strerror}): name another file"
+        ) from None
+    if not os.access(folder, os.W_OK):
+        raise pytest.UsageError(f"--junitxml={path}: {folder} can't be written to: name another file")
 
 
 def _paths(config: pytest.Config, name: str) -> tuple[Path, ...]:
@@ -154,7 +175,8 @@ def _agree(config: pytest.Config, mode: Mode) -> None:
         "--baseline goes with --verify (taking up an upgrade with it is not built yet)": given["baseline"]
         and mode is not Mode.VERIFY,
         "--timeout goes with --upgrade": given["timeout"] is not None and not COURSES[mode].executes,
-        "--timeout: minutes must be more than 0": given["timeout"] is not None and given["timeout"] <= 0,
+        "--timeout: minutes must be more than 0 and at most a week": given["timeout"] is not None
+        and not 0 < given["timeout"] <= WEEK,
     }
     for sentence, broken in rules.items():
         if broken:

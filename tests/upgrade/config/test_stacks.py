@@ -138,6 +138,11 @@ def test_the_public_form_is_plain_and_holds_no_secret(tmp_path: Path, monkeypatc
     ("text", "said"),
     [
         pytest.param(MINIMAL + "targt = 'v1'", ["stacks.prod.targt: unknown key", "did you mean 'target'"], id="typo"),
+        pytest.param(MINIMAL + "minutes = inf", ["stacks.prod.minutes", "at most a week"], id="endless"),
+        pytest.param(MINIMAL + "minutes = nan", ["stacks.prod.minutes", "at most a week"], id="no-number"),
+        pytest.param(
+            MINIMAL + "[stacks.prod.change]\nplan_hours = 1e9", ["change.plan_hours", "at most a year"], id="too-long"
+        ),
         pytest.param(MINIMAL + "may_cancel = true", ["stacks.prod.may_cancel: not built yet", "remove it"], id="later"),
         pytest.param(
             MINIMAL + "[stacks.prod.evidence]\nkms_key_id = 'k'",

@@ -58,6 +58,9 @@ class RecordedRun:
         self.asked.append("compare")
         return self.compared
 
+    def clean(self, text: str) -> str:
+        return text.replace("stack-is-at-rest", "****")
+
     def review(self, before: Snapshot) -> Review:
         self.asked.append("review")
         return Review("", "", (), (), ())

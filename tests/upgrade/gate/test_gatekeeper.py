@@ -210,3 +210,16 @@ def test_the_door_opens_for_the_upgrade_item_alone() -> None:
     assert made.door(ours) == made.execute
     with pytest.raises(CannotTell, match="only checks/upgrade"):
         made.door(other)
+
+
+def test_a_verdict_whose_evidence_could_not_be_written_is_told_without_secrets() -> None:
+    made = keeper(RecordedRun(), {"stack-is-at-rest": Outcome.FAIL})
+    session = SimpleNamespace(exitstatus=0)
+    made._finish(cast("Any", session), 0)
+
+    told = "\n".join(made.summary)
+    assert session.exitstatus == 10
+    assert told.startswith("\nNO_GO")
+    assert "the evidence could not be written" in told
+    assert "****" in told
+    assert "stack-is-at-rest" not in told

@@ -34,8 +34,8 @@ class Given:
         self._values = {**declared.defaults, "stack": "prod", **values}
         self.invocation_params = type("Params", (), {"args": ("--stack", "prod")})
 
-    def getoption(self, name: str) -> Any:
-        return self._values[name]
+    def getoption(self, name: str, default: Any = None) -> Any:
+        return self._values.get(name, default) if name == "xmlpath" else self._values[name]
 
 
 def parsed(**values: Any) -> options.Options:
@@ -81,6 +81,9 @@ def test_the_mode_is_what_was_asked_for(given: dict[str, Any], mode: Mode) -> No
         ({"baseline": "b", "upgrade": True}, "not built yet"),
         ({"timeout": 5.0}, "--timeout goes with --upgrade"),
         ({"timeout": 0.0, "upgrade": True}, "more than 0"),
+        ({"timeout": float("inf"), "upgrade": True}, "at most a week"),
+        ({"timeout": float("nan"), "upgrade": True}, "at most a week"),
+        ({"xmlpath": f"{__file__}/junit.xml"}, "name another file"),
         ({"recover": True}, "--recover is not built yet"),
         ({"plan": "", "upgrade": True}, "--plan= names nothing"),
         ({"plan": __file__, "approval": [__file__, ""]}, "--approval= names nothing"),
