@@ -1,5 +1,6 @@
 """Planned at noon, approved outside, executed at night: exactly that plan, or nothing and what has moved."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,9 +101,9 @@ def test_whatever_has_moved_since_is_named(sandbox: Standing, tmp_path: Path) ->
     refused(sandbox, tmp_path, plan, 'parameters.pRdsInstanceType was "db.t4g.small", now it is "db.t4g.medium"')
     stacks.write_text(configured)
 
-    cloudformation = sandbox.client("cloudformation")
-    cloudformation.delete_change_set(StackName="codeocean", ChangeSetName=change_sets(sandbox)[0])
-    refused(sandbox, tmp_path, plan, "change set")
+    ours = json.loads(plan.read_text())["change_set"]["arn"]
+    sandbox.client("cloudformation").delete_change_set(ChangeSetName=ours)
+    refused(sandbox, tmp_path, plan, f"change set {ours} is gone")
 
 
 @pytest.mark.parametrize("sandbox", ["healthy"], indirect=True)

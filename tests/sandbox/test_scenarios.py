@@ -362,6 +362,16 @@ def test_drifted_database(told: Callable[[str], Told]) -> None:
     assert drift(world) == {"AnalyticsDBInstance": ["/DBInstanceClass"]}
 
 
+@pytest.mark.parametrize(("scenario", "days"), [("waived", 30), ("expired-waiver", -1)])
+def test_a_drifted_database_somebody_has_answered_for(told: Callable[[str], Told], scenario: str, days: int) -> None:
+    world = told(scenario)
+    (waiver,) = world.demo["waivers"]
+
+    assert drift(world) == {"AnalyticsDBInstance": ["/DBInstanceClass"]}
+    assert (waiver["check"], waiver["approved_by"]) == ("drift-is-understood", "Ada Approver")
+    assert abs(waiver["expires"] - datetime.now(UTC) - timedelta(days=days)) < timedelta(minutes=5)
+
+
 def test_drift_expected(told: Callable[[str], Told]) -> None:
     found = drift(told("drift-expected"))
 

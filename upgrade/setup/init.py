@@ -51,8 +51,8 @@ def _lines(found: Found, name: str, profile: str | None) -> Iterator[str]:
         yield f"deploy_role = {_text(f'{name}-role')}"
     elif found.role_arn:
         yield f"deploy_role = {{ role = {_text(found.role_arn)} }}"
-    if found.stack.tags:
-        kept = ", ".join(sorted(key for key in found.stack.tags if not key.startswith("aws:")))
+    kept = ", ".join(sorted(key for key in found.stack.tags if not key.startswith("aws:")))
+    if kept:
         yield f'# The stack\'s own tags are kept: {kept}. To add some: tags = {{ team = "platform" }}'
     yield from _parameters(found, name)
     yield from _backup(found, name, profile)
