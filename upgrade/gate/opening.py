@@ -66,11 +66,10 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
 
     def publish(evidence: "Evidence") -> list[str]:
         written = folder.write(evidence, run.secrets())
-        own = config.getoption("xmlpath", None)
-        if own:  # what pytest makes of a gate has neither what never ran nor what was found
-            shutil.copyfile(written.junit, own)
         paths = {name: str(path) for name, path in written.paths().items()}
-        return lines(written.record, paths) + _for_github(written.record, paths)
+        own = config.getoption("xmlpath", None)
+        copied = _copied(written.junit, own) if own else []
+        return lines(written.record, paths) + copied + _for_github(written.record, paths)
 
     required = (report_only(info, entry.checks.report_only) for info in (*_wanted(checks, wish.mode), *own))
     return Gatekeeper(
@@ -82,6 +81,15 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         publish=publish,
         command=wish.command,
     )
+
+
+def _copied(junit: Path, own: str) -> list[str]:
+    """Put ours in the place of what pytest makes of a gate, which has neither what never ran nor what was found."""
+    try:
+        shutil.copyfile(junit, own)
+    except OSError as error:
+        return [f"{own} could not be written ({error.strerror}); the same stands in {junit}"]
+    return []
 
 
 def _for_github(record: Record, paths: Mapping[str, str]) -> list[str]:

@@ -133,3 +133,12 @@ def test_a_summary_that_can_not_be_written_hinders_nothing(
     assert summary.exists()
     monkeypatch.delenv("GITHUB_STEP_SUMMARY") if place is None else monkeypatch.setenv("GITHUB_STEP_SUMMARY", place)
     assert len(opening._for_github(made(builders.no_go()), {})) == 3
+
+
+def test_a_copy_of_the_junit_file_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+    junit, own = tmp_path / "junit.xml", tmp_path / "own.xml"
+    junit.write_text("<testsuites/>")
+    assert opening._copied(junit, str(own)) == []
+    assert own.read_text() == "<testsuites/>"
+    (told,) = opening._copied(junit, str(tmp_path / "nowhere" / "own.xml"))
+    assert told.endswith(f"could not be written (No such file or directory); the same stands in {junit}")
