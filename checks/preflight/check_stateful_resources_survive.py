@@ -26,6 +26,8 @@ from upgrade.rules.survival import Survival
 )
 def check_stateful_resources_survive(before: Snapshot, plan: Fact[Plan], product: Product) -> None:
     changes = plan.value.changes
+    if plan.value.nothing_to_do:
+        return  # of a change set that failed for having no change, AWS need not tell a template
     templates = before.template.value, plan.value.template.value
     survival = Survival(changes)
     fail(

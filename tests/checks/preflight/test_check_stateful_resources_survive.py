@@ -54,3 +54,8 @@ def test_a_protected_resource_counts_whatever_its_type() -> None:
 def test_without_a_change_set_it_cannot_tell() -> None:
     assert judged(unknown(Reason.THROTTLED)) is Outcome.ERROR
     assert judged(known(plan(template=unknown()))) is Outcome.ERROR
+
+
+def test_a_change_set_without_a_change_needs_no_template() -> None:
+    assert judged(known(plan(nothing_to_do=True, template=unknown()))) is Outcome.PASS
+    assert judged(known(plan(template=unknown()))) is Outcome.ERROR
