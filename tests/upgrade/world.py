@@ -93,7 +93,15 @@ class World:
         return calls
 
     def run(
-        self, folder: Path, stack: str, target: str, *, more: str = "", progress: Progress = lambda _: None, **keys: Any
+        self,
+        folder: Path,
+        stack: str,
+        target: str,
+        *,
+        more: str = "",
+        settle: float = 1,
+        progress: Progress = lambda _: None,
+        **keys: Any,
     ) -> Run:
         """A run of the gate over a stack; `keys` go into its entry, `more` is TOML behind it."""
         entry = {
@@ -107,7 +115,7 @@ class World:
             **keys,
         }
         lines = [f"{key} = {json.dumps(value)}" for key, value in entry.items()]
-        polling = "watch = 0.05\nwatch_max = 0.2\nhealth = 0.05\nsettle = 1\ndrift = 0.05\nchange_set = 0.05"
+        polling = f"watch = 0.05\nwatch_max = 0.2\nhealth = 0.05\nsettle = {settle}\ndrift = 0.05\nchange_set = 0.05"
         text = "\n".join(["[stacks.t]", *lines, "[stacks.t.polling]", polling, more])
         path = folder / "stacks.toml"
         path.write_text(text)

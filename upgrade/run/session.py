@@ -340,6 +340,8 @@ def _executing(entry: StackEntry) -> Access:
 
 
 def _access(entry: StackEntry, role: str | None, external: str | None) -> Access:
+    if role is None:  # one connection for all entries of the same credentials
+        return Access(entry.region, entry.profile)
     return Access(entry.region, entry.profile, role, external, minutes=entry.minutes + JUDGING)
 
 

@@ -143,8 +143,8 @@ def test_a_clean_up_is_given_time_to_end(world: World, tmp_path: Path) -> None:
     stack = world.create(named(f"a-{tmp_path.name}"[:60]))
     cloudformation = world.client("cloudformation")
     statuses: list[str] = []
-    run = world.run(tmp_path, stack, world.publish(topic()))
-    world.faults(pace=0.6)
+    run = world.run(tmp_path, stack, world.publish(topic()), settle=30)
+    world.faults(pace=2.5)  # long enough to be met in its clean-up by a slow machine
     cloudformation.update_stack(StackName=stack, TemplateURL=world.publish(named(f"b-{tmp_path.name}"[:60])))
     while not statuses or not statuses[-1].endswith("CLEANUP_IN_PROGRESS"):
         statuses.append(cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
