@@ -78,10 +78,12 @@ def _is_baseline(record: Record) -> bool:
 def _snapshot(record: Record, bundle: Path) -> Snapshot:
     state, unread = record.before, Unknown(Reason.BLOCKED, "the earlier run did not read it", "", record.run.started)
     facts: dict[str, Any] = {name: _fact(getattr(state, name)) for name in State.model_fields if name != "denied"}
-    facts["template"] = _template(state.template, bundle / DEPLOYED) or unread
+    facts["template"] = _template(state.template, bundle / DEPLOYED)
     facts["target"] = _template(state.target, bundle / TARGET)
     # What hangs on other stacks is no baseline: postflight checks never ask for it.
-    return Snapshot(**{**facts, "deploy_role": None, "backup": None})
+    facts |= dict.fromkeys(("deploy_role", "backup"))
+    told: dict[str, Any] = {name: unread if fact is None else fact for name, fact in facts.items()}
+    return Snapshot(**told)
 
 
 def _asked(fact: Fact[Any]) -> bool:

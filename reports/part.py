@@ -61,6 +61,8 @@ class Fact(Part, Generic[T]):
         match value:
             case known.Known(read, at):
                 return {**_EMPTY, "state": Asked.KNOWN, "at": at, "value": read}
+            case known.Unknown(known.Reason.NOT_ASKED, detail):
+                return not_asked(detail)
             case known.Unknown(reason, detail, call, at):
                 return {**_EMPTY, "state": Asked.UNKNOWN, "at": at, "reason": reason, "detail": detail, "call": call}
             case None:

@@ -119,6 +119,14 @@ class State(Part):
     denied: tuple[str, ...]
     """IAM actions that were denied while this was read."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, value: Any) -> Any:
+        """What an earlier version of Plimsoll did not read is not asked for."""
+        if not isinstance(value, dict):
+            return value
+        return {**dict.fromkeys(cls.model_fields, not_asked("this version of Plimsoll did not read it")), **value}
+
 
 NOT_REACHED = "the run did not come to it"
 

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-d
 from upgrade.catalogue import Severity, check, fail
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
-from upgrade.errors import CannotTell
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.drift import DriftJudge
 
@@ -24,8 +23,6 @@ from upgrade.rules.drift import DriftJudge
     repeats="drift-is-understood",
 )
 def check_drift_is_clean(after: Snapshot, entry: StackEntry, product: Product) -> None:
-    if after.drift is None:
-        raise CannotTell("drift was not read again")
     drift = after.drift.value
     judge = DriftJudge(entry, product, after.template.value, drift.detected_at)
     fail(*judge.judged(drift, after.resources.value))

@@ -20,7 +20,7 @@ from upgrade.template.functions import Unresolved
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html",),
 )
 def check_outputs_are_as_planned(after: Snapshot, before: Snapshot, entry: StackEntry) -> None:
-    target = before.target.value if before.target else after.template.value
+    target = before.target.value
     stack = after.stack.value
     planned, live = planned_outputs(target, stack, entry), stack.outputs
     if not (planned.values or planned.perhaps or planned.loops or live):

@@ -45,7 +45,7 @@ def _planned(before: Snapshot, plan: Fact[Plan], entry: StackEntry) -> dict[str,
     """What the change set says; without one, what the configuration asks for."""
     if isinstance(plan, Known):
         return dict(plan.value.parameters)
-    target = before.target.value if before.target else before.template.value
+    target = before.target.value
     databases = before.databases.value if needs_actual(entry) else {}
     return dict(plan_parameters(entry, before.stack.value, target, databases).values)
 

@@ -3,7 +3,7 @@
 A stack can be UPDATE_COMPLETE with another template: an update of ours that changed nothing, or one made by others since.
 """
 
-from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.product import Product
 from upgrade.facts.snapshot import Snapshot
 
@@ -18,8 +18,6 @@ from upgrade.facts.snapshot import Snapshot
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html",),
 )
 def check_version_is_the_target(before: Snapshot, after: Snapshot, product: Product) -> None:
-    if before.target is None:
-        not_applicable("no target was configured")
     wanted, live = before.target.value, after.template.value
     marks = product.version_of(wanted), product.version_of(live)
     if marks[0] != marks[1] or wanted.body != live.body:

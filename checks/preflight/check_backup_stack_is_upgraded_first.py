@@ -41,10 +41,11 @@ def check_backup_stack_is_upgraded_first(
         tell(f"a person has stated that it is: {', '.join(a.by for a in review.acknowledgements if a.id == ID)}")
     if isinstance(entry.backup, NoBackup):
         not_applicable(f"the configuration states that there is no backup stack: {entry.backup.reason}")
-    if before.backup is None:
+    backup = before.backup.value
+    if backup is None:
         _without_entry(before, entry, product)
     else:
-        fail(_findings(before.backup.value, entry, product))
+        fail(_findings(backup, entry, product))
 
 
 def _is_stated(before: Snapshot, product: Product, review: Review, now: datetime) -> bool:

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChan
 from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
-from upgrade.errors import CannotTell
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.capabilities import missing, needed
 
@@ -21,8 +20,6 @@ from upgrade.rules.capabilities import missing, needed
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html",),
 )
 def check_capabilities_are_granted(before: Snapshot, entry: StackEntry, product: Product) -> None:
-    if before.target is None:
-        raise CannotTell("no target is configured")
     granted = product.capabilities if entry.capabilities is None else entry.capabilities
     needs = needed(before.target.value)
     line = ", ".join(f'"{each}"' for each in sorted({*granted, *needs}))

@@ -35,12 +35,12 @@ def check_change_set_is_ready(before: Snapshot, plan: Fact[Plan]) -> None:
                 physical_id=made.arn,
             )
         )
-    checked = before.target.value if before.target else None
-    if checked is None or made.template.value.body != checked.body:
+    checked = before.target.value
+    if made.template.value.body != checked.body:
         findings.append(
             Finding(
                 found="the change set holds another template than the one that was checked",
-                expected=f"the template at {checked.source if checked else 'the target address'}",
+                expected=f"the template at {checked.source}",
                 remedy="find out who replaced the template meanwhile; run the gate again; pin template_sha256",
                 physical_id=made.arn,
             )
@@ -49,8 +49,7 @@ def check_change_set_is_ready(before: Snapshot, plan: Fact[Plan]) -> None:
 
 
 def _fail_if_still_different(before: Snapshot) -> None:
-    target = before.target.value if before.target else None
-    if target is not None and target.body == before.template.value.body:
+    if before.target.value.body == before.template.value.body:
         return
     fail(
         [

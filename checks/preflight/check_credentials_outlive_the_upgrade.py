@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from upgrade.catalogue import Finding, Severity, When, check, fail, warn
 from upgrade.config.entry import StackEntry
-from upgrade.errors import CannotTell
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.moment import too_short
+from upgrade.rules.moment import has_role, too_short
 
 UNSEEN = timedelta(hours=1)
 """How long a session lasts of which nothing says when it ends: the default of AssumeRole.
@@ -35,11 +34,9 @@ LONGER = (
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html",),
 )
 def check_credentials_outlive_the_upgrade(before: Snapshot, entry: StackEntry, now: datetime) -> None:
-    if before.credentials is None:
-        raise CannotTell("the executing credentials were not looked at")
-    credentials, role = before.credentials.value, before.service_role
+    credentials, role = before.credentials.value, has_role(before)
     # A session that follows helps to watch; the one CloudFormation works with was handed over when the update began.
-    if not credentials.temporary or (credentials.renewable and role is not None):
+    if not credentials.temporary or (credentials.renewable and role):
         return
     needed = now + timedelta(minutes=entry.minutes)
     ends = credentials.expires or now + UNSEEN
@@ -49,7 +46,7 @@ def check_credentials_outlive_the_upgrade(before: Snapshot, entry: StackEntry, n
         found=f"the session ends at {ends:%Y-%m-%d %H:%M %Z}"
         + ("" if credentials.expires else ", as far as can be told: nothing says when, so one hour is assumed"),
         expected=f"valid until {needed:%Y-%m-%d %H:%M %Z}, {entry.minutes:g} minutes from now",
-        remedy=LONGER + ("; or set service_role_arn" if role is None else ""),
+        remedy=LONGER + ("; or set service_role_arn" if not role else ""),
     )
     if too_short(entry, before, now):
         fail([finding])

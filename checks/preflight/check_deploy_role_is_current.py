@@ -27,12 +27,11 @@ from upgrade.template.resolve import Resolver
     references=("https://docs.codeocean.com/admin-guide/deployment-guide/deployment-iam-role",),
 )
 def check_deploy_role_is_current(before: Snapshot, entry: StackEntry, product: Product) -> None:
-    if before.deploy_role is None:
+    role = before.deploy_role.value
+    if role is None:
         _without_role(before, entry, product)
         return
-    if before.target is None:
-        raise CannotTell("no target is configured, so there is no version to compare with")
-    role, wanted = before.deploy_role.value, product.version_of(before.target.value)
+    wanted = product.version_of(before.target.value)
     version = product.version_of(role.linked.template) if role.linked else None
     if role.linked and version:
         source, findings = role.linked.template, _version(role.linked, version, wanted)

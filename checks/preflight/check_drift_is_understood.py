@@ -7,7 +7,6 @@ checked. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cf
 from upgrade.catalogue import Severity, check, fail
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
-from upgrade.errors import CannotTell
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.drift import DriftJudge
 
@@ -25,8 +24,6 @@ from upgrade.rules.drift import DriftJudge
     ),
 )
 def check_drift_is_understood(before: Snapshot, entry: StackEntry, product: Product) -> None:
-    if before.drift is None:
-        raise CannotTell("drift was not read")
     drift = before.drift.value
     judge = DriftJudge(entry, product, before.template.value, drift.detected_at)
     fail(*judge.judged(drift, before.resources.value))

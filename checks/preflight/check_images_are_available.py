@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.config.entry import StackEntry
-from upgrade.errors import CannotTell
 from upgrade.facts.compute import Image
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.images import launched
@@ -24,8 +23,6 @@ from upgrade.rules.parameters import plan_parameters
     references=("https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html",),
 )
 def check_images_are_available(before: Snapshot, entry: StackEntry) -> None:
-    if before.images is None or before.target is None:
-        raise CannotTell("the images were not looked at")
     images, target = before.images.value, before.target.value
     parameters = plan_parameters(entry, before.stack.value, target, {}).values
     found = launched(target, parameters, {"AWS::Region": entry.region})

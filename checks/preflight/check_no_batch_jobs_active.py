@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/batch/latest/userguide/job_states.html
 
 from upgrade.catalogue import Finding, Severity, When, check, fail, not_applicable
 from upgrade.config.product import Product
-from upgrade.errors import CannotTell
 from upgrade.facts.snapshot import Snapshot
 
 TOLD = 3
@@ -23,8 +22,6 @@ TOLD = 3
     references=("https://docs.aws.amazon.com/batch/latest/userguide/job_states.html",),
 )
 def check_no_batch_jobs_active(before: Snapshot, product: Product) -> None:
-    if before.jobs is None:
-        raise CannotTell("the jobs were not read")
     queues = before.jobs.value
     if not queues:
         not_applicable("the stack has no Batch job queue")

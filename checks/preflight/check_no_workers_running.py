@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle
 
 from upgrade.catalogue import Finding, Severity, When, check, fail, not_applicable
 from upgrade.config.product import Maintenance, Product
-from upgrade.errors import CannotTell
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.quiet import leaving, serving, worker_groups
 
@@ -24,8 +23,6 @@ from upgrade.rules.quiet import leaving, serving, worker_groups
 def check_no_workers_running(before: Snapshot, product: Product) -> None:
     if product.workers is None:
         not_applicable(f"product {product.name} has no worker machines")
-    if before.groups is None or before.workers is None:
-        raise CannotTell("worker machines were not looked for")
     groups, alone = worker_groups(before.groups.value, product.workers), before.workers.value
     remedy = _remedy(product.maintenance)
     findings = [
@@ -53,7 +50,7 @@ def _remedy(maintenance: Maintenance | None) -> str:
 
 def _untold(before: Snapshot, product: Product) -> Finding:
     key, value = product.workers.group_tag if product.workers else ("", "")
-    names = ", ".join(before.groups.value) if before.groups else ""
+    names = ", ".join(before.groups.value)
     return Finding(
         found=f"no Auto Scaling group carries the tag {key}={value} (there are: {names or 'none'})",
         expected="worker groups that can be told from others",

@@ -9,7 +9,6 @@ from typing import Any
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.config.entry import StackEntry
-from upgrade.errors import CannotTell
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.accepted import judge
 from upgrade.rules.parameters import needs_actual, plan_parameters
@@ -25,8 +24,6 @@ from upgrade.rules.parameters import needs_actual, plan_parameters
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",),
 )
 def check_parameters_are_accepted(before: Snapshot, entry: StackEntry) -> None:
-    if before.target is None:
-        raise CannotTell("no target is configured")
     target = before.target.value
     declared: Any = target.body.get("Parameters", {})
     if not declared:

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-sectio
 
 from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.entry import StackEntry
-from upgrade.errors import CannotTell
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.parameters import needs_actual, plan_parameters
 
@@ -20,8 +19,6 @@ from upgrade.rules.parameters import needs_actual, plan_parameters
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",),
 )
 def check_parameters_are_complete(before: Snapshot, entry: StackEntry) -> None:
-    if before.target is None:
-        raise CannotTell("no target is configured")
     databases = before.databases.value if needs_actual(entry) else {}
     planned = plan_parameters(entry, before.stack.value, before.target.value, databases)
     fail(

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExist
 from datetime import datetime, timedelta
 
 from upgrade.catalogue import Finding, Severity, When, check, fail, not_applicable
-from upgrade.errors import CannotTell
 from upgrade.facts.changes import Plan, ResourceChange
 from upgrade.facts.known import Fact
 from upgrade.facts.services import Database
@@ -35,8 +34,6 @@ def check_rds_accepts_changes(before: Snapshot, plan: Fact[Plan], now: datetime)
     databases, changes = before.databases.value, {change.logical_id: change for change in plan.value.changes}
     if not databases:
         not_applicable("the stack has no RDS database")
-    if before.storage_changes is None:
-        raise CannotTell("the databases' events were not read")
     findings: list[Finding] = []
     warnings: list[Finding] = []
     for name, database in databases.items():

@@ -26,7 +26,7 @@ from upgrade.rules.storage import PlannedStorage, is_accepted, least_maximum, pl
     ),
 )
 def check_rds_storage_matches_parameter(before: Snapshot, entry: StackEntry) -> None:
-    target = before.target.value if before.target else before.template.value
+    target = before.target.value
     live = before.databases.value
     parameters = plan_parameters(entry, before.stack.value, target, live)
     planned = planned_storage(target, parameters.values)

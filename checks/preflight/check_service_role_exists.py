@@ -20,9 +20,9 @@ SERVICE = "cloudformation.amazonaws.com"
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html",),
 )
 def check_service_role_exists(before: Snapshot, entry: StackEntry) -> None:
-    if before.service_role is None:
-        not_applicable("CloudFormation uses the permissions of the caller: neither stack nor configuration name a role")
     role, sticks = before.service_role.value, before.stack.value.role_arn
+    if role is None:
+        not_applicable("CloudFormation uses the permissions of the caller: neither stack nor configuration name a role")
     findings, warnings = [], []
     if not role.exists:
         findings.append(

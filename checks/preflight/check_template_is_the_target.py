@@ -26,10 +26,7 @@ OUR_MISTAKE = frozenset({Reason.NOT_FOUND, Reason.MALFORMED})
 )
 def check_template_is_the_target(before: Snapshot, entry: StackEntry, product: Product) -> None:
     _fail_if_no_template(before.target)
-    target = before.target.value if before.target else None
-    if target is None:
-        fail([Finding("no target is configured", "target or template_url", "name the version to upgrade to")])
-        return
+    target = before.target.value
     wanted, found = entry.target, product.version_of(target)
     deployed = product.version_of(before.template.value)
     findings = []
@@ -55,7 +52,7 @@ def check_template_is_the_target(before: Snapshot, entry: StackEntry, product: P
     fail(findings, _unordered(deployed, found, entry, product))
 
 
-def _fail_if_no_template(target: Fact[Template] | None) -> None:
+def _fail_if_no_template(target: Fact[Template]) -> None:
     if isinstance(target, Unknown) and target.reason in OUR_MISTAKE:
         fail(
             [

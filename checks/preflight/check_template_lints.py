@@ -9,7 +9,6 @@ from collections import Counter
 
 from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.product import GENERIC, Product
-from upgrade.errors import CannotTell
 from upgrade.facts.lint import LintError
 from upgrade.facts.snapshot import Snapshot
 
@@ -30,8 +29,6 @@ CRASHED = "E0002"
     references=("https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md",),
 )
 def check_template_lints(before: Snapshot, product: Product) -> None:
-    if before.lint is None:
-        raise CannotTell("the templates were not linted")
     lint = before.lint.value
     known = Counter(map(_same, lint.deployed))
     blocking: list[Finding] = []

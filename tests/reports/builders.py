@@ -122,7 +122,9 @@ def evidence(**changes: Any) -> Evidence:
         before=facts.snapshot(),
         plan=facts.known(facts.plan()),
         operation=operation(),
-        after=facts.snapshot(target=None, drift=None, template=facts.known(facts.template("v4.1.0"))),
+        after=facts.snapshot(
+            target=facts.unknown(), drift=facts.unknown(), template=facts.known(facts.template("v4.1.0"))
+        ),
         review=Review("", "", (), ()),
         waivers=(),
         report_only=(),
@@ -264,7 +266,7 @@ def big(resources: int = 300) -> Evidence:
         plan=facts.known(facts.plan(*changes, parameters=_parameters("v4.1.0"))),
         operation=operation(*events),
         before=facts.snapshot(stack=facts.known(facts.stack(parameters=_parameters("v4.0.0")))),
-        after=facts.snapshot(stack=after, target=None, drift=None),
+        after=facts.snapshot(stack=after, target=facts.unknown(), drift=facts.unknown()),
         calls=tuple(call() for _ in range(200)),
     )
 

@@ -61,19 +61,21 @@ def edited(bundle: Path, edit: Callable[[dict[str, Any]], None]) -> Path:
 
 
 def test_every_fact_is_read_back_as_it_was(root: Path) -> None:
-    before = snapshot(workers=None, service_role=None)
+    before = snapshot(workers=unknown(), service_role=known(None))
     found = baseline.read(written(root, gate(before=before))).snapshot
     for field in fields(Snapshot):
+        if field.name in {"backup", "deploy_role"}:
+            continue
         assert getattr(found, field.name) == getattr(before, field.name), field.name
 
 
 def test_what_hangs_on_other_stacks_is_no_baseline(root: Path) -> None:
     linked = snapshot(backup=known(facts.linked()), deploy_role=known(facts.deploy_role()))
     found = baseline.read(written(root, gate(before=linked))).snapshot
-    assert (found.backup, found.deploy_role) == (None, None)
+    assert {type(found.backup), type(found.deploy_role)} == {Unknown}
 
 
-@pytest.mark.parametrize("reason", list(Reason), ids=lambda reason: reason.name)
+@pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.NOT_ASKED}), ids=lambda reason: reason.name)
 def test_what_could_not_be_read_stays_unknown_with_its_reason(root: Path, reason: Reason) -> None:
     lost = dict.fromkeys(("databases", "target_groups", "drift", "template", "target"), unknown(reason))
     found = baseline.read(written(root, gate(before=snapshot(**lost)))).snapshot

@@ -60,9 +60,10 @@ def test_a_phase_the_run_did_not_come_to_says_so_fact_by_fact() -> None:
 
 
 def test_a_fact_nobody_asked_for_says_so() -> None:
-    role = built(builders.evidence()).before.deploy_role
+    after = facts.snapshot(target=facts.unknown(Reason.NOT_ASKED))
+    target = built(builders.evidence(after=after)).after.target
 
-    assert (role.state, role.detail) == (Asked.NOT_ASKED, "nothing asked for it in this phase")
+    assert (target.state, target.detail) == (Asked.NOT_ASKED, "AWS said no")
 
 
 def test_every_fact_of_a_snapshot_is_in_the_record() -> None:

@@ -78,7 +78,7 @@ def test_checks_by_phase_in_running_order() -> None:
 
 
 def test_versions_say_when_they_are_not_known() -> None:
-    unread = facts.snapshot(template=facts.unknown(), target=None)
+    unread = facts.snapshot(template=facts.unknown(), target=facts.unknown())
 
     assert view.versions(made(builders.evidence())) == ("v4.0.0", "v4.1.0")
     assert view.versions(made(builders.evidence(before=unread))) == ("not known", "not known")

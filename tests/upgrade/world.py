@@ -15,7 +15,13 @@ from urllib.parse import urlsplit
 import boto3
 
 from sandbox.knobs import Knobs
+from upgrade.aws.session import Access, Aws
+from upgrade.clock import SystemClock
+from upgrade.config.entry import StackEntry
+from upgrade.config.product import load as load_product
 from upgrade.config.stacks import load
+from upgrade.config.target import Target, locate
+from upgrade.facts.source import Source
 from upgrade.run.apply import Progress
 from upgrade.run.session import Run
 
@@ -120,6 +126,22 @@ class World:
         path = folder / "stacks.toml"
         path.write_text(text)
         return Run(load(path), "t", progress=progress)
+
+    def source(
+        self, settings: StackEntry, target: str = f"s3://{BUCKET}/absent", executes: str | None = None
+    ) -> Source:
+        """Where the facts of an entry come from in this world; `executes` is a role to execute with."""
+        clock = SystemClock()
+        aws = Aws(clock, self.url)
+        return Source(
+            connections=lambda each: aws.connect(Access(each.region)),
+            executing=aws.connect(Access(settings.region, role_arn=executes)),
+            clock=clock,
+            entries=lambda _: settings,
+            entry=settings,
+            product=load_product(settings.product),
+            target=Target(target, locate(target), None, settings.region),
+        )
 
     def _control(self, method: str, name: str, body: Mapping[str, Any] | None = None) -> Any:
         connection = HTTPConnection(urlsplit(self.url).netloc)

@@ -4,32 +4,21 @@ Each fact family runs in a thread of its own, and so do the reads a family fans 
 How many calls are under way at once is limited where clients are made (upgrade.aws.session).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
-from upgrade.aws.session import Connection
-from upgrade.clock import Clock
-from upgrade.config.entry import StackEntry
-from upgrade.config.product import Product
-from upgrade.config.target import Target
-from upgrade.facts.collector_reads import Reads, Stoppable
-from upgrade.facts.drift import Drift
-from upgrade.facts.gather import gather
+from upgrade.facts.family import Family, families, in_order
 from upgrade.facts.known import Fact, Known, Reason, Unknown
-from upgrade.facts.linked import Linked
-from upgrade.facts.readiness import Readiness
+from upgrade.facts.reads import all_reads
+from upgrade.facts.settling import AFTER, BEFORE, Settling
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Identity, Resource, Stack, Template
-from upgrade.rules.health import passing, waiting_for
-from upgrade.rules.quiet import at_work, leaving, worker_groups
+from upgrade.facts.source import Source
+from upgrade.facts.stack import Identity, Stack
+from upgrade.facts.stoppable import Stoppable
+from upgrade.rules.quiet import at_work
 from upgrade.template.read import prepare
-
-T = TypeVar("T")
-
-FAMILIES = 24
-"""Threads for fact families: more than there are families, so that none waits for another's thread."""
 
 SERVICES = ("sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms")
 """In the order in which their clients are needed."""
@@ -37,55 +26,34 @@ SERVICES = ("sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "auto
 FALLBACK = "s3:GetObject"
 """Denied with our credentials a template is read unsigned: what then could be read was not denied."""
 
-BEFORE_ONLY = (
-    "target", "deploy_role", "backup", "credentials", "service_role", "storage_changes", "jobs", "groups", "workers",
-    "images", "lint",
-)  # fmt: skip
-"""Facts that nobody asks for after an upgrade."""
-
 CLEANUP = "_CLEANUP_IN_PROGRESS"
 """A stack that has done its update and only tidies up; it ends by itself."""
+
+Facts = Mapping[str, Fact[Any]]
+
+_FACTS = tuple(each.name for each in fields(Snapshot) if each.name != "denied")
 
 
 class Collector:
     """Collects the facts of one stack entry."""
 
-    def __init__(
-        self,
-        connections: Callable[[StackEntry], Connection],
-        executing: Connection,
-        clock: Clock,
-        *,
-        entries: Callable[[str], StackEntry],
-        entry: StackEntry,
-        product: Product,
-        target: Target,
-        note: Callable[[str], None],
-        denied: Callable[[], tuple[str, ...]],
-    ) -> None:
+    def __init__(self, source: Source, note: Callable[[str], None], denied: Callable[[], tuple[str, ...]]) -> None:
         """Prepare; nothing is read yet.
 
         Args:
-            connections: the reading connection of an entry.
-            executing: the connection that will execute.
-            clock: time.
-            entries: an entry by its name, for linked stacks.
-            entry: the stack.
-            product: what is known about it.
-            target: the template to upgrade to.
+            source: where facts come from.
             note: told while it waits.
             denied: the IAM actions that were denied so far.
         """
-        self._clock = Stoppable(clock)
-        self._entry, self._product, self._note, self._denied = entry, product, note, denied
-        self._families = ThreadPoolExecutor(FAMILIES, "facts")
-        connection = connections(entry)
+        self._clock = Stoppable(source.clock)
+        self._source = replace(source, clock=self._clock)
+        self._entry, self._note, self._denied = source.entry, note, denied
+        self._families = families(all_reads(self._source))
+        # More threads than families, so that none waits for another's.
+        self._threads = ThreadPoolExecutor(len(self._families) + 2, "facts")
         # What takes time and no answer is needed for: done while the first one is awaited.
-        self._families.submit(connection.prepare, SERVICES)
-        self._families.submit(prepare)
-        self._reads = Reads(connection, self._clock, entry, target)
-        self._readiness = Readiness(connection, executing, self._clock, entry, product)
-        self._linked = Linked(connections, self._clock, entries, entry, product)
+        self._threads.submit(source.connection.prepare, SERVICES)
+        self._threads.submit(prepare)
 
     def before(self) -> Snapshot:
         """Everything the preflight checks judge. In a wrong account nothing else is read."""
@@ -94,34 +62,29 @@ class Collector:
 
     def recall(self, baseline: Snapshot | None) -> Snapshot:
         """How things were, from the baseline; who asks and the target are read anew. In a wrong account nothing else is."""
-        identity = self._reads.identity()
+        identity = self._identity()
         stop = self._wrong(identity)
         if stop is not None:
             return self._blocked(identity, stop)
-        stack, target = gather((self._reads.stack, self._reads.target))
-        why = _no_baseline(baseline, stack)
+        read = self._read(self._only("stack", "target"), {"identity": identity})
+        why = _no_baseline(baseline, read["stack"])
         snapshot = self._blocked(identity, why) if why or baseline is None else baseline
-        return replace(snapshot, identity=identity, target=target, deploy_role=None, backup=None)
+        nothing: Any = Known(None, self._clock.now())
+        return replace(snapshot, identity=identity, target=read["target"], deploy_role=nothing, backup=nothing)
 
     def at_work(self, before: Snapshot) -> Fact[frozenset[str]]:
         """Ids of the jobs and machines on which users' work runs now."""
-        stack, resources = before.stack, before.resources
-        jobs, groups, workers = gather(
-            (
-                lambda: self._readiness.jobs(resources),
-                lambda: self._readiness.groups(resources),
-                lambda: self._readiness.workers(stack),
-            )
-        )
-        return at_work(replace(before, jobs=jobs, groups=groups, workers=workers), self._product.workers)
+        return at_work(self._reread(before, ("jobs", "groups", "workers")), self._source.product.workers)
 
     def after(self, before: Snapshot) -> Snapshot:
         """Everything the postflight checks judge, when the application is as healthy as before, or time is over."""
         with self._clock:
-            return self._collect_after(before)
+            facts = self._read({name: each for name, each in self._families.items() if each.after}, {})
+            snapshot = self._snapshot(facts, "nothing asks for it after an upgrade")
+            return self._until_quiet(before, snapshot, AFTER, self._entry.health_minutes * 60)
 
     def _collect_before(self) -> Snapshot:
-        identity = self._reads.identity()
+        identity = self._identity()
         stop = self._wrong(identity)
         if stop is not None:
             return self._blocked(identity, stop)
@@ -129,117 +92,55 @@ class Collector:
         if isinstance(snapshot.stack, Known) and snapshot.stack.value.status.endswith(CLEANUP):
             self._settle()
             snapshot = self._before(identity)
-        snapshot = self._until_quiet(snapshot, self._passing, self._reread_before, self._entry.polling.settle)
+        snapshot = self._until_quiet(snapshot, snapshot, BEFORE, self._entry.polling.settle)
         return replace(snapshot, denied=self._denials(snapshot))
 
-    def _collect_after(self, before: Snapshot) -> Snapshot:
-        identity = self._families.submit(self._reads.identity)
-        drift = self._families.submit(self._reads.root_drift)
-        snapshot = self._read(drift, self._blocked(before.identity, "not read after an upgrade"))
-        nothing: dict[str, Any] = dict.fromkeys(BEFORE_ONLY)
-        snapshot = replace(snapshot, identity=identity.result(), **nothing)
-        baseline = before.target_groups.value if isinstance(before.target_groups, Known) else {}
+    def _before(self, identity: Fact[Identity]) -> Snapshot:
+        return self._snapshot(self._read(self._families, {"identity": identity}), "")
 
-        def waits(now: Snapshot) -> list[str]:
-            if isinstance(now.target_groups, Known):
-                return waiting_for(baseline, now.target_groups.value) + _passing_databases(now)
-            passing_fault = now.target_groups.reason in {Reason.THROTTLED, Reason.TIMED_OUT}
-            return [f"an answer about target groups ({now.target_groups})"] if passing_fault else []
+    def _read(self, wanted: Mapping[str, Family], given: Facts) -> dict[str, Fact[Any]]:
+        """Read families, each as soon as those it depends on are; `given` are there already."""
+        futures: dict[str, Future[Fact[Any]]] = {}
 
-        return self._until_quiet(snapshot, waits, self._reread_after, self._entry.health_minutes * 60)
+        def read(each: Family) -> Fact[Any]:
+            facts = {name: given[name] if name in given else futures[name].result() for name in each.needs}
+            return each.read(**facts)
 
-    def _until_quiet(
-        self,
-        snapshot: Snapshot,
-        waits: Callable[[Snapshot], list[str]],
-        reread: Callable[[Snapshot], Snapshot],
-        seconds: float,
-    ) -> Snapshot:
+        order = [each for each in in_order(wanted, given) if each.name not in given]
+        for each in order:
+            futures[each.name] = self._threads.submit(read, each)
+        return {**given, **{each.name: futures[each.name].result() for each in order}}
+
+    def _reread(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
+        """A snapshot with these facts read anew, on the others as they are."""
+        wanted = self._only(*names)
+        given = {name: getattr(snapshot, name) for name in _FACTS if name not in wanted}
+        read: dict[str, Any] = dict(self._read(wanted, given))
+        return replace(snapshot, **{name: read[name] for name in wanted})
+
+    def _only(self, *names: str) -> dict[str, Family]:
+        return {name: self._families[name] for name in names}
+
+    def _snapshot(self, facts: Facts, why: str) -> Snapshot:
+        """The facts as a snapshot; what was not read is unknown for this reason."""
+        rest: Any = Unknown(Reason.NOT_ASKED, why, "", self._clock.now())
+        return Snapshot(**{name: facts.get(name, rest) for name in _FACTS})
+
+    def _identity(self) -> Fact[Identity]:
+        return self._families["identity"].read()
+
+    def _until_quiet(self, before: Snapshot, snapshot: Snapshot, rows: Iterable[Settling], seconds: float) -> Snapshot:
         """Read what moves by itself again and again, until there is nothing to wait for, or time is over."""
         deadline = self._clock.monotonic() + seconds
-        while (waiting := waits(snapshot)) and (left := deadline - self._clock.monotonic()) > 0:
-            self._note(f"waiting for {', '.join(waiting)}")
+        while (left := deadline - self._clock.monotonic()) > 0:
+            waiting = {row.fact: row.waits(before, snapshot, self._source.product) for row in rows}
+            moving = {name: told for name, told in waiting.items() if told}
+            if not moving:
+                break
+            self._note(f"waiting for {', '.join(each for told in moving.values() for each in told)}")
             self._clock.sleep(min(self._entry.polling.health, left))
-            snapshot = reread(snapshot)
+            snapshot = self._reread(snapshot, moving)
         return snapshot
-
-    def _reread_before(self, snapshot: Snapshot) -> Snapshot:
-        databases = self._families.submit(self._reads.databases, snapshot.resources)
-        groups = self._families.submit(self._readiness.groups, snapshot.resources)
-        return replace(snapshot, databases=databases.result(), groups=groups.result())
-
-    def _reread_after(self, snapshot: Snapshot) -> Snapshot:
-        databases = self._families.submit(self._reads.databases, snapshot.resources)
-        groups = self._families.submit(self._reads.target_groups, snapshot.resources)
-        return replace(snapshot, databases=databases.result(), target_groups=groups.result())
-
-    def _passing(self, snapshot: Snapshot) -> list[str]:
-        """What ends by itself before an upgrade: databases at work, worker machines on their way out."""
-        workers, groups = self._product.workers, snapshot.groups
-        found = worker_groups(groups.value, workers) if workers and isinstance(groups, Known) else {}
-        machines = [each for group in found.values() for each in leaving(group)]
-        return _passing_databases(snapshot) + [f"worker machine {each.id} ({each.state})" for each in machines]
-
-    def _before(self, identity: Fact[Identity]) -> Snapshot:
-        """The longest chains begin first; what hangs on the resources joins in when these are known."""
-        drift = self._families.submit(self._reads.root_drift)
-        target = self._families.submit(self._reads.target)
-        role = self._families.submit(self._linked.deploy_role, target, identity)
-        backup = self._families.submit(self._linked.backup, identity)
-        stack = self._families.submit(self._reads.stack)
-        template = self._families.submit(self._reads.template)
-        credentials = self._families.submit(self._readiness.credentials)
-        service_role = self._families.submit(lambda: self._readiness.service_role(stack.result()))
-        workers = self._families.submit(lambda: self._readiness.workers(stack.result()))
-        images = self._families.submit(lambda: self._readiness.images(target.result(), stack.result()))
-        lint = self._families.submit(lambda: self._readiness.lint(template.result(), target.result()))
-        snapshot = self._read(drift, self._blocked(identity, "not yet read"), stack, template, before=True)
-        return replace(
-            snapshot,
-            target=target.result(),
-            deploy_role=role.result(),
-            backup=backup.result(),
-            credentials=credentials.result(),
-            service_role=service_role.result(),
-            workers=workers.result(),
-            images=images.result(),
-            lint=lint.result(),
-        )
-
-    def _read(
-        self,
-        drift: Future[Fact[Drift]],
-        snapshot: Snapshot,
-        stack: Future[Fact[Stack]] | None = None,
-        template: Future[Fact[Template]] | None = None,
-        *,
-        before: bool = False,
-    ) -> Snapshot:
-        """What both phases read, and before an upgrade what hangs on the resources."""
-        stack = stack or self._families.submit(self._reads.stack)
-        template = template or self._families.submit(self._reads.template)
-        tree = self._families.submit(self._reads.tree).result()
-        resources = _map(tree, lambda found: found.resources)
-        databases = self._families.submit(self._reads.databases, resources)
-        groups = self._families.submit(self._reads.target_groups, resources)
-        if before:
-            snapshot = self._read_ready(snapshot, resources)
-        return replace(
-            snapshot,
-            stack=stack.result(),
-            template=template.result(),
-            nested=_map(tree, lambda found: found.stacks),
-            resources=resources,
-            databases=databases.result(),
-            target_groups=groups.result(),
-            drift=self._reads.nested_drift(drift.result(), resources),
-        )
-
-    def _read_ready(self, snapshot: Snapshot, resources: Fact[tuple[Resource, ...]]) -> Snapshot:
-        jobs = self._families.submit(self._readiness.jobs, resources)
-        scaling = self._families.submit(self._readiness.groups, resources)
-        storage = self._families.submit(self._readiness.storage_changes, resources)
-        return replace(snapshot, jobs=jobs.result(), groups=scaling.result(), storage_changes=storage.result())
 
     def _denials(self, snapshot: Snapshot) -> tuple[str, ...]:
         read = isinstance(snapshot.target, Known)
@@ -250,7 +151,7 @@ class Collector:
         while self._clock.monotonic() < deadline:
             self._note("the stack is still cleaning up after its last update")
             self._clock.sleep(min(self._entry.polling.health, self._entry.polling.settle))
-            stack = self._reads.stack()
+            stack = self._families["stack"].read()
             if isinstance(stack, Known) and not stack.value.status.endswith(CLEANUP):
                 return
 
@@ -261,11 +162,12 @@ class Collector:
         return None if found == (self._entry.account_id, self._entry.region) else "this is not the configured account"
 
     def _blocked(self, identity: Fact[Identity], why: str) -> Snapshot:
-        blocked = Unknown(Reason.BLOCKED, why, "", self._clock.now())
-        facts: dict[str, Any] = {each.name: blocked for each in fields(Snapshot) if each.name != "denied"}
-        asked_for = {"deploy_role": self._entry.deploy_role, "backup": self._entry.backup}
-        absent: dict[str, Any] = {name: None for name, setting in asked_for.items() if setting is None}
-        return Snapshot(**{**facts, **absent, "identity": identity})
+        now = self._clock.now()
+        blocked: Any = Unknown(Reason.BLOCKED, why, "", now)
+        absent = {"deploy_role": self._entry.deploy_role, "backup": self._entry.backup}
+        nothing = {name: Known(None, now) for name, setting in absent.items() if setting is None}
+        facts: dict[str, Any] = {**dict.fromkeys(_FACTS, blocked), **nothing}
+        return Snapshot(**{**facts, "identity": identity})
 
 
 def _no_baseline(baseline: Snapshot | None, stack: Fact[Stack]) -> str:
@@ -276,11 +178,3 @@ def _no_baseline(baseline: Snapshot | None, stack: Fact[Stack]) -> str:
         return f"the stack can't be read ({stack})"
     was = baseline.stack.value.arn
     return "" if was == stack.value.arn else f"the baseline is of {was}, this is {stack.value.arn}"
-
-
-def _map(found: Fact[T], part: Callable[[T], Any]) -> Fact[Any]:
-    return found if isinstance(found, Unknown) else Known(part(found.value), found.at)
-
-
-def _passing_databases(snapshot: Snapshot) -> list[str]:
-    return passing(snapshot.databases.value) if isinstance(snapshot.databases, Known) else []

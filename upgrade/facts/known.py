@@ -8,6 +8,7 @@ from typing import Generic, NoReturn, TypeAlias, TypeVar
 from upgrade.errors import CannotTell
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Reason(StrEnum):
@@ -29,13 +30,15 @@ class Reason(StrEnum):
     """An answer came that can't be understood."""
     BLOCKED = "not read"
     """Not asked, because something it depends on is not known or an earlier check forbids it."""
+    NOT_ASKED = "not asked"
+    """Nothing asks for it in this phase."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known(Generic[T]):
+class Known(Generic[T_co]):
     """A fact and when it was read (UTC)."""
 
-    value: T
+    value: T_co
     at: datetime
 
 

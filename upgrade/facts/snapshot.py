@@ -12,7 +12,7 @@ from upgrade.facts.stack import Credentials, Identity, Resource, Stack, Template
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The facts of one phase. What was not asked for (no deploy role configured, say) is None."""
+    """The facts of one phase; what nothing asks for in it is unknown for that reason (`Reason.NOT_ASKED`)."""
 
     identity: Fact[Identity]
     stack: Fact[Stack]
@@ -21,24 +21,29 @@ class Snapshot:
     resources: Fact[tuple[Resource, ...]]
     template: Fact[Template]
     """The deployed one, as it was submitted (GetTemplate, Original)."""
-    target: Fact[Template] | None
-    """The one to upgrade to; None after the upgrade."""
-    drift: Fact[Drift] | None
+    target: Fact[Template]
+    """The one to upgrade to. Read before an upgrade only, as all that nothing says otherwise of."""
+    drift: Fact[Drift]
+    """Read after an upgrade, too."""
     databases: Fact[Databases]
+    """Read after an upgrade, too."""
     target_groups: Fact[TargetGroups]
-    deploy_role: Fact[DeployRole] | None
-    backup: Fact[LinkedStack] | None
-    credentials: Fact[Credentials] | None
-    """Of who will execute. Read before an upgrade only, as all that follows."""
-    service_role: Fact[Role] | None
+    """Read after an upgrade, too."""
+    deploy_role: Fact[DeployRole | None]
+    """None if none is configured."""
+    backup: Fact[LinkedStack | None]
+    """The backup stack; None if no entry names one."""
+    credentials: Fact[Credentials]
+    """Of who will execute."""
+    service_role: Fact[Role | None]
     """The role CloudFormation will use; None if it uses the permissions of the caller."""
-    storage_changes: Fact[StorageChanges] | None
-    jobs: Fact[JobQueues] | None
-    groups: Fact[ScalingGroups] | None
-    workers: Fact[tuple[Instance, ...]] | None
-    """Machines outside any group on which users' work runs; None where the product knows none."""
-    images: Fact[Images] | None
+    storage_changes: Fact[StorageChanges]
+    jobs: Fact[JobQueues]
+    groups: Fact[ScalingGroups]
+    workers: Fact[tuple[Instance, ...]]
+    """Machines outside any group on which users' work runs."""
+    images: Fact[Images]
     """Every image the target launches, as far as the template tells which."""
-    lint: Fact[Lint] | None
+    lint: Fact[Lint]
     denied: tuple[str, ...] = ()
     """IAM actions that were denied while this was read."""

@@ -135,9 +135,7 @@ def bind(
     Raises:
         CannotTell: one of them is not known.
     """
-    stack, target = before.stack.value, before.target.value if before.target else None
-    if target is None:
-        raise AssertionError("a plan without a target")
+    stack, target = before.stack.value, before.target.value
     hidden = secret_names(target)
     plan_as_made = BoundPlan(
         format="plimsoll-plan/1",

@@ -24,10 +24,15 @@ def too_short(entry: StackEntry, before: Snapshot, now: datetime) -> datetime | 
     A session of which nothing says when it ends is not among them.
     """
     credentials = before.credentials.value if isinstance(before.credentials, Known) else None
-    if credentials is None or not credentials.temporary or before.service_role is not None:
+    if credentials is None or not credentials.temporary or has_role(before):
         return None
     needed = now + timedelta(minutes=entry.minutes)
     return credentials.expires if credentials.expires and credentials.expires < needed else None
+
+
+def has_role(before: Snapshot) -> bool:
+    """Whether CloudFormation works with a role of its own rather than with the caller's session."""
+    return not isinstance(before.service_role, Known) or before.service_role.value is not None
 
 
 def passed(entry: StackEntry, before: Snapshot, now: datetime) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from upgrade.config.product import Workers
 from upgrade.facts.compute import Instance, ScalingGroup, ScalingGroups
-from upgrade.facts.known import Fact, Known, Reason, Unknown
+from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.snapshot import Snapshot
 
 LEAVING = ("Terminating", "Detaching")
@@ -35,11 +35,10 @@ def at_work(snapshot: Snapshot, workers: Workers | None) -> Fact[frozenset[str]]
     """Ids of everything that is at work; of what the product knows not, nothing."""
     asked = [snapshot.jobs, *([snapshot.groups, snapshot.workers] if workers else [])]
     for each in asked:
-        if each is None or isinstance(each, Unknown):
-            return each or Unknown(Reason.BLOCKED, "what is at work was not read", "", snapshot.identity.at)
-    jobs = snapshot.jobs.value if snapshot.jobs else {}
-    found = [job.id for queue in jobs.values() for job in queue.jobs]
-    if workers and snapshot.groups and snapshot.workers:
+        if isinstance(each, Unknown):
+            return each
+    found = [job.id for queue in snapshot.jobs.value.values() for job in queue.jobs]
+    if workers:
         groups = worker_groups(snapshot.groups.value, workers).values()
         found += [machine.id for group in groups for machine in serving(group)]
         found += [machine.id for machine in snapshot.workers.value]

@@ -28,6 +28,7 @@ from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Operation
 from upgrade.facts.review import Acknowledgement, Review
 from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.source import Source
 from upgrade.facts.stack import Identity, Template
 from upgrade.rules import acknowledgements, approvals, bound, moment
 from upgrade.rules.parameters import (
@@ -102,17 +103,16 @@ class Run:
         for other in _referenced(stacks, self.entry):
             load_product(other.product)
             self._connection(other)
-        self._collector = Collector(
-            self._connection,
-            self._executing,
-            self.clock,
+        source = Source(
+            connections=self._connection,
+            executing=self._executing,
+            clock=self.clock,
             entries=stacks.entry,
             entry=self.entry,
             product=self.product,
             target=self._target,
-            note=progress,
-            denied=self.aws.log.denied,
         )
+        self._collector = Collector(source, note=progress, denied=self.aws.log.denied)
 
     @property
     def target(self) -> str:
@@ -154,8 +154,8 @@ class Run:
         if self.bound is not None:
             return self._planner().read(self.bound.change_set.arn)
         parameters = self._parameters(before)
-        if isinstance(parameters, Unknown) or before.target is None:
-            return parameters if isinstance(parameters, Unknown) else _blocked("no target is configured", self.clock)
+        if isinstance(parameters, Unknown):
+            return parameters
         url = self._template_url(before.target.value)
         if isinstance(url, Unknown):
             return url
@@ -274,11 +274,10 @@ class Run:
         """What to send, as far as the facts it depends on are known."""
         needed = [before.stack, before.target, *([before.databases] if needs_actual(self.entry) else [])]
         for each in needed:
-            if each is None or isinstance(each, Unknown):
+            if isinstance(each, Unknown):
                 return _blocked(f"a change set needs what could not be read ({each})", self.clock)
         databases = before.databases.value if needs_actual(self.entry) else {}
-        target = before.target.value if before.target else before.template.value
-        return Known(plan_parameters(self.entry, before.stack.value, target, databases), self.clock.now())
+        return Known(plan_parameters(self.entry, before.stack.value, before.target.value, databases), self.clock.now())
 
     def _template_url(self, template: Template) -> Fact[str | None]:
         """Where CloudFormation reads the target; None for a file small enough to go into the request."""

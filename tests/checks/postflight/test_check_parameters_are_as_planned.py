@@ -104,7 +104,7 @@ def test_it_follows_the_database_as_it_was_before() -> None:
     [
         (snapshot(stack=unknown()), snapshot()),
         (snapshot(target=unknown()), snapshot()),
-        (snapshot(target=None, template=unknown()), snapshot()),
+        (snapshot(target=unknown(), template=unknown()), snapshot()),
         (snapshot(databases=unknown()), snapshot()),
         (snapshot(), snapshot(stack=unknown())),
     ],

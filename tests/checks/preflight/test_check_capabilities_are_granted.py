@@ -78,6 +78,6 @@ def test_a_macro_asks_for_nothing_when_the_plan_is_a_change_set(transform: objec
     assert judged(TOPIC, Transform=transform)[0] is not Outcome.FAIL
 
 
-@pytest.mark.parametrize("before", [snapshot(target=None), snapshot(target=unknown())], ids=["no target", "unknown"])
+@pytest.mark.parametrize("before", [snapshot(target=unknown())], ids=["unknown"])
 def test_without_a_target_it_cannot_tell(before: Snapshot) -> None:
     assert says(CHECK, before=before, entry=entry(), product=load("generic"))[0] is Outcome.ERROR

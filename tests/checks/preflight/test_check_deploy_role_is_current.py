@@ -17,7 +17,7 @@ from upgrade.facts.snapshot import Snapshot
 CHECK = module.check_deploy_role_is_current
 
 
-def judged(role: Fact[DeployRole] | None, **changes: Any) -> tuple[Outcome, tuple[Finding, ...]]:
+def judged(role: Fact[DeployRole | None], **changes: Any) -> tuple[Outcome, tuple[Finding, ...]]:
     return says(CHECK, before=snapshot(deploy_role=role, **changes), entry=entry(), product=load("codeocean"))
 
 
@@ -78,14 +78,14 @@ def test_a_conditional_deny_only_warns() -> None:
 
 def test_the_products_own_role_without_an_entry_fails_with_the_line_to_write() -> None:
     arn = f"arn:aws:iam::111122223333:role/{ROLE}"
-    outcome, findings = judged(None, stack=known(stack(role_arn=arn)))
+    outcome, findings = judged(known(None), stack=known(stack(role_arn=arn)))
 
     assert outcome is Outcome.FAIL
     assert findings[0].paste == f'deploy_role = {{ role = "{arn}" }}'
 
 
 def test_no_role_at_all_is_not_applicable() -> None:
-    assert judged(None)[0] is Outcome.NOT_APPLICABLE
+    assert judged(known(None))[0] is Outcome.NOT_APPLICABLE
 
 
 def unresolvable() -> DeployRole:
@@ -106,7 +106,6 @@ def unresolvable() -> DeployRole:
         snapshot(deploy_role=unknown()),
         snapshot(deploy_role=known(from_stack(None))),
         snapshot(deploy_role=known(deploy_role()), target=unknown()),
-        snapshot(deploy_role=known(deploy_role()), target=None),
         snapshot(deploy_role=known(unresolvable())),
     ],
 )

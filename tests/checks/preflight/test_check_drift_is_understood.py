@@ -89,7 +89,7 @@ def test_a_failed_detection_cannot_tell(reason: Reason) -> None:
 
 
 def test_no_detection_cannot_tell() -> None:
-    assert says(CHECK, before=snapshot(drift=None), entry=entry(), product=CODEOCEAN)[0] is Outcome.ERROR
+    assert says(CHECK, before=snapshot(drift=unknown()), entry=entry(), product=CODEOCEAN)[0] is Outcome.ERROR
 
 
 @pytest.mark.parametrize(("inline", "outcome"), [([], Outcome.FAIL), (None, Outcome.WARN)])

@@ -87,8 +87,8 @@ def test_a_product_without_maintenance_mode_is_not_applicable() -> None:
 
 @pytest.mark.parametrize(
     "before",
-    [snapshot(template=unknown()), snapshot(target=unknown()), snapshot(target=None)],
-    ids=["deployed", "target", "no target"],
+    [snapshot(template=unknown()), snapshot(target=unknown())],
+    ids=["deployed", "target"],
 )
 def test_for_unknown_versions_it_cannot_tell(before: Snapshot) -> None:
     assert judged(acknowledgement(), acknowledgement(deployed="unknown"), before=before)[0] is Outcome.ERROR

@@ -82,7 +82,7 @@ def test_that_is_no_excuse_for_a_machine_outside_any_group() -> None:
 
 
 def test_a_product_without_workers_is_not_applicable() -> None:
-    before = snapshot(groups=unknown(), workers=None)
+    before = snapshot(groups=unknown(), workers=unknown())
 
     assert remarks(CHECK, before=before, product=load("generic")) == (
         Outcome.NOT_APPLICABLE,
@@ -93,13 +93,11 @@ def test_a_product_without_workers_is_not_applicable() -> None:
 @pytest.mark.parametrize(
     "before",
     [
-        snapshot(groups=None),
         snapshot(groups=unknown()),
-        snapshot(workers=None),
         snapshot(workers=unknown()),
         snapshot(groups=unknown(), workers=known((Instance("i-9", "running"),))),
     ],
-    ids=["groups not read", "groups", "machines not read", "machines", "groups beside a machine"],
+    ids=["groups", "machines", "groups beside a machine"],
 )
 def test_what_cannot_be_read_cannot_tell(before: Snapshot) -> None:
     assert says(CHECK, before=before, product=load("codeocean"))[0] is Outcome.ERROR

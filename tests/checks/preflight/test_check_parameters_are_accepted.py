@@ -162,8 +162,8 @@ def test_a_target_without_parameters_is_not_applicable() -> None:
 
 @pytest.mark.parametrize(
     "before",
-    [snapshot(target=None), snapshot(target=unknown()), snapshot(stack=unknown()), snapshot(databases=unknown())],
-    ids=["no target", "target", "stack", "databases"],
+    [snapshot(target=unknown()), snapshot(stack=unknown()), snapshot(databases=unknown())],
+    ids=["target", "stack", "databases"],
 )
 def test_what_cannot_be_read_cannot_tell(before: Snapshot) -> None:
     assert says(CHECK, before=before, entry=entry(parameters={"pRdsAllocatedStorage": "actual"}))[0] is Outcome.ERROR

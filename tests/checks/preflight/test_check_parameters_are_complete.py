@@ -84,8 +84,8 @@ def test_databases_that_nothing_follows_need_not_be_known() -> None:
 
 @pytest.mark.parametrize(
     "before",
-    [snapshot(target=None), snapshot(target=unknown()), snapshot(stack=unknown()), snapshot(databases=unknown())],
-    ids=["no target", "target", "stack", "databases"],
+    [snapshot(target=unknown()), snapshot(stack=unknown()), snapshot(databases=unknown())],
+    ids=["target", "stack", "databases"],
 )
 def test_what_cannot_be_read_cannot_tell(before: Snapshot) -> None:
     assert judged(before, pRdsAllocatedStorage="actual")[0] is Outcome.ERROR

@@ -64,7 +64,7 @@ def test_another_role_that_is_not_there_fails_and_is_told() -> None:
 
 
 def test_without_any_role_it_does_not_apply() -> None:
-    outcome, why = remarks(CHECK, before=snapshot(service_role=None), entry=entry())
+    outcome, why = remarks(CHECK, before=snapshot(service_role=known(None)), entry=entry())
 
     assert outcome is Outcome.NOT_APPLICABLE
     assert "permissions of the caller" in why

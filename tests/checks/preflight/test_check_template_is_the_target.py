@@ -77,7 +77,3 @@ def test_what_is_denied_cannot_tell(fact: str) -> None:
     before = snapshot(**{fact: unknown(Reason.DENIED)})
 
     assert says(CHECK, before=before, entry=entry(), product=load("codeocean"))[0] is Outcome.ERROR
-
-
-def test_no_target_fails() -> None:
-    assert says(CHECK, before=snapshot(target=None), entry=entry(), product=load("codeocean"))[0] is Outcome.FAIL

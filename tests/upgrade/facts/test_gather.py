@@ -7,8 +7,8 @@ import pytest
 
 from upgrade.clock import SystemClock
 from upgrade.errors import NotSettled
-from upgrade.facts.collector_reads import Stoppable
 from upgrade.facts.gather import THREADS, gather
+from upgrade.facts.stoppable import Stoppable
 
 
 def test_results_come_in_the_order_of_the_reads() -> None:

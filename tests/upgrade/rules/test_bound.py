@@ -71,7 +71,7 @@ def made(
     **changes: Any,
 ) -> BoundPlan:
     """A plan, bound."""
-    target = before.target.value if before.target else template()
+    target = before.target.value
     arguments: dict[str, Any] = {
         "run": "20261123T120000Z-0a1b2c3d",
         "tool": "0.1.0",

@@ -31,7 +31,7 @@ ENDS = session(temporary=True, renewable=False, expires=NOW + HOUR)
 
 
 def test_a_session_that_ends_first_is_told() -> None:
-    before = snapshot(credentials=known(ENDS), service_role=None)
+    before = snapshot(credentials=known(ENDS), service_role=known(None))
     assert passed(entry(minutes=60), before, NOW) == []
     (found,) = passed(entry(minutes=61), before, NOW)
     assert found.startswith("the session ends at 2026-11-23 13:00 UTC")
@@ -41,12 +41,12 @@ def test_a_session_that_ends_first_is_told() -> None:
     "before",
     [
         pytest.param(snapshot(credentials=known(ENDS), service_role=known(role())), id="a service role"),
-        pytest.param(snapshot(credentials=known(session(temporary=False)), service_role=None), id="keys"),
+        pytest.param(snapshot(credentials=known(session(temporary=False)), service_role=known(None)), id="keys"),
         pytest.param(
-            snapshot(credentials=known(session(temporary=True, expires=None)), service_role=None), id="no end"
+            snapshot(credentials=known(session(temporary=True, expires=None)), service_role=known(None)), id="no end"
         ),
-        pytest.param(snapshot(credentials=unknown(), service_role=None), id="unknown"),
-        pytest.param(snapshot(credentials=None, service_role=None), id="not asked"),
+        pytest.param(snapshot(credentials=unknown(), service_role=known(None)), id="unknown"),
+        pytest.param(snapshot(credentials=unknown(), service_role=known(None)), id="not asked"),
     ],
 )
 def test_a_session_that_does_not_matter_or_is_not_known_is_not(before: Any) -> None:

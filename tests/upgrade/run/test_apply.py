@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.upgrade.world import World, topic
+from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Event
@@ -56,8 +57,8 @@ def test_an_update_is_watched_to_its_end(world: World, run: Run, told: list[Even
     after = run.collect_after(before)
     assert after.stack.value.status == "UPDATE_COMPLETE"
     assert after.template.value.body == topic("new", Resources=resources("new"))
-    assert after.target is None
-    assert after.drift is not None
+    assert isinstance(after.target, Unknown)
+    assert after.target.reason is Reason.NOT_ASKED
     assert {row.status for row in after.drift.value.rows} == {"IN_SYNC"}
 
 

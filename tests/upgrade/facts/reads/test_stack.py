@@ -10,22 +10,17 @@ import pytest
 from tests.builders import drift as in_sync
 from tests.builders import entry, known, unknown
 from tests.upgrade import things
-from tests.upgrade.world import BUCKET, REGION, World, topic
-from upgrade.aws.session import Access, Aws
-from upgrade.clock import SystemClock
-from upgrade.config.target import Target, locate
-from upgrade.facts.collector_reads import Reads
+from tests.upgrade.world import BUCKET, World, topic
 from upgrade.facts.known import Fact, Known, Reason, Unknown
+from upgrade.facts.reads.stack import StackReads
 from upgrade.facts.stack import Resource
 
 DATABASE, TARGETS = "AWS::RDS::DBInstance", "AWS::ElasticLoadBalancingV2::TargetGroup"
 NESTED = "AWS::CloudFormation::Stack"
 
 
-def reads(world: World, stack: str = "absent", target: str = f"s3://{BUCKET}/absent") -> Reads:
-    connection = Aws(SystemClock(), world.url).connect(Access(REGION))
-    settings = entry(stack_name=stack, polling={"drift": 0.05})
-    return Reads(connection, SystemClock(), settings, Target(target, locate(target), None, REGION))
+def reads(world: World, stack: str = "absent", target: str = f"s3://{BUCKET}/absent") -> StackReads:
+    return StackReads(world.source(entry(stack_name=stack, polling={"drift": 0.05}), target))
 
 
 def resource(logical_id: str, physical_id: str, type_: str) -> Resource:
@@ -77,17 +72,17 @@ def test_every_target_group_is_read_with_its_targets(world: World) -> None:
     }
 
 
-def _databases(world: World) -> Callable[[Reads], Fact[Any]]:
+def _databases(world: World) -> Callable[[StackReads], Fact[Any]]:
     rows = found(A=(things.database(world), DATABASE))
     return lambda reads: reads.databases(rows)
 
 
-def _target_groups(world: World) -> Callable[[Reads], Fact[Any]]:
+def _target_groups(world: World) -> Callable[[StackReads], Fact[Any]]:
     rows = found(A=(target_group(world), TARGETS))
     return lambda reads: reads.target_groups(rows)
 
 
-READS: dict[str, Callable[[World], Callable[[Reads], Fact[Any]]]] = {
+READS: dict[str, Callable[[World], Callable[[StackReads], Fact[Any]]]] = {
     "rds:DescribeDBInstances": _databases,
     "elasticloadbalancing:DescribeTargetHealth": _target_groups,
     "sts:GetCallerIdentity": lambda _: lambda reads: reads.identity(),
@@ -154,7 +149,7 @@ def nested(world: World) -> tuple[str, Resource]:
 def test_the_drift_of_a_nested_stack_stands_under_its_name(world: World) -> None:
     name, child = nested(world)
     read = reads(world, name)
-    drift = read.nested_drift(read.root_drift(), known((child,)))
+    drift = read.drift(read.root_drift(), known((child,)))
     assert {"Topic", "Child.Topic"} <= {row.logical_id for row in drift.value.rows}
 
 
@@ -164,20 +159,20 @@ def test_drift_of_a_nested_stack_that_may_not_be_read_makes_all_unknown(world: W
     root = read.root_drift()
     world.fail("DetectStackDrift", "denied")
     assert isinstance(root, Known)
-    assert reason(read.nested_drift(root, known((child,)))) is Reason.DENIED
+    assert reason(read.drift(root, known((child,)))) is Reason.DENIED
 
 
 def test_a_nested_stack_that_is_gone_makes_all_unknown(world: World) -> None:
     name, child = nested(world)
     read = reads(world, name)
     gone = resource("Gone", child.physical_id.rpartition("/")[0] + "/gone", NESTED)
-    assert reason(read.nested_drift(read.root_drift(), known((child, gone)))) is Reason.NOT_FOUND
+    assert reason(read.drift(read.root_drift(), known((child, gone)))) is Reason.NOT_FOUND
 
 
 def test_without_the_roots_drift_or_the_resources_no_drift_is_known(world: World) -> None:
     read = reads(world)
-    assert reason(read.nested_drift(unknown(Reason.FAILED), known(()))) is Reason.FAILED
-    assert reason(read.nested_drift(known(in_sync()), unknown(Reason.DENIED))) is Reason.DENIED
+    assert reason(read.drift(unknown(Reason.FAILED), known(()))) is Reason.FAILED
+    assert reason(read.drift(known(in_sync()), unknown(Reason.DENIED))) is Reason.DENIED
 
 
 # ---- the target ------------------------------------------------------------------------------------------------------

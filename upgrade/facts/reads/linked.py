@@ -1,23 +1,21 @@
 """Facts about what an upgrade depends on: the backup stack and the deploy role, each with its own account."""
 
-from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
 
 from upgrade.aws import cloudformation, iam, s3
 from upgrade.aws.errors import fact
 from upgrade.aws.session import Connection
 from upgrade.aws.sts import read_identity
-from upgrade.clock import Clock
 from upgrade.config.entry import StackEntry
-from upgrade.config.product import Product
 from upgrade.config.product import load as load_product
 from upgrade.config.target import S3Object, locate
 from upgrade.config.values import Reference, Role
 from upgrade.errors import ServiceFailed
+from upgrade.facts.family import family
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.services import DeployRole, LinkedStack
+from upgrade.facts.source import Source
 from upgrade.facts.stack import Identity, Resource, Template
 
 ROLE = "AWS::IAM::Role"
@@ -26,22 +24,17 @@ ROLE = "AWS::IAM::Role"
 class Linked:
     """Reads what a stack entry refers to."""
 
-    def __init__(
-        self,
-        connections: Callable[[StackEntry], Connection],
-        clock: Clock,
-        entries: Callable[[str], StackEntry],
-        entry: StackEntry,
-        product: Product,
-    ) -> None:
-        """Prepare; see `upgrade.facts.collector.Collector`."""
-        self._connections, self._clock, self._entries = connections, clock, entries
-        self._entry, self._product = entry, product
+    def __init__(self, source: Source) -> None:
+        """Prepare; nothing is read yet."""
+        self.source = source
+        self._connections, self._clock, self._entries = source.connections, source.clock, source.entries
+        self._entry, self._product = source.entry, source.product
 
-    def backup(self, identity: Fact[Identity]) -> Fact[LinkedStack] | None:
+    @family()
+    def backup(self, identity: Fact[Identity]) -> Fact[LinkedStack | None]:
         """The backup stack; None if no entry names one."""
         if not isinstance(self._entry.backup, Reference):
-            return None
+            return Known(None, self._clock.now())
         other = self._entries(self._entry.backup.entry)
         linked = self._foreign(other, identity) or self._stack(other)
         wanted = self._entry.backup_policy.min_version
@@ -50,19 +43,23 @@ class Linked:
             return Known(replace(linked.value, published=published), linked.at)
         return linked
 
-    def deploy_role(self, target: Future[Fact[Template]], identity: Fact[Identity]) -> Fact[DeployRole] | None:
+    @family()
+    def role(self, identity: Fact[Identity]) -> Fact[DeployRole | None]:
         """The deploy role and its stack; None if none is configured."""
         setting = self._entry.deploy_role
         if setting is None:
-            return None
-        role = self._of_arn(setting) if isinstance(setting, Role) else self._of_entry(setting, identity)
-        if isinstance(role, Unknown):
+            return Known(None, self._clock.now())
+        return self._of_arn(setting) if isinstance(setting, Role) else self._of_entry(setting, identity)
+
+    @family()
+    def deploy_role(self, role: Fact[DeployRole | None], target: Fact[Template]) -> Fact[DeployRole | None]:
+        """The deploy role, with the published template it is measured by where its own stack carries no version mark."""
+        if isinstance(role, Unknown) or role.value is None:
             return role
         linked = role.value.linked
         if linked is not None and not self._unmarked(linked, self._entries(linked.entry)):
             return role
-        wanted = target.result()
-        version = self._product.version_of(wanted.value) if isinstance(wanted, Known) else None
+        version = self._product.version_of(target.value) if isinstance(target, Known) else None
         if version is None or not self._product.deploy_role_product:
             return role
         published = self._published(self._product.deploy_role_product, version, self._connections(self._entry))

@@ -4,80 +4,81 @@ from functools import partial
 
 from upgrade.aws import autoscaling, batch, ec2, iam, rds
 from upgrade.aws.errors import fact
-from upgrade.aws.session import Connection
-from upgrade.clock import Clock
-from upgrade.config.entry import StackEntry
-from upgrade.config.product import Product
 from upgrade.facts.compute import Images, Instance, JobQueues, ScalingGroups
 from upgrade.facts.each import read_each
+from upgrade.facts.family import family
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.lint import Lint
 from upgrade.facts.services import Role, StorageChanges
-from upgrade.facts.stack import Credentials, Resource, Stack, Template
+from upgrade.facts.source import Resources, Source
+from upgrade.facts.stack import Credentials, Stack, Template
 from upgrade.rules.images import launched
 from upgrade.rules.parameters import plan_parameters
 from upgrade.template import lint
-
-Resources = Fact[tuple[Resource, ...]]
 
 
 class Readiness:
     """The reads of one stack entry."""
 
-    def __init__(
-        self, connection: Connection, executing: Connection, clock: Clock, entry: StackEntry, product: Product
-    ) -> None:
+    def __init__(self, source: Source) -> None:
         """Prepare; nothing is read yet."""
-        self._connection, self._executing, self._clock = connection, executing, clock
-        self._entry, self._product = entry, product
+        self.source = source
+        self._clock, self._entry, self._product = source.clock, source.entry, source.product
 
+    @family()
     def credentials(self) -> Fact[Credentials]:
         """How long the executing credentials last."""
-        return fact(self._clock, "", self._executing.lifetime)
+        return fact(self._clock, "", self.source.executing.lifetime)
 
-    def service_role(self, stack: Fact[Stack]) -> Fact[Role] | None:
+    @family()
+    def service_role(self, stack: Fact[Stack]) -> Fact[Role | None]:
         """The role CloudFormation will use; None if none is set."""
         arn = self._entry.service_role_arn
         if arn is None and isinstance(stack, Unknown):
             return self._blocked(f"the stack is not known ({stack})")
         arn = arn or stack.value.role_arn
         if arn is None:
-            return None
-        client = self._connection.client("iam")
+            return Known(None, self._clock.now())
+        client = self.source.client("iam")
         return fact(self._clock, "iam:GetRole", lambda: iam.read_role(client, arn))
 
+    @family()
     def storage_changes(self, resources: Resources) -> Fact[StorageChanges]:
         """When the storage of each database was last changed."""
-        client = self._connection.client("rds")
+        client = self.source.client("rds")
         read = partial(rds.read_storage_change, client)
         return read_each(self._clock, resources, rds.DB_INSTANCE, "rds:DescribeEvents", read)
 
+    @family()
     def jobs(self, resources: Resources) -> Fact[JobQueues]:
         """The jobs of every queue that are not over."""
-        client = self._connection.client("batch")
+        client = self.source.client("batch")
         return read_each(self._clock, resources, batch.JOB_QUEUE, "batch:ListJobs", partial(batch.read_queue, client))
 
+    @family()
     def groups(self, resources: Resources) -> Fact[ScalingGroups]:
         """Every Auto Scaling group."""
         if isinstance(resources, Unknown):
             return self._blocked(f"the resources are not known ({resources})")
-        client = self._connection.client("autoscaling")
+        client = self.source.client("autoscaling")
         found = {r.logical_id: r.physical_id for r in resources.value if r.type == autoscaling.GROUP and r.physical_id}
         call = "autoscaling:DescribeAutoScalingGroups"
         return fact(self._clock, call, lambda: autoscaling.read_groups(client, found) if found else {})
 
-    def workers(self, stack: Fact[Stack]) -> Fact[tuple[Instance, ...]] | None:
-        """Worker machines outside any group; None where the product knows none."""
+    @family()
+    def workers(self, stack: Fact[Stack]) -> Fact[tuple[Instance, ...]]:
+        """Worker machines outside any group; none where the product knows of no such machines."""
         known = self._product.workers
         if known is None:
-            return None
+            return Known((), self._clock.now())
         if isinstance(stack, Unknown):
             return self._blocked(f"the stack is not known ({stack})")
         tags = {**known.instance_tags, known.deployment_tag: stack.value.name}
-        client = self._connection.client("ec2")
+        client = self.source.client("ec2")
         return fact(self._clock, "ec2:DescribeInstances", lambda: ec2.read_instances(client, tags))
 
+    @family()
     def images(self, target: Fact[Template], stack: Fact[Stack]) -> Fact[Images]:
         """Every image the target launches."""
         for needed in (target, stack):
@@ -87,15 +88,16 @@ class Readiness:
         wanted = launched(target.value, parameters, {"AWS::Region": self._entry.region}).images
         if not wanted:
             return Known({}, self._clock.now())
-        images, keys = self._connection.client("ec2"), self._connection.client("kms")
+        images, keys = self.source.client("ec2"), self.source.client("kms")
         return fact(self._clock, "ec2:DescribeImages", lambda: ec2.read_images(images, keys, wanted))
 
-    def lint(self, deployed: Fact[Template], target: Fact[Template]) -> Fact[Lint]:
+    @family()
+    def lint(self, template: Fact[Template], target: Fact[Template]) -> Fact[Lint]:
         """What cfn-lint says of both templates; of two that are the same, once."""
-        for needed in (deployed, target):
+        for needed in (template, target):
             if isinstance(needed, Unknown):
                 return self._blocked(f"a template is not known ({needed})")
-        texts = {template.sha256: template.text for template in (deployed.value, target.value)}
+        texts = {each.sha256: each.text for each in (template.value, target.value)}
         read = fact(
             self._clock,
             "",
@@ -104,7 +106,7 @@ class Readiness:
         if isinstance(read, Unknown):
             return read
         found = dict(zip(texts, read.value, strict=True))
-        return Known(Lint(lint.lint_version(), found[deployed.value.sha256], found[target.value.sha256]), read.at)
+        return Known(Lint(lint.lint_version(), found[template.value.sha256], found[target.value.sha256]), read.at)
 
     def _blocked(self, why: str) -> Unknown:
         return Unknown(Reason.BLOCKED, why, "", self._clock.now())

@@ -13,12 +13,9 @@ import pytest
 from tests.builders import ACCOUNT, REGION, entry, known, stack, template, unknown
 from tests.upgrade import things
 from tests.upgrade.world import World, topic
-from upgrade.aws.session import Access, Aws
-from upgrade.clock import SystemClock
-from upgrade.config.product import load
 from upgrade.facts.compute import Image, Job
 from upgrade.facts.known import Fact, Known, Reason, Unknown
-from upgrade.facts.readiness import Readiness
+from upgrade.facts.reads.readiness import Readiness
 from upgrade.facts.services import Role
 from upgrade.facts.stack import Resource, Template
 from upgrade.template.read import parse
@@ -30,9 +27,7 @@ Read = Callable[[Readiness], Fact[Any] | None]
 
 
 def readiness(world: World, product: str = "generic", role: str | None = None, **keys: Any) -> Readiness:
-    aws = Aws(SystemClock(), world.url)
-    reading, executing = aws.connect(Access(REGION)), aws.connect(Access(REGION, role_arn=role))
-    return Readiness(reading, executing, SystemClock(), entry(product=product, **keys), load(product))
+    return Readiness(world.source(entry(product=product, **keys), executes=role))
 
 
 def resources(*found: tuple[str, str, str]) -> Known[tuple[Resource, ...]]:
@@ -101,7 +96,7 @@ def test_worker_machines_of_this_deployment_are_read(world: World) -> None:
 
 def test_where_the_product_knows_no_workers_nobody_is_asked(world: World) -> None:
     sent = len(world.calls())
-    assert readiness(world).workers(known(stack())) is None
+    assert value(readiness(world).workers(known(stack()))) == ()
     assert len(world.calls()) == sent
 
 
@@ -133,7 +128,7 @@ def test_the_role_cloudformation_will_use_is_read(world: World, configured: bool
 
 def test_without_a_role_there_is_none_to_read(world: World) -> None:
     sent = len(world.calls())
-    assert readiness(world).service_role(known(stack(role_arn=None))) is None
+    assert value(readiness(world).service_role(known(stack(role_arn=None)))) is None
     assert len(world.calls()) == sent
 
 
@@ -323,4 +318,4 @@ def test_the_snapshot_has_all_of_it(world: World, tmp_path: Path, cache: Path) -
     for fact in (before.jobs, before.groups, before.storage_changes, before.images):
         assert value(fact) == {}
     assert value(before.lint).target == ()
-    assert (before.workers, before.service_role) == (None, None)
+    assert (before.workers.value, before.service_role.value) == ((), None)

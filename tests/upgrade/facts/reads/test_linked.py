@@ -48,11 +48,11 @@ def test_the_backup_stack_is_read_with_its_template(world: World, tmp_path: Path
     backup = world.create(marked("v1.2.1"))
     more = other("b", backup, "codeocean-backup") + "\n[stacks.t.backup_policy]\nmin_version = 'v1.2.1'"
     run = world.run(tmp_path, world.create(topic()), world.publish(topic()), backup="b", more=more)
-    linked = run.collect_before().backup
-    assert isinstance(linked, Known)
-    assert (linked.value.entry, linked.value.stack.name) == ("b", backup)
-    assert linked.value.template.body["Metadata"] == {"CodeOcean::VersionInfo": {"Version": "v1.2.1"}}
-    assert linked.value.published is None
+    linked = run.collect_before().backup.value
+    assert linked is not None
+    assert (linked.entry, linked.stack.name) == ("b", backup)
+    assert linked.template.body["Metadata"] == {"CodeOcean::VersionInfo": {"Version": "v1.2.1"}}
+    assert linked.published is None
     assert [call.operation for call in run.calls()].count("GetCallerIdentity") == 1
 
 
@@ -60,10 +60,10 @@ def test_without_a_mark_the_published_template_is_read(world: World, tmp_path: P
     backup = world.create(marked(None))
     more = other("b", backup, "codeocean-backup") + "\n[stacks.t.backup_policy]\nmin_version = 'v0.0.9'"
     run = world.run(tmp_path, world.create(topic()), world.publish(topic()), backup="b", more=more)
-    linked = run.collect_before().backup
-    assert isinstance(linked, Known)
-    assert isinstance(linked.value.published, Unknown)
-    assert linked.value.published.reason is Reason.NOT_FOUND
+    linked = run.collect_before().backup.value
+    assert linked is not None
+    assert isinstance(linked.published, Unknown)
+    assert linked.published.reason is Reason.NOT_FOUND
 
 
 def test_a_backup_stack_that_is_absent_is_not_found(world: World, tmp_path: Path) -> None:
@@ -98,13 +98,13 @@ def test_the_deploy_role_is_read_with_every_policy_in_force(world: World, tmp_pa
     stack = world.create(role_stack("v3.8.2", ROLE))
     more = other("r", stack, "codeocean-deploy-role")
     run = world.run(tmp_path, world.create(topic()), world.publish(topic()), deploy_role="r", more=more)
-    role = run.collect_before().deploy_role
-    assert isinstance(role, Known)
-    assert (role.value.name, role.value.arn) == (ROLE, f"arn:aws:iam::{ACCOUNT}:role/{ROLE}")
-    assert {statement.actions for statement in role.value.statements} == {("s3:*",), ("ec2:*",)}
-    assert role.value.linked is not None
-    assert role.value.linked.stack.name == stack
-    assert role.value.published is None
+    role = run.collect_before().deploy_role.value
+    assert role is not None
+    assert (role.name, role.arn) == (ROLE, f"arn:aws:iam::{ACCOUNT}:role/{ROLE}")
+    assert {statement.actions for statement in role.statements} == {("s3:*",), ("ec2:*",)}
+    assert role.linked is not None
+    assert role.linked.stack.name == stack
+    assert role.published is None
 
 
 def test_a_role_given_by_arn_is_measured_by_the_published_template(world: World, tmp_path: Path) -> None:
@@ -122,12 +122,12 @@ def test_a_role_given_by_arn_is_measured_by_the_published_template(world: World,
         more=f'[stacks.t.deploy_role]\nrole = "arn:aws:iam::{ACCOUNT}:role/{name}"',
         product="codeocean",
     )
-    role = run.collect_before().deploy_role
-    assert isinstance(role, Known)
-    assert role.value.linked is None
-    assert {statement.actions for statement in role.value.statements} == {("s3:*",), ("ec2:*",)}
-    assert isinstance(role.value.published, Known)
-    assert role.value.published.value.source == PUBLISHED
+    role = run.collect_before().deploy_role.value
+    assert role is not None
+    assert role.linked is None
+    assert {statement.actions for statement in role.statements} == {("s3:*",), ("ec2:*",)}
+    assert isinstance(role.published, Known)
+    assert role.published.value.source == PUBLISHED
 
 
 def test_a_role_or_role_stack_that_is_absent_is_not_found(world: World, tmp_path: Path) -> None:

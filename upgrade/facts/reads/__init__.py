@@ -1,0 +1,14 @@
+"""Every read: one class an area, one method a fact family (upgrade.facts.family)."""
+
+from upgrade.facts.reads.linked import Linked
+from upgrade.facts.reads.readiness import Readiness
+from upgrade.facts.reads.stack import StackReads
+from upgrade.facts.source import Source
+
+READS = (StackReads, Readiness, Linked)
+"""In the order in which they are begun, what takes longest first."""
+
+
+def all_reads(source: Source) -> tuple[object, ...]:
+    """An object of each class of reads."""
+    return tuple(each(source) for each in READS)

@@ -1,0 +1,49 @@
+"""What ends by itself if it is given time, before an upgrade and after: a transient state is no finding.
+
+One row a fact; while a row waits for something, its fact is read again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from upgrade.config.product import Product
+from upgrade.facts.known import Known, Reason, Unknown
+from upgrade.facts.snapshot import Snapshot
+from upgrade.rules.health import passing, waiting_for
+from upgrade.rules.quiet import leaving, worker_groups
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A fact that may settle."""
+
+    fact: str
+    """Its name in a snapshot."""
+    waits: Callable[[Snapshot, Snapshot, Product], list[str]]
+    """Given how things were before, how they are now and the product: what is waited for, a few words each."""
+
+
+def _databases(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
+    return passing(now.databases.value) if isinstance(now.databases, Known) else []
+
+
+def _workers(_: Snapshot, now: Snapshot, product: Product) -> list[str]:
+    """Worker machines on their way out."""
+    found = (
+        worker_groups(now.groups.value, product.workers) if product.workers and isinstance(now.groups, Known) else {}
+    )
+    machines = [each for group in found.values() for each in leaving(group)]
+    return [f"worker machine {each.id} ({each.state})" for each in machines]
+
+
+def _target_groups(before: Snapshot, now: Snapshot, _: Product) -> list[str]:
+    """Targets that are not yet as healthy as they were; an answer about them that may come the next time."""
+    if isinstance(now.target_groups, Unknown):
+        passing_fault = now.target_groups.reason in {Reason.THROTTLED, Reason.TIMED_OUT}
+        return [f"an answer about target groups ({now.target_groups})"] if passing_fault else []
+    baseline = before.target_groups.value if isinstance(before.target_groups, Known) else {}
+    return waiting_for(baseline, now.target_groups.value)
+
+
+BEFORE = (Settling("databases", _databases), Settling("groups", _workers))
+AFTER = (Settling("target_groups", _target_groups), Settling("databases", _databases))

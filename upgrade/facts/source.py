@@ -1,0 +1,53 @@
+"""Where facts come from: the stack's own account and those of linked stacks, and how a read becomes a fact."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from upgrade.aws.errors import fact
+from upgrade.aws.session import Connection
+from upgrade.clock import Clock
+from upgrade.config.entry import StackEntry
+from upgrade.config.product import Product
+from upgrade.config.target import Target
+from upgrade.facts.each import read_each
+from upgrade.facts.known import Fact
+from upgrade.facts.stack import Resource
+
+T = TypeVar("T")
+
+Resources = Fact[tuple[Resource, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All that a read needs to know."""
+
+    connections: Callable[[StackEntry], Connection]
+    """The reading connection of an entry."""
+    executing: Connection
+    """The connection that will execute."""
+    clock: Clock
+    entries: Callable[[str], StackEntry]
+    """An entry by its name, for linked stacks."""
+    entry: StackEntry
+    product: Product
+    target: Target
+    """Where the template to upgrade to lies."""
+
+    @property
+    def connection(self) -> Connection:
+        """The reading connection of the stack itself."""
+        return self.connections(self.entry)
+
+    def client(self, service: str) -> Any:
+        """A client of the stack's account, for reading."""
+        return self.connection.client(service)
+
+    def read(self, call: str, read: Callable[[], T]) -> Fact[T]:
+        """What a read answers, or why it is not known; `call` is the IAM action, told where the error names none."""
+        return fact(self.clock, call, read)
+
+    def each(self, resources: Resources, type_: str, call: str, read: Callable[[str], T]) -> Fact[Mapping[str, T]]:
+        """What a read answers for the physical id of each resource of a type, by logical id."""
+        return read_each(self.clock, resources, type_, call, read)
