@@ -168,7 +168,12 @@ class Checks(Table):
     report_only: Strings = ()
     """Ids of checks that only warn here."""
     max_age_minutes: Annotated[Mapping[str, Minutes] | None, later("facts are read anew in every run")] = None
-    thresholds: Annotated[Mapping[str, float] | None, later("checks have thresholds of their own")] = None
+    thresholds: Mapping[str, Annotated[float, Field(ge=0), Expected("a number, 0 or more")]] = {}
+    """By check id, in the check's own unit (docs/checks.md)."""
+
+    def threshold(self, id_: str, default: float) -> float:
+        """What this check measures by: the configured number, else its own."""
+        return self.thresholds.get(id_, default)
 
 
 class ExpectedDrift(Table):

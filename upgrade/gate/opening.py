@@ -137,6 +137,7 @@ def _check_names(entry: StackEntry, checks: Iterable[CheckInfo], stacks: Stacks)
         raise UsageError(f"there are two checks {twice}: give yours another name")
     named = [(f"waivers.{number}.check", waiver.check) for number, waiver in enumerate(entry.waivers)]
     named += [(f"checks.report_only.{number}", id_) for number, id_ in enumerate(entry.checks.report_only)]
+    named += [(f"checks.thresholds.{id_}", id_) for id_ in entry.checks.thresholds]
     for key, id_ in named:
         where = f"stacks.{entry.name}.{key}"
         if id_ not in ids:

@@ -49,6 +49,7 @@ def test_checks_that_exist_can_be_waived_and_lowered() -> None:
     [
         ({"waivers": [waiver("stack-is-at-rest"), waiver("stack-is-at-rset")]}, "stacks.prod.waivers.1.check"),
         ({"checks": {"report_only": ["stack-is-at-rset"]}}, "stacks.prod.checks.report_only.0"),
+        ({"checks": {"thresholds": {"stack-is-at-rset": 3}}}, "stacks.prod.checks.thresholds.stack-is-at-rset"),
     ],
     ids=["waived", "lowered"],
 )
