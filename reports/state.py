@@ -11,6 +11,7 @@ from pydantic import ValidationInfo, model_validator
 from reports.part import Fact, Part, described, not_asked
 from upgrade.config.product import Product
 from upgrade.facts import compute, drift, lint, services
+from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Identity, Resource, Stack, Template
 
@@ -55,6 +56,7 @@ described(
     services.TargetGroup,
     Credentials,
     Identity,
+    ListedChangeSet,
     Resource,
     Stack,
 )
@@ -116,6 +118,12 @@ class State(Part):
     images: Fact[dict[str, compute.Image]]
     """What the target launches, by image id."""
     lint: Fact[lint.Lint]
+    change_sets: Fact[tuple[ListedChangeSet, ...]]
+    """Those of the stack that are not executed."""
+    stack_policy: Fact[str]
+    """Its JSON text; empty where there is none."""
+    topics: Fact[dict[str, bool]]
+    """By ARN, whether each topic still exists that CloudFormation notifies of the stack's events."""
     denied: tuple[str, ...]
     """IAM actions that were denied while this was read."""
 

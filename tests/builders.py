@@ -129,6 +129,9 @@ def snapshot(**changes: Any) -> Snapshot:
         workers=known(()),
         images=known({}),
         lint=known(Lint("1.50.0", (), ())),
+        change_sets=known(()),
+        stack_policy=known(""),
+        topics=known({}),
     )
     return replace(healthy, **changes)
 

@@ -126,18 +126,18 @@ class Verdictless(Exception):  # noqa: N818  # control flow towards the plugin
         self.detail = detail
 
 
-def fail(findings: Sequence[Finding], warnings: Sequence[Finding] = ()) -> None:
+def fail(findings: Sequence[Finding], warnings: Sequence[Finding] = (), remark: str = "") -> None:
     """End the check as FAIL if there are findings, else as WARN if there are warnings, else go on."""
     if findings:
         told = (*findings, *(replace(finding, blocking=False) for finding in warnings))
-        raise Verdictless(Outcome.FAIL, told)
-    warn(warnings)
+        raise Verdictless(Outcome.FAIL, told, remark)
+    warn(warnings, remark)
 
 
-def warn(findings: Sequence[Finding]) -> None:
-    """End the check as WARN if there are findings, else go on."""
+def warn(findings: Sequence[Finding], remark: str = "") -> None:
+    """End the check as WARN if there are findings, else go on; the remark is told beside them."""
     if findings:
-        raise Verdictless(Outcome.WARN, tuple(replace(finding, blocking=False) for finding in findings))
+        raise Verdictless(Outcome.WARN, tuple(replace(finding, blocking=False) for finding in findings), remark)
 
 
 def cannot_tell(findings: Sequence[Finding]) -> None:

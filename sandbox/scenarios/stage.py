@@ -91,6 +91,7 @@ class Stage:
                 {"ParameterKey": key, "ParameterValue": str(value)} for key, value in (parameters or {}).items()
             ],
             Capabilities=CAPABILITIES,
+            EnableTerminationProtection=True,
         )
         stack: dict[str, Any] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
         if stack["StackStatus"] != "CREATE_COMPLETE":

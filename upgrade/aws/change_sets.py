@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from upgrade.aws.cloudformation import pairs, utc
-from upgrade.facts.changes import ChangeDetail, ResourceChange
+from upgrade.facts.changes import ChangeDetail, ListedChangeSet, ResourceChange
 from upgrade.facts.stack import Template
 from upgrade.template.read import parse
 
@@ -30,21 +30,6 @@ class ChangeSet:
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     capabilities: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One row of ListChangeSets."""
-
-    arn: str
-    name: str
-    created: datetime
-    execution_status: str
-
-    @property
-    def is_executing(self) -> bool:
-        """Whether an operation executes it at this moment, or has."""
-        return self.execution_status.startswith("EXECUTE_")
 
 
 def create(client: Any, request: Mapping[str, Any]) -> str:
@@ -89,11 +74,17 @@ def delete(client: Any, name: str, stack_arn: str | None = None) -> None:
     client.delete_change_set(ChangeSetName=name, **where)
 
 
-def read_list(client: Any, stack_arn: str) -> tuple[Listed, ...]:
+def read_list(client: Any, stack_arn: str) -> tuple[ListedChangeSet, ...]:
     """ListChangeSets, all pages."""
     pages = client.get_paginator("list_change_sets").paginate(StackName=stack_arn)
     return tuple(
-        Listed(row["ChangeSetId"], row["ChangeSetName"], utc(row["CreationTime"]), row.get("ExecutionStatus", ""))
+        ListedChangeSet(
+            arn=row["ChangeSetId"],
+            name=row["ChangeSetName"],
+            created=utc(row["CreationTime"]),
+            status=row["Status"],
+            execution_status=row.get("ExecutionStatus", ""),
+        )
         for page in pages
         for row in page["Summaries"]
     )

@@ -71,6 +71,11 @@ def read_template(client: Any, name: str) -> Template:
     return parse(body.encode(), f"stack {name}")
 
 
+def read_policy(client: Any, name: str) -> str:
+    """GetStackPolicy: its JSON text; empty where the stack has none."""
+    return str(client.get_stack_policy(StackName=name).get("StackPolicyBody", ""))
+
+
 def owner_of(client: Any, physical_id: str) -> str:
     """DescribeStackResources by physical id: the stack that a resource belongs to."""
     return str(client.describe_stack_resources(PhysicalResourceId=physical_id)["StackResources"][0]["StackName"])

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-PREFIX = "plimsoll-"
-"""Names of our change sets begin with it."""
+from upgrade.facts.changes import PREFIX
 
 READS: Mapping[str, frozenset[str]] = {
     "autoscaling": frozenset({"DescribeAutoScalingGroups"}),
     "batch": frozenset({"ListJobs"}),
     "cloudformation": frozenset({
         "DescribeChangeSet", "DescribeStackDriftDetectionStatus", "DescribeStackEvents", "DescribeStackResourceDrifts",
-        "DescribeStackResources", "DescribeStacks", "DetectStackDrift", "GetTemplate", "ListChangeSets", "ListStackResources",
+        "DescribeStackResources", "DescribeStacks", "DetectStackDrift", "GetStackPolicy", "GetTemplate", "ListChangeSets",
+        "ListStackResources",
     }),
     "ec2": frozenset({"DescribeImages", "DescribeInstances", "DescribeSnapshots"}),
     "elbv2": frozenset({"DescribeTargetHealth"}),
@@ -28,6 +28,7 @@ READS: Mapping[str, frozenset[str]] = {
     "kms": frozenset({"DescribeKey"}),
     "rds": frozenset({"DescribeDBInstances", "DescribeEvents"}),
     "s3": frozenset({"GetObject", "HeadObject"}),
+    "sns": frozenset({"GetTopicAttributes"}),
     # How credentials are had: by roles, web identities, IAM Identity Center and `aws login`.
     "signin": frozenset({"CreateOAuth2Token"}),
     "sso": frozenset({"GetRoleCredentials"}),

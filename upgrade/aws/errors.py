@@ -20,7 +20,7 @@ CODES = {
     Reason.DENIED: (
         "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException", "OptInRequired",
         "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch",
-        "AuthFailure", "NotAuthorized", "Forbidden", "403",
+        "AuthFailure", "AuthorizationError", "NotAuthorized", "Forbidden", "403",
     ),
     Reason.THROTTLED: (
         "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
@@ -29,7 +29,7 @@ CODES = {
     ),
     Reason.NOT_FOUND: (
         "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NoSuchEntity", "DBInstanceNotFound", "TargetGroupNotFound",
-        "ChangeSetNotFound", "404",
+        "ChangeSetNotFound", "NotFound", "404",
     ),
     Reason.TIMED_OUT: (
         "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable", "ServiceUnavailableException",

@@ -10,6 +10,9 @@ from datetime import datetime
 from upgrade.facts.known import Fact
 from upgrade.facts.stack import Template
 
+PREFIX = "plimsoll-"
+"""Names of our change sets begin with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeDetail:
@@ -49,6 +52,24 @@ class ResourceChange:
     after_context: str = ""
     nested_change_set: str = ""
     """ARN of the nested stack's own change set."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedChangeSet:
+    """One row of ListChangeSets."""
+
+    arn: str
+    name: str
+    created: datetime
+    status: str
+    """CREATE_COMPLETE, FAILED …"""
+    execution_status: str
+    """AVAILABLE, UNAVAILABLE, EXECUTE_IN_PROGRESS, OBSOLETE …"""
+
+    @property
+    def is_executing(self) -> bool:
+        """Whether an operation executes it at this moment, or has."""
+        return self.execution_status.startswith("EXECUTE_")
 
 
 @dataclass(frozen=True, slots=True)

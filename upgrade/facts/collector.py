@@ -20,7 +20,7 @@ from upgrade.facts.stoppable import Stoppable
 from upgrade.rules.quiet import at_work
 from upgrade.template.read import prepare
 
-SERVICES = ("sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms")
+SERVICES = ("sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms", "sns")
 """In the order in which their clients are needed."""
 
 FALLBACK = "s3:GetObject"

@@ -1,7 +1,9 @@
 """Everything a phase has read: `before` and `after` are two of these, built by the same collector."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.compute import Images, Instance, JobQueues, ScalingGroups
 from upgrade.facts.drift import Drift
 from upgrade.facts.known import Fact
@@ -45,5 +47,11 @@ class Snapshot:
     images: Fact[Images]
     """Every image the target launches, as far as the template tells which."""
     lint: Fact[Lint]
+    change_sets: Fact[tuple[ListedChangeSet, ...]]
+    """Those of the stack that are not executed."""
+    stack_policy: Fact[str]
+    """Its JSON text; empty where there is none. Read after an upgrade, too."""
+    topics: Fact[Mapping[str, bool]]
+    """By ARN, whether each topic still exists that CloudFormation notifies of the stack's events."""
     denied: tuple[str, ...] = ()
     """IAM actions that were denied while this was read."""

@@ -10,14 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 from upgrade.aws import change_sets
-from upgrade.aws.doors import PREFIX
 from upgrade.aws.errors import fact
 from upgrade.clock import Clock
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.config.target import Target
 from upgrade.errors import NotSettled, ServiceFailed
-from upgrade.facts.changes import Plan, ResourceChange
+from upgrade.facts.changes import PREFIX, Plan, ResourceChange
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.stack import Stack, Template
 from upgrade.rules.parameters import PlannedParameters

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upgrade.aws.doors import NEVER_SENT, PREFIX, READ, READS, WRITES, Door, Grant, allows, is_reading
+from upgrade.aws.doors import NEVER_SENT, READ, READS, WRITES, Door, Grant, allows, is_reading
+from upgrade.facts.changes import PREFIX
 
 SESSION = botocore.session.Session()
 OPERATIONS = {service: tuple(SESSION.get_service_model(service).operation_names) for service in READS}

@@ -3,9 +3,10 @@
 from upgrade.facts.reads.linked import Linked
 from upgrade.facts.reads.readiness import Readiness
 from upgrade.facts.reads.stack import StackReads
+from upgrade.facts.reads.surroundings import Surroundings
 from upgrade.facts.source import Source
 
-READS = (StackReads, Readiness, Linked)
+READS = (StackReads, Readiness, Linked, Surroundings)
 """In the order in which they are begun, what takes longest first."""
 
 
