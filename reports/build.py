@@ -129,6 +129,7 @@ def _check(entry: Entry) -> Check:
         findings=entry.findings,
         started=entry.started,
         seconds=round(entry.seconds, 3),
+        reads=entry.reads,
     )
 
 

@@ -6,8 +6,9 @@ reason; no key is ever left out. docs/record.md tells it to people.
 
 import json
 from enum import StrEnum
+from typing import Any
 
-from pydantic import AwareDatetime, JsonValue
+from pydantic import AwareDatetime, JsonValue, model_validator
 
 from reports.changes import Plan
 from reports.part import Fact, Part, described
@@ -16,11 +17,12 @@ from upgrade.catalogue import Finding, Outcome, Phase, Severity, When
 from upgrade.facts.actual import ActualChange, Compared
 from upgrade.facts.call import Call
 from upgrade.facts.operation import Operation
+from upgrade.facts.reading import Reading
 from upgrade.facts.review import Acknowledgement, Approval, Review
 from upgrade.gate.mode import Mode, Verdict
 from upgrade.gate.waivers import State as WaiverState
 
-described(Acknowledgement, Approval, Call, Finding, Review)
+described(Acknowledgement, Approval, Call, Finding, Reading, Review)
 
 
 class Format(StrEnum):
@@ -140,6 +142,16 @@ class Check(Part):
     started: AwareDatetime | None
     """null if it did not run."""
     seconds: float
+    max_age_minutes: float
+    """How old the facts may be that it judges."""
+    reads: tuple[Reading, ...]
+    """The facts it has read, and when each was."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, value: Any) -> Any:
+        """What an earlier version of Plimsoll did not note."""
+        return {"max_age_minutes": 0, "reads": (), **value} if isinstance(value, dict) else value
 
 
 class Redacted(Part):

@@ -50,6 +50,10 @@ class When(StrEnum):
     """The moment of execution: days before it, the answer is told and not required."""
 
 
+MAX_AGE_MINUTES = {When.PLAN: 60.0, When.START: 15.0}
+"""How old the facts may be that a check judges, where it does not say otherwise."""
+
+
 class Outcome(StrEnum):
     """What became of a check."""
 
@@ -110,6 +114,8 @@ class CheckInfo:
     when: When = When.PLAN
     repeats: str = ""
     """Id of the check that asked the same before the upgrade: a waiver of what that one found covers it here, too."""
+    max_age_minutes: float = MAX_AGE_MINUTES[When.PLAN]
+    """How old the facts may be that it judges."""
 
 
 class CatalogueError(PlimsollError):
@@ -169,8 +175,12 @@ def check(
     guards_plan: bool = False,
     compares_baseline: bool = False,
     repeats: str = "",
+    max_age_minutes: float | None = None,
 ) -> Callable[[F], F]:
     """Declare a check. The file, the function and the id carry the same name.
+
+    The facts it judges may be an hour old, those of the moment of execution 15 minutes, unless `max_age_minutes` says
+    otherwise.
 
     Raises:
         CatalogueError: they do not, or a text is missing.
@@ -197,6 +207,7 @@ def check(
             file=_inside(file),
             when=when,
             repeats=repeats,
+            max_age_minutes=MAX_AGE_MINUTES[when] if max_age_minutes is None else max_age_minutes,
         )
         function.__check__ = info  # type: ignore[attr-defined]  # read back by info_of
         return function

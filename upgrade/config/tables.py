@@ -167,7 +167,8 @@ class Checks(Table):
 
     report_only: Strings = ()
     """Ids of checks that only warn here."""
-    max_age_minutes: Annotated[Mapping[str, Minutes] | None, later("facts are read anew in every run")] = None
+    max_age_minutes: Mapping[str, Minutes] = {}
+    """How old the facts may be that a check judges, by check id."""
     thresholds: Mapping[str, Annotated[float, Field(ge=0), Expected("a number, 0 or more")]] = {}
     """By check id, in the check's own unit (docs/checks.md)."""
 

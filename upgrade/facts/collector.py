@@ -7,6 +7,7 @@ How many calls are under way at once is limited where clients are made (upgrade.
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import fields, replace
+from datetime import timedelta
 from typing import Any
 
 from upgrade.facts.family import Family, families, in_order
@@ -28,6 +29,9 @@ FALLBACK = "s3:GetObject"
 
 CLEANUP = "_CLEANUP_IN_PROGRESS"
 """A stack that has done its update and only tidies up; it ends by itself."""
+
+LONG = timedelta(minutes=5)
+"""What was read longer ago than this when the slowest read has ended, drift detection as a rule, is read again."""
 
 Facts = Mapping[str, Fact[Any]]
 
@@ -81,7 +85,7 @@ class Collector:
         with self._clock:
             facts = self._read({name: each for name, each in self._families.items() if each.after}, {})
             snapshot = self._snapshot(facts, "nothing asks for it after an upgrade")
-            return self._until_quiet(before, snapshot, AFTER, self._entry.health_minutes * 60)
+            return self._renewed(self._until_quiet(before, snapshot, AFTER, self._entry.health_minutes * 60), facts)
 
     def _collect_before(self) -> Snapshot:
         identity = self._identity()
@@ -92,6 +96,7 @@ class Collector:
         if isinstance(snapshot.stack, Known) and snapshot.stack.value.status.endswith(CLEANUP):
             self._settle()
             snapshot = self._before(identity)
+        snapshot = self._renewed(snapshot, self._families)
         snapshot = self._until_quiet(snapshot, snapshot, BEFORE, self._entry.polling.settle)
         return replace(snapshot, denied=self._denials(snapshot))
 
@@ -111,12 +116,23 @@ class Collector:
             futures[each.name] = self._threads.submit(read, each)
         return {**given, **{each.name: futures[each.name].result() for each in order}}
 
+    def _renewed(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
+        """A snapshot in which what has grown old while something else was waited for is read anew."""
+        since = self._clock.now() - LONG
+        old = [name for name in names if name in _FACTS and getattr(snapshot, name).at < since]
+        return self._reread(snapshot, old) if old else snapshot
+
     def _reread(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
         """A snapshot with these facts read anew, on the others as they are."""
         wanted = self._only(*names)
         given = {name: getattr(snapshot, name) for name in _FACTS if name not in wanted}
-        read: dict[str, Any] = dict(self._read(wanted, given))
+        read: dict[str, Any] = dict(self._read(self._with_unkept(wanted), given))
         return replace(snapshot, **{name: read[name] for name in wanted})
+
+    def _with_unkept(self, wanted: Mapping[str, Family]) -> Mapping[str, Family]:
+        """These families and the facts they are made of that no snapshot keeps."""
+        needs = {need for each in wanted.values() for need in each.needs if need not in _FACTS and need not in wanted}
+        return self._with_unkept({**wanted, **self._only(*needs)}) if needs else wanted
 
     def _only(self, *names: str) -> dict[str, Family]:
         return {name: self._families[name] for name in names}

@@ -17,12 +17,14 @@ from upgrade.catalogue import CheckInfo, Outcome, Phase, Verdictless, info_of, r
 from upgrade.errors import CannotTell, PlimsollError
 from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.operation import Ending
+from upgrade.facts.reading import Reading, readings, watched
 from upgrade.gate.decision import Decision, Happened, decide, gate, stops
 from upgrade.gate.evidence import Evidence
+from upgrade.gate.freshness import in_time, too_old_to_start
 from upgrade.gate.ledger import Entry, Ledger
 from upgrade.gate.mode import COURSES, Mode, Verdict
 from upgrade.gate.options import CHECKOUT
-from upgrade.gate.results import PYTEST_OUTCOMES, ReturnedValueError, counted, entry_of, report_only
+from upgrade.gate.results import PYTEST_OUTCOMES, ReturnedValueError, configured, counted, entry_of
 from upgrade.gate.signals import Stopped
 from upgrade.gate.stages import Stages
 from upgrade.gate.waivers import Waivers, scope_of
@@ -101,7 +103,7 @@ class Gatekeeper:
         reason = self._shut_gate()
         if reason:
             raise CannotTell(f"the gate is not open: {reason}")
-        return self.stages.execute()
+        return self.stages.execute(lambda: too_old_to_start(self.entries(), self.run.clock.now()))
 
     def operation(self) -> Operation:
         """The recorded result of the upgrade; asking for it never starts one."""
@@ -125,7 +127,7 @@ class Gatekeeper:
                     f"{item.nodeid} is no check: a check is a function decorated with @check, in a file of its name"
                 )
             if info.file in self.own:
-                required[info.file] = report_only(info, self.run.entry.checks.report_only)
+                required[info.file] = configured(info, self.run.entry.checks)
             if info.file in required:
                 kept[item] = required[info.file]
         self.required = tuple(sorted(filter(self._wants, required.values()), key=running_order))
@@ -199,21 +201,27 @@ class Gatekeeper:
         """Run the check: the only place where a result that holds comes from."""
         clock, info = self.run.clock, self._info(pyfuncitem)
         started, began = clock.now(), clock.monotonic()
-        raised = self._raised_by(pyfuncitem)
-        entry = self._record(entry_of(info, raised, started, clock.monotonic() - began))
+        raised, reads = self._said_by(pyfuncitem)
+        said = replace(entry_of(info, raised, started, clock.monotonic() - began), reads=reads)
+        entry = self._record(in_time(said, self.mode))
         pyfuncitem.stash[_ENTRY] = self._by_node[pyfuncitem.nodeid] = entry
         if raised is not None:
             raise raised
         return True
 
-    def _raised_by(self, item: pytest.Function) -> BaseException | None:
+    def _said_by(self, item: pytest.Function) -> tuple[BaseException | None, tuple[Reading, ...]]:
+        """What the check raised, and which facts it has read."""
+        arguments: dict[str, object] = {}
+        raised: BaseException | None = None
         try:
-            returned = item.obj(**self._arguments(item))
+            arguments = watched(self._arguments(item))
+            if item.obj(**arguments) is not None:
+                raised = ReturnedValueError("the check returned a value; it must return nothing")
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001  # SystemExit and pytest's own as well: all of it is a result
-            return error
-        return None if returned is None else ReturnedValueError("the check returned a value; it must return nothing")
+            raised = error
+        return raised, readings(arguments)
 
     def _arguments(self, item: pytest.Function) -> dict[str, object]:
         """What the check asks for; a fact that a plugin has put something else in the place of is none."""

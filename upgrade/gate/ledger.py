@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from upgrade.catalogue import CheckInfo, Finding, Outcome
+from upgrade.facts.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Entry:
     """Why it is ERROR, NOT_APPLICABLE, DEFERRED, BLOCKED or NOT_RUN; a remark of one that passed."""
     started: datetime | None = None
     seconds: float = 0.0
+    reads: tuple[Reading, ...] = ()
+    """The facts it has read."""
 
 
 _WORST_LAST = [

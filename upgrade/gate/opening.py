@@ -27,7 +27,7 @@ from upgrade.gate.console import Console
 from upgrade.gate.gatekeeper import FIRST, Gatekeeper
 from upgrade.gate.mode import COURSES, Mode
 from upgrade.gate.options import Options
-from upgrade.gate.results import report_only
+from upgrade.gate.results import configured
 from upgrade.gate.waivers import NEVER_WAIVED
 from upgrade.rules import acknowledgements
 from upgrade.run.session import Run
@@ -71,7 +71,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         copied = _copied(written.junit, own) if own else []
         return lines(written.record, paths) + copied + _for_github(written.record, paths)
 
-    required = (report_only(info, entry.checks.report_only) for info in (*_wanted(checks, wish.mode), *own))
+    required = (configured(info, entry.checks) for info in (*_wanted(checks, wish.mode), *own))
     return Gatekeeper(
         run=run,
         mode=wish.mode,
@@ -138,6 +138,7 @@ def _check_names(entry: StackEntry, checks: Iterable[CheckInfo], stacks: Stacks)
     named = [(f"waivers.{number}.check", waiver.check) for number, waiver in enumerate(entry.waivers)]
     named += [(f"checks.report_only.{number}", id_) for number, id_ in enumerate(entry.checks.report_only)]
     named += [(f"checks.thresholds.{id_}", id_) for id_ in entry.checks.thresholds]
+    named += [(f"checks.max_age_minutes.{id_}", id_) for id_ in entry.checks.max_age_minutes]
     for key, id_ in named:
         where = f"stacks.{entry.name}.{key}"
         if id_ not in ids:

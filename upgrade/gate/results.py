@@ -1,11 +1,11 @@
 """From what a check's function did to what the ledger keeps, and to what pytest shows of it."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from upgrade.catalogue import CheckInfo, Finding, Outcome, Severity, Verdictless, When
+from upgrade.config.tables import Checks
 from upgrade.errors import PlimsollError
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import Course
@@ -69,9 +69,11 @@ def counted(entry: Entry, course: Course, waivers: Waivers) -> Entry:
     return waivers.applied(entry)
 
 
-def report_only(info: CheckInfo, ids: Collection[str]) -> CheckInfo:
-    """The check as one that can only warn, if the configuration wants it so."""
-    return replace(info, severity=Severity.WARNING) if info.id in ids else info
+def configured(info: CheckInfo, checks: Checks) -> CheckInfo:
+    """The check as the configuration wants it: whether it may block, and how old its facts may be."""
+    severity = Severity.WARNING if info.id in checks.report_only else info.severity
+    max_age = checks.max_age_minutes.get(info.id, info.max_age_minutes)
+    return replace(info, severity=severity, max_age_minutes=max_age)
 
 
 def _deferred(entry: Entry) -> Entry:

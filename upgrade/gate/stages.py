@@ -13,6 +13,8 @@ from upgrade.facts.known import Fact, Known
 from upgrade.facts.operation import Ending, Operation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from upgrade.facts.changes import Plan
     from upgrade.facts.review import Review
     from upgrade.facts.snapshot import Snapshot
@@ -68,14 +70,14 @@ class Stages:
         """Whether the change set holds no change."""
         return isinstance(self.plan, Known) and self.plan.value.nothing_to_do
 
-    def execute(self) -> Operation:
-        """Execute the change set, once."""
+    def execute(self, too_old: Callable[[], list[str]]) -> Operation:
+        """Execute the change set, once; refused if anything it rests on is too old by then."""
         if self.operation is None:
             plan = self.read_plan().value
             # Whatever happens from here on, the record says that an execution may be under way.
             self.operation = self._begun(plan)
             with self.console.activity("updating the stack"):
-                self.operation = self.run.execute(self.read_before(), plan)
+                self.operation = self.run.execute(self.read_before(), plan, too_old)
         return self.operation
 
     def observe(self) -> Operation:

@@ -199,8 +199,14 @@ class Run:
         age = bound.too_old(self.bound, self.entry.change.plan_hours, now)
         return Known(tuple(found + [age] * bool(age)), now)
 
-    def execute(self, before: Snapshot, plan: Plan) -> Operation:
-        """Read the volatile facts again; if none has moved, execute the change set and watch it to its end."""
+    def execute(self, before: Snapshot, plan: Plan, too_old: Callable[[], list[str]] = list) -> Operation:
+        """Read the volatile facts again; if none has moved, execute the change set and watch it to its end.
+
+        Args:
+            before: the facts that were judged.
+            plan: the change set.
+            too_old: asked last: what the judgement rests on and is too old by then, a sentence each.
+        """
         executor = Executor(
             client=self._executing.client("cloudformation", grant=Grant(Door.APPLY)),
             watcher=self._executing.client("cloudformation", attempts=WATCH_ATTEMPTS),
@@ -212,7 +218,7 @@ class Run:
         )
         self._progress("reading again what may have moved")
         changes = moved(before, plan, self._volatile(before, plan), self.entry.account_id, self.product.workers)
-        changes += moment.passed(self.entry, before, self.clock.now())
+        changes += [*moment.passed(self.entry, before, self.clock.now()), *too_old()]
         if changes:
             return executor.refused(plan, f"nothing was executed: {'; '.join(changes)}")
         return executor.execute(plan)

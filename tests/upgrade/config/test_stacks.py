@@ -192,9 +192,9 @@ def test_the_public_form_is_plain_and_holds_no_secret(tmp_path: Path, monkeypatc
             MINIMAL + "staging = 'bucket'", ["staging: found 'bucket'", "s3://my-bucket/templates"], id="staging"
         ),
         pytest.param(
-            MINIMAL + "[stacks.prod.checks]\nmax_age_minutes = { a = 1 }",
-            ["stacks.prod.checks.max_age_minutes: not built yet"],
-            id="later-in-checks",
+            MINIMAL + "[stacks.prod.checks]\nmax_age_minutes = { a = 0 }",
+            ["stacks.prod.checks.max_age_minutes.a: found 0, expected a number of minutes"],
+            id="no-age",
         ),
         pytest.param(
             MINIMAL + "[stacks.prod.backup_policy]\nrecovery_point_max_age_hours = 3",

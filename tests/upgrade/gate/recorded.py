@@ -1,5 +1,6 @@
 """A run and a console that note what they are asked to do, and do nothing."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -45,6 +46,8 @@ class RecordedRun:
     plans_anew: bool = True
     left: Unknown | None = None
     """Why the change set can't be deleted."""
+    too_old: list[str] = field(default_factory=list)
+    """What it was told to be too old to execute anything on."""
 
     def collect_before(self) -> Snapshot:
         self.asked.append("before")
@@ -81,8 +84,9 @@ class RecordedRun:
         self.asked.append("bind")
         return BOUND
 
-    def execute(self, before: Snapshot, made: Plan) -> Operation:
+    def execute(self, before: Snapshot, made: Plan, too_old: Callable[[], list[str]]) -> Operation:
         self.asked.append("execute")
+        self.too_old = too_old()
         if self.ended.ending is Ending.NEEDS_OPERATOR:
             raise KeyboardInterrupt
         return self.ended

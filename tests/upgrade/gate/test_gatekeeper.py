@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from tests.builders import known, operation, plan, unknown
+from tests.builders import NOW, known, operation, plan, unknown
 from tests.upgrade.gate.recorded import BOUND, RecordedRun, SilentConsole
 from upgrade.catalogue import CheckInfo, Outcome, Phase, When, catalogue
 from upgrade.errors import CannotTell
 from upgrade.facts.operation import Ending
+from upgrade.facts.reading import Reading
 from upgrade.gate.decision import Happened, decide
+from upgrade.gate.freshness import too_old_to_start
 from upgrade.gate.gatekeeper import Gatekeeper
 from upgrade.gate.ledger import Entry, Ledger
 from upgrade.gate.mode import Mode, Verdict
@@ -60,6 +63,17 @@ def test_an_open_gate_executes_once() -> None:
 
     assert made.execute() is made.execute()
     assert run.asked.count("execute") == 1
+
+
+def test_an_execution_is_told_what_has_grown_too_old() -> None:
+    run = RecordedRun()
+    made = keeper(run)
+    judged = next(entry for entry in made.ledger if entry.check.when is When.START)
+    made.ledger.record(replace(judged, outcome=Outcome.WARN, reads=(Reading("before.jobs", NOW - timedelta(hours=1)),)))
+    made.execute()
+
+    assert run.too_old == too_old_to_start(made.entries(), NOW)
+    assert len(run.too_old) == 1
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAIL, Outcome.ERROR, Outcome.NOT_RUN, Outcome.BLOCKED])

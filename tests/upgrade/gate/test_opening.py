@@ -50,8 +50,12 @@ def test_checks_that_exist_can_be_waived_and_lowered() -> None:
         ({"waivers": [waiver("stack-is-at-rest"), waiver("stack-is-at-rset")]}, "stacks.prod.waivers.1.check"),
         ({"checks": {"report_only": ["stack-is-at-rset"]}}, "stacks.prod.checks.report_only.0"),
         ({"checks": {"thresholds": {"stack-is-at-rset": 3}}}, "stacks.prod.checks.thresholds.stack-is-at-rset"),
+        (
+            {"checks": {"max_age_minutes": {"stack-is-at-rset": 3}}},
+            "stacks.prod.checks.max_age_minutes.stack-is-at-rset",
+        ),
     ],
-    ids=["waived", "lowered", "threshold"],
+    ids=["waived", "lowered", "threshold", "age"],
 )
 def test_a_check_that_is_none_is_told_with_the_key_and_the_one_that_was_meant(
     changes: dict[str, Any], key: str

@@ -8,11 +8,11 @@ import pytest
 
 from tests.builders import NOW
 from upgrade.catalogue import Finding, Outcome, Severity, Verdictless, When, catalogue
-from upgrade.config.tables import Waiver
+from upgrade.config.tables import Checks, Waiver
 from upgrade.errors import CannotTell
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import COURSES, Mode
-from upgrade.gate.results import ReturnedValueError, counted, entry_of, report_only
+from upgrade.gate.results import ReturnedValueError, configured, counted, entry_of
 from upgrade.gate.waivers import Scope, Waivers, fingerprint
 
 CHECK = next(info for info in catalogue() if info.id == "drift-is-understood")
@@ -105,10 +105,15 @@ def test_what_an_earlier_phase_blocked_is_not_deferred() -> None:
 
 
 def test_a_check_that_only_reports_warns_where_it_would_fail() -> None:
-    info = report_only(CHECK, [CHECK.id])
+    info = configured(CHECK, Checks(report_only=(CHECK.id,)))
     result = counted(Entry(info, Outcome.FAIL, (FINDING,)), COURSES[Mode.GATE], waivers())
 
     assert info.severity is Severity.WARNING
     assert result.outcome is Outcome.WARN
     assert not result.findings[0].blocking
-    assert report_only(CHECK, ["another"]) is CHECK
+    assert configured(CHECK, Checks(report_only=("another",))) == CHECK
+
+
+def test_how_old_facts_may_be_is_configured_by_check() -> None:
+    assert configured(CHECK, Checks(max_age_minutes={CHECK.id: 5})).max_age_minutes == 5
+    assert configured(CHECK, Checks(max_age_minutes={"another": 5})).max_age_minutes == CHECK.max_age_minutes

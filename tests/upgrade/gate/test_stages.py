@@ -28,7 +28,7 @@ def test_each_is_come_to_once_after_what_it_needs() -> None:
     for _ in range(2):
         made.read_after()
         made.read_review()
-        made.execute()
+        made.execute(list)
     assert run.asked == ["before", "after", "review", "plan", "execute"]
 
 
@@ -48,7 +48,7 @@ def test_asking_what_was_done_does_nothing() -> None:
 def test_an_execution_that_is_cut_short_may_be_under_way() -> None:
     made = stages(RecordedRun(ended=operation(Ending.NEEDS_OPERATOR)))
     with pytest.raises(KeyboardInterrupt):
-        made.execute()
+        made.execute(list)
     assert made.done().ending is Ending.UNKNOWN
     assert "contact was lost" in made.done().detail
 
@@ -56,7 +56,7 @@ def test_an_execution_that_is_cut_short_may_be_under_way() -> None:
 def test_what_was_executed_is_not_observed_in_its_place() -> None:
     run = RecordedRun()
     made = stages(run)
-    assert made.execute() is made.observe()
+    assert made.execute(list) is made.observe()
     assert "observe" not in run.asked
 
 
@@ -97,7 +97,7 @@ def test_one_that_can_not_be_deleted_is_told() -> None:
 def test_one_whose_execution_was_refused_is_deleted() -> None:
     run = RecordedRun(ended=operation(Ending.REFUSED))
     made = planned(run)
-    made.execute()
+    made.execute(list)
     made.discard_plan()
     assert run.asked == ["execute", "discard"]
 

@@ -211,3 +211,41 @@ def test_a_window_that_has_closed_since_it_was_judged_keeps_shut(world: World, t
     assert operation.ending is Ending.REFUSED
     assert "outside the change window" in operation.detail
     assert "ExecuteChangeSet" not in {call.operation for call in run.calls()}
+
+
+def test_what_has_grown_too_old_since_it_was_judged_refuses(world: World, tmp_path: Path) -> None:
+    run = world.run(tmp_path, world.create(topic()), world.publish(topic("new")))
+    before = run.collect_before()
+    operation = run.execute(before, run.make_plan(before).value, lambda: ["jobs were read an hour ago"])
+    assert (operation.ending, operation.detail) == (
+        Ending.REFUSED,
+        "nothing was executed: jobs were read an hour ago",
+    )
+    assert "ExecuteChangeSet" not in {call.operation for call in run.calls()}
+
+
+class Slow(SystemClock):
+    """A clock on which ten minutes pass whenever somebody waits."""
+
+    def __init__(self) -> None:
+        self.passed = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.passed
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self.passed += timedelta(minutes=10)
+
+
+def test_what_has_grown_old_while_health_was_waited_for_is_read_anew(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic(Resources=GROUP))
+    world.run(tmp_path, stack, world.publish(topic()), health_minutes=0.001)
+    clock = Slow()
+    run = Run(load(tmp_path / "stacks.toml"), "t", clock=clock)
+    register(world, run.collect_before())
+    before = run.collect_before()
+    world.faults(targets={"Group": "unhealthy"})
+    after = run.collect_after(before)
+    young = clock.now() - timedelta(minutes=5)
+    assert min(after.stack.at, after.resources.at, after.drift.at, after.target_groups.at) > young
