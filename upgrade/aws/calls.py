@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from upgrade.aws.actions import action, named_in
 from upgrade.aws.doors import Door, is_reading
 from upgrade.aws.errors import CODES
 from upgrade.clock import Clock
@@ -38,6 +39,7 @@ class CallLog:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._calls: list[Call] = []
+        self._denied: set[str] = set()
         self._lock = threading.Lock()
         self._skew: float | None = None
 
@@ -51,9 +53,9 @@ class CallLog:
             return tuple(sorted(self._calls, key=lambda call: call.at))
 
     def denied(self) -> tuple[str, ...]:
-        """IAM actions of the calls that were denied so far, each once, in alphabetical order."""
-        calls = (call for call in self.calls() if call.outcome in CODES[Reason.DENIED])
-        return tuple(sorted({f"{call.service}:{call.operation}" for call in calls}))
+        """IAM actions that were missing so far, each once, in alphabetical order."""
+        with self._lock:
+            return tuple(sorted(self._denied))
 
     def attach(self, events: Any, door: Door) -> None:
         """Listen to a client, given its events and its door."""
@@ -76,11 +78,14 @@ class CallLog:
             running.attempts += 1
             running.endpoint = f"{parts.scheme}://{parts.netloc}"
 
-    def _answered(self, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    def _answered(self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         metadata = parsed.get("ResponseMetadata", {})
         self._tell_time(metadata.get("HTTPHeaders", {}).get("date", ""))
         failed = metadata.get("HTTPStatusCode", 200) >= 300  # noqa: PLR2004  # HTTP
-        code = parsed.get("Error", {}).get("Code") or str(metadata.get("HTTPStatusCode"))
+        error = parsed.get("Error", {})
+        code = error.get("Code") or str(metadata.get("HTTPStatusCode"))
+        if failed and code in CODES[Reason.DENIED]:
+            self._deny(model, error.get("Message") or "")
         self._end(context, code if failed else "ok", metadata.get("RequestId", ""))
 
     def _tell_time(self, date: str) -> None:
@@ -91,6 +96,10 @@ class CallLog:
                     date
                 )  # without a zone for "-0000": https://www.rfc-editor.org/rfc/rfc5322#section-3.3
                 self._skew = (self._clock.now() - told.replace(tzinfo=told.tzinfo or UTC)).total_seconds()
+
+    def _deny(self, model: Any, message: str) -> None:
+        with self._lock:
+            self._denied.add(named_in(message) or action(model.service_model.service_name, model.name))
 
     def _failed(self, exception: BaseException, context: dict[str, Any], **_: object) -> None:
         self._end(context, type(exception).__name__, "")

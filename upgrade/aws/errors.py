@@ -6,6 +6,7 @@ from typing import TypeVar
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
+from upgrade.aws.actions import action, named_in
 from upgrade.aws.doors import READS
 from upgrade.clock import Clock
 from upgrade.errors import NotSettled, ServiceFailed
@@ -63,9 +64,6 @@ _BY_TYPE: tuple[tuple[type[Exception], Reason], ...] = (
 """By `isinstance`, in this order. A KeyError means that an answer lacks a member its adapter can't do without, an OSError
 that a file can't be read: a template on disk, the token of a web identity."""
 
-_PREFIXES = {"elbv2": "elasticloadbalancing"}
-"""Services whose actions IAM knows by another name than botocore."""
-
 FAILURES: tuple[type[Exception], ...] = (boto.ClientError, *(type_ for type_, _ in _BY_TYPE))
 """What a call to AWS may raise; anything else is a mistake of ours and goes through."""
 
@@ -114,9 +112,12 @@ def call_of(error: Exception, call: str) -> str:
     """The IAM action that failed: of several calls under one name, the one the error names."""
     if not isinstance(error, boto.ClientError):
         return call
+    if named := named_in(str(error.response.get("Error", {}).get("Message", ""))):
+        return named
     service, operation = call.partition(":")[0], str(error.operation_name)
-    services = [_PREFIXES.get(name, name) for name, operations in READS.items() if operation in operations]
-    return f"{service if service in services or not services else services[0]}:{operation}"
+    known = [action(name, operation) for name, operations in READS.items() if operation in operations]
+    told = [each for each in known if each.startswith(f"{service}:")] or known
+    return told[0] if told else f"{service}:{operation}"
 
 
 def code_of(error: Exception) -> str:

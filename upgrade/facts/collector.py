@@ -24,7 +24,7 @@ from upgrade.template.read import prepare
 SERVICES = ("sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms", "sns")
 """In the order in which their clients are needed."""
 
-FALLBACK = "s3:GetObject"
+FALLBACK = ("s3:GetObject", "s3:GetObjectVersion")
 """Denied with our credentials a template is read unsigned: what then could be read was not denied."""
 
 CLEANUP = "_CLEANUP_IN_PROGRESS"
@@ -160,7 +160,7 @@ class Collector:
 
     def _denials(self, snapshot: Snapshot) -> tuple[str, ...]:
         read = isinstance(snapshot.target, Known)
-        return tuple(action for action in self._denied() if not (read and action == FALLBACK))
+        return tuple(action for action in self._denied() if not (read and action in FALLBACK))
 
     def _settle(self) -> None:
         deadline = self._clock.monotonic() + self._entry.polling.settle

@@ -200,7 +200,7 @@ def test_an_answer_that_tells_no_time_is_an_answer(date: str | None) -> None:
 )
 def test_whatever_a_server_takes_for_a_date_is_no_error(date: str) -> None:
     log = CallLog(Noon())
-    log._answered({"ResponseMetadata": {"HTTPHeaders": {"date": date}}}, {})
+    log._answered(None, {"ResponseMetadata": {"HTTPHeaders": {"date": date}}}, {})
     assert log.skew() is None or isinstance(log.skew(), float)
 
 
