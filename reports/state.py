@@ -42,10 +42,13 @@ described(
     drift.Drift,
     drift.PropertyDifference,
     drift.ResourceDrift,
+    compute.Environment,
     compute.Image,
     compute.Instance,
     compute.Job,
     compute.JobQueue,
+    compute.Queue,
+    compute.Refresh,
     compute.ScalingGroup,
     lint.Lint,
     lint.LintError,
@@ -111,8 +114,14 @@ class State(Part):
     """When the storage of each database was last changed, by logical id; null where no event of the last hours says so."""
     jobs: Fact[dict[str, compute.JobQueue]]
     """Jobs that are not over, by the queue's logical id."""
+    queues: Fact[dict[str, compute.Queue]]
+    """By logical id."""
+    environments: Fact[dict[str, compute.Environment]]
+    """Batch compute environments, by logical id."""
     groups: Fact[dict[str, compute.ScalingGroup]]
     """By logical id."""
+    refreshes: Fact[dict[str, tuple[compute.Refresh, ...]]]
+    """Instance refreshes that are not over, by the group's logical id."""
     workers: Fact[tuple[compute.Instance, ...]]
     """Machines outside any group on which users' work runs."""
     images: Fact[dict[str, compute.Image]]

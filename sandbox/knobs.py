@@ -48,6 +48,10 @@ class Knobs:
     jobs: dict[str, str] = field(default_factory=dict)
     """State of a Batch job nobody has ended, by its name or id, where it is not RUNNING: SUBMITTED, PENDING, RUNNABLE
     or STARTING."""
+    batch: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Batch compute environments and job queues, by name or ARN: {status, statusReason} other than VALID."""
+    refresh_delay: float = 0.0
+    """How long an instance refresh is `InProgress`."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def set(self, values: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from upgrade.config.entry import StackEntry
 from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
-from upgrade.facts.compute import Image, Instance, Job, JobQueue, ScalingGroup
+from upgrade.facts.compute import Environment, Image, Instance, Job, JobQueue, Queue, ScalingGroup
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.lint import Lint
@@ -125,7 +125,10 @@ def snapshot(**changes: Any) -> Snapshot:
         service_role=known(None),
         storage_changes=known({"AnalyticsDBInstance": None}),
         jobs=known({"BatchJobsJobQueue": JobQueue("arn:aws:batch:queue", ())}),
+        queues=known({"BatchJobsJobQueue": batch_queue()}),
+        environments=known({"BatchJobsComputeEnvironment": environment()}),
         groups=known({"WorkersAutoScalingGroup": scaling_group()}),
+        refreshes=known({}),
         workers=known(()),
         images=known({}),
         lint=known(Lint("1.50.0", (), ())),
@@ -146,6 +149,17 @@ def job_queue(*statuses: str) -> JobQueue:
     """A queue with one job a status."""
     jobs = tuple(Job(f"id-{number}", f"job-{number}", status) for number, status in enumerate(statuses))
     return JobQueue("arn:aws:batch:queue", jobs)
+
+
+ENVIRONMENT = "arn:aws:batch:environment"
+
+
+def environment(**changes: Any) -> Environment:
+    return replace(Environment(ENVIRONMENT, "VALID", ""), **changes)
+
+
+def batch_queue(**changes: Any) -> Queue:
+    return replace(Queue("arn:aws:batch:queue", "VALID", "", (ENVIRONMENT,)), **changes)
 
 
 def image(**changes: Any) -> Image:

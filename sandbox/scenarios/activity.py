@@ -12,6 +12,14 @@ def jobs_running(stage: Stage) -> None:
     stage.submit_job("BatchSpotJobQueue", "variant-calling")
 
 
+@scenario("launch-suspended", "Somebody suspended the start of machines in the services group, and forgot it.")
+def launch_suspended(stage: Stage) -> None:
+    """An update would wait for a machine that never starts."""
+    deployment(stage)
+    group = stage.physical_id("ServicesAutoScalingGroup")
+    stage.client("autoscaling").suspend_processes(AutoScalingGroupName=group, ScalingProcesses=["Launch"])
+
+
 @scenario("workers-running", "Computations run: a worker in its group, and a dedicated one.")
 def workers_running(stage: Stage) -> None:
     """The services machine starts dedicated workers itself, in no group."""

@@ -110,6 +110,24 @@ class AutoScalingResponses(AutoScalingResponse):  # type: ignore[misc]  # moto s
             raise AutoscalingClientError("InvalidNextToken", "The NextToken value is not valid.") from None
         return ActionResult({"WarmPoolConfiguration": group.warm_pool, "Instances": shown, "NextToken": more})
 
+    def start_instance_refresh(self) -> ActionResult:
+        return ActionResult({"InstanceRefreshId": self._group().start_refresh()})
+
+    def cancel_instance_refresh(self) -> ActionResult:
+        return ActionResult({"InstanceRefreshId": self._group().cancel_refresh()})
+
+    def describe_instance_refreshes(self) -> ActionResult:
+        found, page = self._group().refreshes, settings.knobs().page
+        most = min(self._get_int_param("MaxRecords", page), page)
+        try:
+            shown, more = cut(enumerate(found), self._get_param("NextToken"), most)
+        except ValueError:
+            raise AutoscalingClientError("InvalidNextToken", "The NextToken value is not valid.") from None
+        return ActionResult({"InstanceRefreshes": shown, "NextToken": more})
+
+    def _group(self) -> Group:
+        return self.autoscaling_backend.group(self._get_param("AutoScalingGroupName"))  # type: ignore[no-any-return]  # moto's
+
 
 def _beyond(wanted: int, word: str, bound: int) -> str:
     return f"New SetDesiredCapacity value {wanted} is {word} value {bound} for the AutoScalingGroup."

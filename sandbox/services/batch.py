@@ -1,4 +1,4 @@
-"""Batch: jobs that run until somebody ends them, listed in pages, and environments that can be changed.
+"""Batch: jobs that run until somebody ends them, listed in pages, and environments that can be changed or be invalid.
 
 moto runs jobs in Docker (and fails them where there is none), lists all jobs where AWS lists the running ones, takes any
 filter for one that everything passes, ignores new compute resources, and wants a state and a service role where AWS
@@ -83,6 +83,12 @@ class Batch(BatchBackend):  # type: ignore[misc]  # moto ships no types
         environment.compute_resources = {**(environment.compute_resources or {}), **(compute_resources or {})}
         return answer
 
+    def describe_compute_environments(self, environments: list[str] | None = None) -> list[dict[str, Any]]:
+        return [_forced(row, "computeEnvironment") for row in super().describe_compute_environments(environments)]
+
+    def describe_job_queues(self, job_queues: list[str] | None = None) -> list[dict[str, Any]]:
+        return [_forced(row, "jobQueue") for row in super().describe_job_queues(job_queues)]
+
     def submit_job(self, job_name: str, job_def_id: str, job_queue: str, **details: Any) -> tuple[str, str, str]:
         definition, queue = self.get_job_definition(job_def_id), self.get_job_queue(job_queue)
         if definition is None or queue is None:
@@ -116,6 +122,12 @@ class Batch(BatchBackend):  # type: ignore[misc]  # moto ships no types
             if role.name.lower() == ROLE:
                 return str(role.arn)
         return str(self.iam_backend.create_service_linked_role(SERVICE, "", None).arn)
+
+
+def _forced(row: dict[str, Any], noun: str) -> dict[str, Any]:
+    """A row as knob `batch` has it."""
+    forced = settings.knobs().batch
+    return {**row, **forced.get(row[f"{noun}Arn"], forced.get(row[f"{noun}Name"], {}))}
 
 
 class BatchResponses(BatchResponse):  # type: ignore[misc]  # moto ships no types

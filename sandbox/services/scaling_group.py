@@ -7,9 +7,11 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pool
 
 from collections.abc import Collection, Iterable
 from copy import copy
+from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
-from moto.autoscaling.exceptions import ValidationError
+from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import ASG_NAME_TAG, FakeAutoScalingGroup, InstanceState
 from moto.ec2.exceptions import EC2ClientError
 from moto.moto_api._internal import mock_random
@@ -44,6 +46,25 @@ def _launched_from(group: Any) -> dict[str, Any] | None:
     return {"LaunchTemplateId": template.id, "LaunchTemplateName": template.name, "Version": str(number)}
 
 
+@dataclass
+class Refresh:
+    """One instance refresh."""
+
+    id: str
+    group: str
+    going: Lasting
+    cancelled: bool = False
+
+    @property
+    def status(self) -> str:
+        return "Cancelled" if self.cancelled else "Successful" if self.going.over else "InProgress"
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """As DescribeInstanceRefreshes shows it."""
+        return {"InstanceRefreshId": self.id, "AutoScalingGroupName": self.group, "Status": self.status}
+
+
 class Group(FakeAutoScalingGroup):  # type: ignore[misc]  # moto ships no types
     """moto's, made ours by `adopt` while it is still empty."""
 
@@ -51,13 +72,14 @@ class Group(FakeAutoScalingGroup):  # type: ignore[misc]  # moto ships no types
     _states: list[Any]
     _leaving: list[tuple[Any, Lasting]]
     _warmed: list[Any]
+    _refreshes: list[Refresh]
 
     @classmethod
     def adopt(cls, group: Any) -> "Group":
         """Take over a group that moto has made."""
         group.__dict__.pop("instance_states")
         group.__class__ = cls
-        group._states, group._leaving, group._warmed = [], [], []  # noqa: SLF001  # its own
+        group._states, group._leaving, group._warmed, group._refreshes = [], [], [], []  # noqa: SLF001  # its own
         return group  # type: ignore[no-any-return]  # which it is now
 
     @property
@@ -144,6 +166,38 @@ class Group(FakeAutoScalingGroup):  # type: ignore[misc]  # moto ships no types
         except EC2ClientError as refused:
             raise ValidationError(f"{INVALID} {refused.message}") from refused
         return [State(instance, self) for instance in reservation.instances]
+
+    # ---- instance refresh
+
+    @property
+    def refreshes(self) -> list[dict[str, Any]]:
+        """As DescribeInstanceRefreshes shows them, the newest first."""
+        return [each.row for each in reversed(self._refreshes)]
+
+    def start_refresh(self) -> str:
+        """Begin one; its id. Nothing is replaced.
+
+        Raises:
+            AutoscalingClientError: one is under way.
+        """
+        if any(each.status == "InProgress" for each in self._refreshes):
+            raise AutoscalingClientError("InstanceRefreshInProgress", "An Instance Refresh is already in progress.")
+        made = Refresh(str(uuid4()), self.name, Lasting.begun("refresh_delay"))
+        self._refreshes.append(made)
+        return made.id
+
+    def cancel_refresh(self) -> str:
+        """Cancel what is under way; its id.
+
+        Raises:
+            AutoscalingClientError: nothing is.
+        """
+        for each in self._refreshes:
+            if each.status == "InProgress":
+                each.cancelled = True
+                return each.id
+        message = f"No in progress or pending Instance Refresh found for Auto Scaling group {self.name}"
+        raise AutoscalingClientError("ActiveInstanceRefreshNotFound", message)
 
     # ---- warm pool
 

@@ -33,6 +33,7 @@ ENDINGS = {
     "rds-optimizing": (10, "NO_GO", "still optimizes its storage"),
     "jobs-running": (10, "NO_GO", "variant-calling (RUNNING)"),
     "workers-running": (10, "NO_GO", "no-workers-running"),
+    "launch-suspended": (10, "NO_GO", "Launch suspended"),
     "image-not-shared": (10, "NO_GO", "not shared with this account"),
     "parameter-rejected": (10, "NO_GO", "is not one of m7i.xlarge, m7i.2xlarge"),
     "new-required-parameter": (10, "NO_GO", "new parameter pAlarmsName has no default"),

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from upgrade.errors import ServiceFailed
-from upgrade.facts.compute import Instance, ScalingGroup
+from upgrade.facts.compute import Instance, Refresh, ScalingGroup
 
 GROUP = "AWS::AutoScaling::AutoScalingGroup"
 
 AT_ONCE = 50
 """Names DescribeAutoScalingGroups takes in one call."""
+
+ENDED = frozenset({"Cancelled", "Failed", "RollbackFailed", "RollbackSuccessful", "Successful"})
+"""States of an instance refresh that is over.
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html"""
 
 
 def read_groups(client: Any, names: Mapping[str, str]) -> dict[str, ScalingGroup]:
@@ -40,4 +44,19 @@ def _group(row: dict[str, Any]) -> ScalingGroup:
         name=row["AutoScalingGroupName"],
         instances=tuple(Instance(each["InstanceId"], each["LifecycleState"]) for each in row.get("Instances", [])),
         tags={each["Key"]: each.get("Value", "") for each in row.get("Tags", [])},
+        suspended=tuple(sorted(each["ProcessName"] for each in row.get("SuspendedProcesses", []))),
     )
+
+
+def read_refreshes(client: Any, group: str) -> tuple[Refresh, ...]:
+    """DescribeInstanceRefreshes of a group: those that are not over."""
+    found: list[dict[str, Any]] = []
+    more: dict[str, str] = {}
+    while True:  # boto3 has no paginator for it
+        page = client.describe_instance_refreshes(AutoScalingGroupName=group, **more)
+        found += page["InstanceRefreshes"]
+        if not page.get("NextToken"):
+            return tuple(
+                Refresh(row["InstanceRefreshId"], row["Status"]) for row in found if row["Status"] not in ENDED
+            )
+        more = {"NextToken": page["NextToken"]}

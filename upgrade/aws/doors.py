@@ -13,8 +13,8 @@ from typing import Any
 from upgrade.facts.changes import PREFIX
 
 READS: Mapping[str, frozenset[str]] = {
-    "autoscaling": frozenset({"DescribeAutoScalingGroups"}),
-    "batch": frozenset({"ListJobs"}),
+    "autoscaling": frozenset({"DescribeAutoScalingGroups", "DescribeInstanceRefreshes"}),
+    "batch": frozenset({"DescribeComputeEnvironments", "DescribeJobQueues", "ListJobs"}),
     "cloudformation": frozenset({
         "DescribeChangeSet", "DescribeStackDriftDetectionStatus", "DescribeStackEvents", "DescribeStackResourceDrifts",
         "DescribeStackResources", "DescribeStacks", "DetectStackDrift", "GetStackPolicy", "GetTemplate", "ListChangeSets",

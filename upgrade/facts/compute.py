@@ -38,6 +38,41 @@ class ScalingGroup:
     name: str
     instances: tuple[Instance, ...]
     tags: Mapping[str, str]
+    suspended: tuple[str, ...] = ()
+    """Processes that are suspended: Launch, Terminate, HealthCheck, ReplaceUnhealthy, AZRebalance, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """autoscaling:DescribeInstanceRefreshes, one that is not over."""
+
+    id: str
+    status: str
+    """Pending, InProgress, Cancelling, RollbackInProgress, Baking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """batch:DescribeComputeEnvironments of one compute environment."""
+
+    arn: str
+    status: str
+    """CREATING, UPDATING, DELETING, DELETED, VALID, INVALID."""
+    reason: str
+    """Batch's own words about the status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """batch:DescribeJobQueues of one queue; its jobs are read by themselves (`JobQueue`)."""
+
+    arn: str
+    status: str
+    """CREATING, UPDATING, DELETING, DELETED, VALID, INVALID."""
+    reason: str
+    """Batch's own words about the status."""
+    environments: tuple[str, ...]
+    """ARNs of its compute environments, in the order in which they are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +93,12 @@ class Image:
 JobQueues = Mapping[str, JobQueue]
 """By logical id."""
 ScalingGroups = Mapping[str, ScalingGroup]
+"""By logical id."""
+Refreshes = Mapping[str, tuple[Refresh, ...]]
+"""By logical id of the group."""
+Environments = Mapping[str, Environment]
+"""By logical id."""
+Queues = Mapping[str, Queue]
 """By logical id."""
 Images = Mapping[str, Image]
 """By image id."""

@@ -10,7 +10,7 @@ from upgrade.config.product import Product
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.health import passing, waiting_for
-from upgrade.rules.quiet import leaving, worker_groups
+from upgrade.rules.quiet import MOVING, leaving, worker_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,21 @@ def _workers(_: Snapshot, now: Snapshot, product: Product) -> list[str]:
     return [f"worker machine {each.id} ({each.state})" for each in machines]
 
 
+def _refreshes(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
+    found = now.refreshes.value if isinstance(now.refreshes, Known) else {}
+    return [f"instance refresh of {name} ({each.status})" for name, rows in found.items() for each in rows]
+
+
+def _environments(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
+    found = now.environments.value if isinstance(now.environments, Known) else {}
+    return [f"compute environment {name} ({each.status})" for name, each in found.items() if each.status in MOVING]
+
+
+def _queues(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
+    found = now.queues.value if isinstance(now.queues, Known) else {}
+    return [f"job queue {name} ({each.status})" for name, each in found.items() if each.status in MOVING]
+
+
 def _target_groups(before: Snapshot, now: Snapshot, _: Product) -> list[str]:
     """Targets that are not yet as healthy as they were; an answer about them that may come the next time."""
     if isinstance(now.target_groups, Unknown):
@@ -45,5 +60,11 @@ def _target_groups(before: Snapshot, now: Snapshot, _: Product) -> list[str]:
     return waiting_for(baseline, now.target_groups.value)
 
 
-BEFORE = (Settling("databases", _databases), Settling("groups", _workers))
+BEFORE = (
+    Settling("databases", _databases),
+    Settling("groups", _workers),
+    Settling("refreshes", _refreshes),
+    Settling("environments", _environments),
+    Settling("queues", _queues),
+)
 AFTER = (Settling("target_groups", _target_groups), Settling("databases", _databases))

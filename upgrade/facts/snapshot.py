@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from upgrade.facts.changes import ListedChangeSet
-from upgrade.facts.compute import Images, Instance, JobQueues, ScalingGroups
+from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Queues, Refreshes, ScalingGroups
 from upgrade.facts.drift import Drift
 from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
@@ -41,7 +41,11 @@ class Snapshot:
     """The role CloudFormation will use; None if it uses the permissions of the caller."""
     storage_changes: Fact[StorageChanges]
     jobs: Fact[JobQueues]
+    queues: Fact[Queues]
+    environments: Fact[Environments]
     groups: Fact[ScalingGroups]
+    refreshes: Fact[Refreshes]
+    """Instance refreshes that are not over."""
     workers: Fact[tuple[Instance, ...]]
     """Machines outside any group on which users' work runs."""
     images: Fact[Images]

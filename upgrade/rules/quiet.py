@@ -11,6 +11,10 @@ LEAVING = ("Terminating", "Detaching")
 """Lifecycle states, and all that begin so, of a machine that will be gone by itself.
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html"""
 
+MOVING = frozenset({"CREATING", "UPDATING", "DELETING"})
+"""States of Batch compute environments and job queues that end by themselves.
+https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeEnvironmentDetail.html"""
+
 POOLED = "Warmed:"
 """Machines of a warm pool: prepared, and nobody works on them."""
 

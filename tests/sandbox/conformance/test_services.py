@@ -111,6 +111,41 @@ def test_jobs(cloud: Cloud) -> None:
     assert batch.list_jobs(jobQueue=arn, jobStatus="RUNNABLE")["jobSummaryList"] == []
 
 
+@conformance("emulates", "Batch")
+def test_invalid_environments(cloud: Cloud) -> None:
+    """A compute environment or queue is VALID, or what knob `batch` says, with its reason."""
+    cloud.create("one", {"E": {"Type": "AWS::Batch::ComputeEnvironment", "Properties": {"Type": "UNMANAGED"}}})
+    batch, arn = cloud.client("batch"), cloud.physical_id("one", "E")
+    cloud.knobs.set({"batch": {arn: {"status": "INVALID", "statusReason": "CLIENT_ERROR - no such role"}}})
+    [found] = batch.describe_compute_environments(computeEnvironments=[arn])["computeEnvironments"]
+    assert (found["status"], found["statusReason"]) == ("INVALID", "CLIENT_ERROR - no such role")
+
+
+@conformance("emulates", "Auto Scaling")
+def test_suspended_processes(cloud: Cloud) -> None:
+    """DescribeAutoScalingGroups shows the processes that SuspendProcesses stopped."""
+    cloud.create("one", {"T": launch_template("ami-12c6146b"), "G": group(0)})
+    autoscaling, name = cloud.client("autoscaling"), cloud.physical_id("one", "G")
+    autoscaling.suspend_processes(AutoScalingGroupName=name, ScalingProcesses=["Launch"])
+    [found] = autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+    assert [row["ProcessName"] for row in found["SuspendedProcesses"]] == ["Launch"]
+
+
+@conformance("simplifies", "Auto Scaling")
+def test_instance_refresh(cloud: Cloud) -> None:
+    """An instance refresh is in progress for a while (knob `refresh_delay`) or until it is cancelled; it replaces nothing."""
+    cloud.create("one", {"T": launch_template("ami-12c6146b"), "G": group(0)})
+    autoscaling, name = cloud.client("autoscaling"), cloud.physical_id("one", "G")
+    cloud.knobs.set({"refresh_delay": 3600})
+    made = autoscaling.start_instance_refresh(AutoScalingGroupName=name)["InstanceRefreshId"]
+    code, _ = refused(autoscaling.start_instance_refresh, AutoScalingGroupName=name)
+    [row] = autoscaling.describe_instance_refreshes(AutoScalingGroupName=name)["InstanceRefreshes"]
+    assert (row["InstanceRefreshId"], row["Status"], code) == (made, "InProgress", "InstanceRefreshInProgress")
+    autoscaling.cancel_instance_refresh(AutoScalingGroupName=name)
+    [row] = autoscaling.describe_instance_refreshes(AutoScalingGroupName=name)["InstanceRefreshes"]
+    assert row["Status"] == "Cancelled"
+
+
 @conformance("emulates", "Auto Scaling")
 def test_warm_pool(cloud: Cloud) -> None:
     """What waits in a warm pool is stopped, is shown by DescribeWarmPool only, and comes into service first."""

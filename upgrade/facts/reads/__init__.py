@@ -1,12 +1,19 @@
 """Every read: one class an area, one method a fact family (upgrade.facts.family)."""
 
+from upgrade.facts.reads.compute import Compute
 from upgrade.facts.reads.linked import Linked
 from upgrade.facts.reads.readiness import Readiness
 from upgrade.facts.reads.stack import StackReads
 from upgrade.facts.reads.surroundings import Surroundings
 from upgrade.facts.source import Source
 
-READS = (StackReads, Readiness, Linked, Surroundings)
+READS = (
+    StackReads,
+    Readiness,
+    Compute,
+    Linked,
+    Surroundings,
+)
 """In the order in which they are begun, what takes longest first."""
 
 
