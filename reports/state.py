@@ -10,7 +10,7 @@ from pydantic import ValidationInfo, model_validator
 
 from reports.part import Fact, Part, described, not_asked
 from upgrade.config.product import Product
-from upgrade.facts import compute, drift, lint, services
+from upgrade.facts import compute, data, drift, lint, services
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Identity, Resource, Stack, Template
@@ -50,6 +50,8 @@ described(
     compute.Queue,
     compute.Refresh,
     compute.ScalingGroup,
+    data.StatefulService,
+    data.Volume,
     lint.Lint,
     lint.LintError,
     services.Database,
@@ -133,6 +135,12 @@ class State(Part):
     """Its JSON text; empty where there is none."""
     topics: Fact[dict[str, bool]]
     """By ARN, whether each topic still exists that CloudFormation notifies of the stack's events."""
+    volumes: Fact[dict[str, data.Volume]]
+    """EBS volumes by logical id."""
+    stateful_services: Fact[dict[str, data.StatefulService]]
+    """Search domains, cache groups and file systems by logical id."""
+    free_storage: Fact[dict[str, int | None]]
+    """Free bytes by logical id of a database; null where CloudWatch has no measurement of the last half hour."""
     denied: tuple[str, ...]
     """IAM actions that were denied while this was read."""
 

@@ -27,7 +27,8 @@ class Knobs:
     terminate_delay: float = 0.0
     """How long an instance that is terminated stays `shutting-down`, and `Terminating` in its group."""
     optimize_delay: float = 0.0
-    """How long a database is in `storage-optimization` after its storage was changed; 0: not at all."""
+    """How long a database is in `storage-optimization`, and a volume's modification `optimizing`, after its storage was
+    changed; 0: not at all."""
     event_age: float = 0.0
     """How long ago what happens to databases from now on is said to have happened, in DescribeEvents."""
     clock: float = 0.0

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from upgrade.config.entry import StackEntry
 from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
 from upgrade.facts.compute import Environment, Image, Instance, Job, JobQueue, Queue, ScalingGroup
+from upgrade.facts.data import StatefulService, Volume
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.lint import Lint
@@ -18,6 +19,7 @@ from upgrade.facts.stack import Credentials, Event, Identity, Resource, Stack, T
 
 T = TypeVar("T")
 
+GIB = 1024**3
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -135,6 +137,9 @@ def snapshot(**changes: Any) -> Snapshot:
         change_sets=known(()),
         stack_policy=known(""),
         topics=known({}),
+        volumes=known({"DataVolume": volume()}),
+        stateful_services=known({}),
+        free_storage=known({"AnalyticsDBInstance": 15 * GIB}),
     )
     return replace(healthy, **changes)
 
@@ -160,6 +165,14 @@ def environment(**changes: Any) -> Environment:
 
 def batch_queue(**changes: Any) -> Queue:
     return replace(Queue("arn:aws:batch:queue", "VALID", "", (ENVIRONMENT,)), **changes)
+
+
+def volume(**changes: Any) -> Volume:
+    return replace(Volume("vol-1", size=500, state="in-use", kms_key="", modification=""), **changes)
+
+
+def stateful_service(**changes: Any) -> StatefulService:
+    return replace(StatefulService("codeocean-redis", "available", "redis", "7.1.0"), **changes)
 
 
 def image(**changes: Any) -> Image:

@@ -1,4 +1,4 @@
-"""EC2: volumes that can't shrink, launch templates as they are, images that others share, instances that take their time.
+"""EC2: volumes that can't shrink and are optimized for a while, launch templates as they are, images that others share, instances that take their time.
 
 moto lets a volume shrink, shows a launch template's tags as they were when it was made, keeps the user data of a later
 version as text (on which an Auto Scaling group that launches from it fails), leaves an instance that its group
@@ -12,6 +12,7 @@ from moto.core.responses import ActionResult
 from moto.ec2 import urls
 from moto.ec2.exceptions import EC2ClientError, InvalidParameterCombination
 from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models.elastic_block_store import VolumeModification
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import generic_filter, parse_user_data
 from moto.elbv2.models import elbv2_backends
@@ -24,6 +25,17 @@ SHUTTING_DOWN, TERMINATED = ("shutting-down", 32), ("terminated", 48)
 """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html"""
 
 
+class Modification(VolumeModification):  # type: ignore[misc]  # moto ships no types
+    """moto's, which is over at once."""
+
+    optimizing: settings.Lasting
+
+    @property
+    def modification_state(self) -> str:
+        """As DescribeVolumesModifications shows it."""
+        return "completed" if self.optimizing.over else "optimizing"
+
+
 class Ec2(EC2Backend):  # type: ignore[misc]  # moto ships no types
     """moto's, strict about volumes and images."""
 
@@ -34,7 +46,11 @@ class Ec2(EC2Backend):  # type: ignore[misc]  # moto ships no types
     def modify_volume(self, volume_id: str, target_size: int | None = None, *rest: Any, **named: Any) -> Any:
         if target_size is not None and target_size < self.get_volume(volume_id).size:
             raise EC2ClientError("InvalidParameterValue", "New size cannot be smaller than existing size")
-        return super().modify_volume(volume_id, target_size, *rest, **named)
+        volume = super().modify_volume(volume_id, target_size, *rest, **named)
+        modification = volume.modifications[-1]
+        modification.__class__ = Modification
+        modification.optimizing = settings.Lasting.begun("optimize_delay")
+        return volume
 
     def describe_launch_templates(self, *arguments: Any, **named: Any) -> Any:
         templates = super().describe_launch_templates(*arguments, **named)

@@ -1,6 +1,6 @@
 """ElastiCache: groups have all their nodes, take a new engine version, and go when they are deleted.
 
-moto makes one node whatever NumCacheClusters says, keeps the old version, shows a deleted group for ever, and knows no
+moto makes one node whatever NumCacheClusters says, shows none of a group's nodes by itself, keeps the old version, shows a deleted group for ever, and knows no
 change or end of a subnet group.
 """
 
@@ -12,6 +12,8 @@ from moto.elasticache.models import ElastiCacheBackend, elasticache_backends
 from moto.elasticache.responses import ElastiCacheResponse
 
 from sandbox.services.backends import use_backend, use_responses
+
+DEFAULT_VERSION = "7.1.0"
 
 
 class ElastiCache(ElastiCacheBackend):  # type: ignore[misc]  # moto ships no types
@@ -27,6 +29,27 @@ class ElastiCache(ElastiCacheBackend):  # type: ignore[misc]  # moto ships no ty
         group = super().delete_replication_group(replication_group_id, retain_primary_cluster)
         self.replication_groups.pop(replication_group_id)
         return group
+
+    def describe_cache_clusters(self, cache_cluster_id: str | None = None) -> list[Any]:
+        members = [_member(group, name) for group in self.replication_groups.values() for name in group.member_clusters]
+        if cache_cluster_id is None:
+            return [*super().describe_cache_clusters(), *members]
+        mine = [member for member in members if member["CacheClusterId"] == cache_cluster_id]
+        return mine or list(super().describe_cache_clusters(cache_cluster_id))
+
+
+def _member(group: Any, name: str) -> dict[str, Any]:
+    """A node of a group as DescribeCacheClusters shows it."""
+    version = group.engine_version or DEFAULT_VERSION
+    return {
+        "CacheClusterId": name,
+        "ReplicationGroupId": group.replication_group_id,
+        "CacheClusterStatus": group.status,
+        "CacheNodeType": group.cache_node_type,
+        "Engine": str(group.engine).lower(),
+        "EngineVersion": version if version.count(".") > 1 else f"{version}.0",
+        "NumCacheNodes": 1,
+    }
 
 
 class ElastiCacheResponses(ElastiCacheResponse):  # type: ignore[misc]  # moto ships no types

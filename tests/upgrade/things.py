@@ -103,3 +103,8 @@ def answering(service: str, answer: Callable[[str, str], dict[str, Any]]) -> Any
         "before-call", lambda model, params, **_: (Answered, answer(model.name, str(params["body"])))
     )
     return client
+
+
+def volume(world: World, size: int, **values: Any) -> str:
+    """A volume of so many GiB; its id."""
+    return str(world.client("ec2").create_volume(AvailabilityZone="us-east-1a", Size=size, **values)["VolumeId"])

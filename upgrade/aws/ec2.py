@@ -1,4 +1,4 @@
-"""Machines and images as EC2 sees them."""
+"""Machines, images and volumes as EC2 sees them."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -8,7 +8,10 @@ from botocore.exceptions import ClientError
 
 from upgrade.aws.errors import code_of
 from upgrade.facts.compute import Image, Instance
+from upgrade.facts.data import Volume
 from upgrade.facts.gather import gather
+
+VOLUME = "AWS::EC2::Volume"
 
 ALIVE = ("pending", "running")
 
@@ -34,6 +37,27 @@ def read_instances(client: Any, tags: Mapping[str, str]) -> tuple[Instance, ...]
         for reservation in page["Reservations"]
         for row in reservation["Instances"]
     )
+
+
+def read_volumes(client: Any, ids: Mapping[str, str]) -> dict[str, Volume]:
+    """DescribeVolumes and DescribeVolumesModifications of at least one volume; `ids` by logical id."""
+    wanted = list(ids.values())
+    pages = client.get_paginator("describe_volumes").paginate(VolumeIds=wanted)
+    rows = {row["VolumeId"]: row for page in pages for row in page["Volumes"]}
+    modified = _modifications(client, wanted)
+    return {logical_id: _volume(rows[id_], modified.get(id_, "")) for logical_id, id_ in ids.items()}
+
+
+def _modifications(client: Any, ids: list[str]) -> dict[str, str]:
+    """State of each volume's last modification; asked by filter, since one never modified would be an error by id."""
+    filters = [{"Name": "volume-id", "Values": ids}]
+    pages = client.get_paginator("describe_volumes_modifications").paginate(Filters=filters)
+    rows = sorted((row for page in pages for row in page["VolumesModifications"]), key=lambda row: row["StartTime"])
+    return {row["VolumeId"]: row["ModificationState"] for row in rows}
+
+
+def _volume(row: dict[str, Any], modification: str) -> Volume:
+    return Volume(row["VolumeId"], row["Size"], row["State"], row.get("KmsKeyId", ""), modification)
 
 
 def read_images(ec2: Any, kms: Any, ids: Iterable[str]) -> dict[str, Image]:

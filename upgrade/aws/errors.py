@@ -30,7 +30,8 @@ CODES = {
     ),
     Reason.NOT_FOUND: (
         "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NoSuchEntity", "DBInstanceNotFound", "TargetGroupNotFound",
-        "ChangeSetNotFound", "NotFound", "404",
+        "ChangeSetNotFound", "InvalidVolume.NotFound", "ReplicationGroupNotFoundFault", "CacheClusterNotFound",
+        "FileSystemNotFound", "ResourceNotFoundException", "NotFound", "404",
     ),
     Reason.TIMED_OUT: (
         "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable", "ServiceUnavailableException",

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -68,6 +69,16 @@ class Maintenance:
 
 
 @dataclass(frozen=True, slots=True)
+class EndOfSupport:
+    """When the standard support of engines ends."""
+
+    compiled: date
+    """When these dates were looked up."""
+    ends: Mapping[str, Mapping[str, date]]
+    """By engine as its service calls it, in lower case, and version: `13` stands for `13.15`, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """One product, what `generic` says included."""
 
@@ -97,6 +108,7 @@ class Product:
     """Machines on which users' work runs; None where the product has none."""
     maintenance: Maintenance | None
     """What has to be stated before an upgrade; None where nothing has."""
+    end_of_support: EndOfSupport
 
     def address(self, version: str) -> str | None:
         """Where the template of a version is published; None where the product does not say."""
@@ -213,6 +225,7 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
         signs=frozenset(own.pop("signs", ())),
         workers=_workers(**own.pop("workers")) if "workers" in own else None,
         maintenance=_maintenance(**own.pop("maintenance")) if "maintenance" in own else None,
+        end_of_support=_end_of_support(**{**generic.pop("end_of_support", {}), **own.pop("end_of_support", {})}),
     )
     if own:
         raise ValueError(f"unknown keys: {', '.join(sorted(own))}")
@@ -234,6 +247,10 @@ def _maintenance(*, since: str, how: str, before: str) -> Maintenance:
     if version is None:
         raise ValueError("maintenance.since is missing")
     return Maintenance(version, how, before)
+
+
+def _end_of_support(*, compiled: date = date.min, **ends: dict[str, date]) -> EndOfSupport:
+    return EndOfSupport(compiled, ends)
 
 
 def _version(text: str | None) -> Version | None:

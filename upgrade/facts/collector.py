@@ -21,7 +21,10 @@ from upgrade.facts.stoppable import Stoppable
 from upgrade.rules.quiet import at_work
 from upgrade.template.read import prepare
 
-SERVICES = ("sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms", "sns")
+SERVICES = (
+    "sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms",
+    "cloudwatch", "efs", "elasticache", "opensearch", "sns",
+)  # fmt: skip
 """In the order in which their clients are needed."""
 
 FALLBACK = ("s3:GetObject", "s3:GetObjectVersion")

@@ -12,6 +12,9 @@ from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.health import passing, waiting_for
 from upgrade.rules.quiet import MOVING, leaving, worker_groups
 
+PASSING_SERVICE = frozenset({"modifying", "snapshotting", "updating", "processing a change"})
+"""States of a search domain, a cache group or a file system that may end within minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settling:
@@ -25,6 +28,17 @@ class Settling:
 
 def _databases(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
     return passing(now.databases.value) if isinstance(now.databases, Known) else []
+
+
+def _volumes(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
+    """Volumes being modified; optimizing one may take a day and is not waited for."""
+    found = now.volumes.value if isinstance(now.volumes, Known) else {}
+    return [f"volume {name} (modifying)" for name, volume in found.items() if volume.modification == "modifying"]
+
+
+def _stateful_services(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
+    found = now.stateful_services.value if isinstance(now.stateful_services, Known) else {}
+    return [f"{name} ({service.status})" for name, service in found.items() if service.status in PASSING_SERVICE]
 
 
 def _workers(_: Snapshot, now: Snapshot, product: Product) -> list[str]:
@@ -66,5 +80,7 @@ BEFORE = (
     Settling("refreshes", _refreshes),
     Settling("environments", _environments),
     Settling("queues", _queues),
+    Settling("volumes", _volumes),
+    Settling("stateful_services", _stateful_services),
 )
 AFTER = (Settling("target_groups", _target_groups), Settling("databases", _databases))

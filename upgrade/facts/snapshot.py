@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Queues, Refreshes, ScalingGroups
+from upgrade.facts.data import FreeStorage, StatefulServices, Volumes
 from upgrade.facts.drift import Drift
 from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
@@ -57,5 +58,8 @@ class Snapshot:
     """Its JSON text; empty where there is none. Read after an upgrade, too."""
     topics: Fact[Mapping[str, bool]]
     """By ARN, whether each topic still exists that CloudFormation notifies of the stack's events."""
+    volumes: Fact[Volumes]
+    stateful_services: Fact[StatefulServices]
+    free_storage: Fact[FreeStorage]
     denied: tuple[str, ...] = ()
     """IAM actions that were denied while this was read."""

@@ -10,6 +10,7 @@ from upgrade.facts.review import Acknowledgement
 
 KNOWN: Mapping[str, When] = {
     "backup_upgraded": When.PLAN,
+    "enlarged_volume": When.PLAN,
     "maintenance_mode": When.START,
 }
 """What can be acknowledged, and whether it is a statement about the plan or about the moment of execution."""

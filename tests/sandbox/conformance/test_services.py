@@ -1,5 +1,6 @@
 """Services beside CloudFormation, where a gate reads them and moto alone would mislead it."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.sandbox.conformance import conformance
@@ -266,3 +267,63 @@ def test_trust(cloud: Cloud) -> None:
     cloud.create("one", {"R": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}}})
     role = iam.get_role(RoleName=cloud.physical_id("one", "R"))["Role"]
     assert role["AssumeRolePolicyDocument"] == TRUST
+
+
+@conformance("emulates", "Volumes")
+def test_volume_modifications(cloud: Cloud) -> None:
+    """A volume that was modified is optimized for a while (knob `optimize_delay`), as DescribeVolumesModifications shows."""
+    ec2 = cloud.client("ec2")
+    volume = ec2.create_volume(AvailabilityZone="us-east-1a", Size=10)["VolumeId"]
+    cloud.knobs.set({"optimize_delay": 3600})
+    ec2.modify_volume(VolumeId=volume, Size=20)
+    filters = [{"Name": "volume-id", "Values": [volume]}]
+    [found] = ec2.describe_volumes_modifications(Filters=filters)["VolumesModifications"]
+    assert (found["ModificationState"], found["TargetSize"]) == ("optimizing", 20)
+    cloud.knobs.set({"optimize_delay": 0})
+    [found] = ec2.describe_volumes_modifications(Filters=filters)["VolumesModifications"]
+    assert found["ModificationState"] == "completed"
+
+
+@conformance("emulates", "ElastiCache")
+def test_members(cloud: Cloud) -> None:
+    """DescribeCacheClusters shows the nodes of a group with the version of its engine, as only it does."""
+    elasticache = cloud.client("elasticache")
+    asked = {"Engine": "redis", "EngineVersion": "7.1", "NumCacheClusters": 2, "AutomaticFailoverEnabled": True}
+    group = elasticache.create_replication_group(
+        ReplicationGroupId="cache", ReplicationGroupDescription="cache", **asked
+    )["ReplicationGroup"]
+    versions = [
+        elasticache.describe_cache_clusters(CacheClusterId=name)["CacheClusters"][0]["EngineVersion"]
+        for name in group["MemberClusters"]
+    ]
+    assert versions == ["7.1.0", "7.1.0"]
+
+
+@conformance("simplifies", "CloudWatch")
+def test_free_storage(cloud: Cloud) -> None:
+    """Only free storage of databases is measured, 70 %; what PutMetricData writes into AWS/RDS counts instead."""
+    cloud.create("one", {"D": database(20)})
+    cloudwatch, now = cloud.client("cloudwatch"), datetime.now(UTC)
+    dimensions = [{"Name": "DBInstanceIdentifier", "Value": cloud.physical_id("one", "D")}]
+
+    def free() -> list[float]:
+        points = cloudwatch.get_metric_statistics(
+            Namespace="AWS/RDS",
+            MetricName="FreeStorageSpace",
+            Dimensions=dimensions,
+            StartTime=now - timedelta(minutes=30),
+            EndTime=now,
+            Period=60,
+            Statistics=["Minimum"],
+        )["Datapoints"]
+        return [point["Minimum"] for point in points]
+
+    assert free() == [14 * 1024**3]
+    point = {
+        "MetricName": "FreeStorageSpace",
+        "Dimensions": dimensions,
+        "Value": 7,
+        "Timestamp": now - timedelta(minutes=2),
+    }
+    cloudwatch.put_metric_data(Namespace="AWS/RDS", MetricData=[point])
+    assert free() == [7]

@@ -1,6 +1,7 @@
 """Every read: one class an area, one method a fact family (upgrade.facts.family)."""
 
 from upgrade.facts.reads.compute import Compute
+from upgrade.facts.reads.data import DataReads
 from upgrade.facts.reads.linked import Linked
 from upgrade.facts.reads.readiness import Readiness
 from upgrade.facts.reads.stack import StackReads
@@ -12,6 +13,7 @@ READS = (
     Readiness,
     Compute,
     Linked,
+    DataReads,
     Surroundings,
 )
 """In the order in which they are begun, what takes longest first."""
