@@ -77,7 +77,8 @@ def understood(body: bytes) -> dict[str, Any]:
     defaults = Knobs()
     for name, value in values.items():
         expected = type(getattr(defaults, name, value))
-        if isinstance(value, bool) or not isinstance(value, (int, float) if expected is float else expected):
+        fits = isinstance(value, (int, float) if expected is float else expected)
+        if not fits or (isinstance(value, bool) and expected is not bool):
             _refuse(f"knob {name}: expected {expected.__name__}, found {json.dumps(value)}")
     for rule in values.get("api", ()):
         _check(rule)

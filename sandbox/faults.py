@@ -1,4 +1,4 @@
-"""What stands between clients and services: faults on demand, latency and the call log."""
+"""What stands between clients and services: faults on demand, latency, the policies of who calls, and the call log."""
 
 import threading
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sandbox import control
+from sandbox import access, control
 from sandbox.calls import CallLog
 from sandbox.errors import StartResponse, Wsgi, respond
 from sandbox.knobs import Knobs
@@ -53,14 +53,21 @@ class FaultLayer:
         fault = next((rule["kind"] for rule in rules if rule["kind"] != "latency"), None)
         match fault:
             case None:
-                return self._application(environ, start)
+                refusal = access.refusal(environ, operation) if self._knobs.enforce else None
+                return (
+                    self._refuse(environ, start, operation, refusal) if refusal else self._application(environ, start)
+                )
             case "lost":
                 self._application(environ, lambda *_: None)
                 raise DroppedError(operation.action)
             case "drop":
                 raise DroppedError(operation.action)
-        status, code, message = worded(fault, operation)
-        return respond(start, operation, status, code, message, body=environ["REQUEST_METHOD"] != "HEAD")
+        return self._refuse(environ, start, operation, worded(fault, operation))
+
+    def _refuse(
+        self, environ: dict[str, Any], start: StartResponse, operation: Operation, error: tuple[int, str, str]
+    ) -> Iterable[bytes]:
+        return respond(start, operation, *error, body=environ["REQUEST_METHOD"] != "HEAD")
 
 
 class Rules:

@@ -53,6 +53,10 @@ class Knobs:
     """Batch compute environments and job queues, by name or ARN: {status, statusReason} other than VALID."""
     refresh_delay: float = 0.0
     """How long an instance refresh is `InProgress`."""
+    enforce: bool = False
+    """Whether the policies of who calls are enforced (sandbox.access); else everybody may do everything."""
+    organization_denies: list[str] = field(default_factory=list)
+    """Actions, with wildcards, that a policy of the organization denies to users and roles of the account."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def set(self, values: dict[str, Any]) -> None:

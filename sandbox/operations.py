@@ -17,7 +17,7 @@ from botocore.exceptions import UnknownServiceError
 
 from sandbox import models
 
-_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
+_SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 _SIGNING_NAMES = {
     "apigateway": ("apigateway", "apigatewayv2"),
@@ -47,6 +47,8 @@ class Operation:
     protocol: str
     """query, ec2, json, rest-json or rest-xml."""
     region: str = ""
+    key: str = ""
+    """Id of the access key it is signed with; empty where it is not signed."""
 
     @property
     def mutating(self) -> bool:
@@ -62,27 +64,28 @@ class Operation:
 def operation_of(environ: dict[str, Any]) -> Operation:
     """The operation a WSGI request asks for; its body can still be read afterwards."""
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", "") or unquote_plus(_presigned(environ)))
-    service, region = (scope["service"], scope["region"]) if scope else ("s3", "")
+    service, region, key = (scope["service"], scope["region"], scope["key"]) if scope else ("s3", "", "")
     if target := environ.get("HTTP_X_AMZ_TARGET"):
-        return Operation(service, target.rpartition(".")[2], "json", region)
-    if action := _action(environ):
-        return Operation(service, action, "ec2" if service == "ec2" else "query", region)
+        return Operation(service, target.rpartition(".")[2], "json", region, key)
+    if action := next(iter(form_of(environ).get("Action", ())), None):
+        return Operation(service, action, "ec2" if service == "ec2" else "query", region, key)
     action, protocol = _rest(service, environ)
-    return Operation(service, action, protocol, region)
+    return Operation(service, action, protocol, region, key)
 
 
-def _presigned(environ: Mapping[str, Any]) -> str:
-    """A presigned address carries its scope in the query string."""
-    return str(environ.get("QUERY_STRING", "")).replace("X-Amz-Credential=", "Credential=")
-
-
-def _action(environ: dict[str, Any]) -> str | None:
+def form_of(environ: dict[str, Any]) -> dict[str, list[str]]:
+    """Query string and form of a request; its body can still be read afterwards."""
     form = str(environ.get("QUERY_STRING", ""))
     if str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded"):
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
         form = f"{form}&{body.decode('utf-8', 'replace')}"
-    return next(iter(parse_qs(form).get("Action", ())), None)
+    return parse_qs(form)
+
+
+def _presigned(environ: Mapping[str, Any]) -> str:
+    """A presigned address carries its scope in the query string."""
+    return str(environ.get("QUERY_STRING", "")).replace("X-Amz-Credential=", "Credential=")
 
 
 # ---- rest protocols --------------------------------------------------------------------------------------------------

@@ -11,21 +11,58 @@ from sandbox.operations import Operation
 
 def worded(kind: str, operation: Operation) -> tuple[int, str, str]:
     """Status, code and message of a throttle, expired, denied or http500 fault."""
-    name = operation.service if operation.service in ("s3", "ec2") else operation.protocol
-    status, code = _CODES[kind].get(name) or _CODES[kind]["query"]
-    return status, code, _denial(operation) if kind == "denied" else _MESSAGES[kind]
+    if kind == "denied":
+        return denied(operation, f"arn:aws:sts::{ACCOUNT}:assumed-role/reader/session", named(operation))
+    return *_code(kind, operation), _MESSAGES[kind]
 
 
-def _denial(operation: Operation) -> str:
+def denied(operation: Operation, who: str, action: str, resource: str = "*") -> tuple[int, str, str]:
+    """Status, code and message of a denial.
+
+    Args:
+        operation: what was asked for.
+        who: ARN of the caller.
+        action: what no policy of theirs allows.
+        resource: on which.
+    """
+    status, code = _code("denied", operation)
     if operation.service == "s3":
-        return "Access Denied"
-    action = f"{_IAM_PREFIX.get(operation.service, operation.service)}:{operation.action}"
-    user = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/reader/session"
-    why = f"{user} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
-    return f"You are not authorized to perform this operation. {why}" if operation.service == "ec2" else why
+        return status, code, "Access Denied"
+    why = f"because no identity-based policy allows the {action} action"
+    message = f"User: {who} is not authorized to perform: {action} on resource: {resource} {why}"
+    opening = "You are not authorized to perform this operation. " if operation.service == "ec2" else ""
+    return status, code, opening + message
+
+
+def named(operation: Operation) -> str:
+    """IAM's name of an operation."""
+    service = _IAM_PREFIX.get(operation.service, operation.service)
+    return f"{service}:{_IAM_ACTION.get((service, operation.action), operation.action)}"
+
+
+def _code(kind: str, operation: Operation) -> tuple[int, str]:
+    name = operation.service if operation.service in ("s3", "ec2") else operation.protocol
+    return _CODES[kind].get(name) or _CODES[kind]["query"]
 
 
 _IAM_PREFIX = {"monitoring": "cloudwatch"}
+"""Where IAM's prefix is not the name that a service signs with."""
+
+_IAM_ACTION = {
+    ("s3", "GetBucketEncryption"): "GetEncryptionConfiguration",
+    ("s3", "GetBucketLifecycleConfiguration"): "GetLifecycleConfiguration",
+    ("s3", "GetBucketNotificationConfiguration"): "GetBucketNotification",
+    ("s3", "GetBucketReplication"): "GetReplicationConfiguration",
+    ("s3", "GetPublicAccessBlock"): "GetBucketPublicAccessBlock",
+    ("s3", "HeadBucket"): "ListBucket",
+    ("s3", "HeadObject"): "GetObject",
+    ("s3", "ListBuckets"): "ListAllMyBuckets",
+    ("s3", "ListObjects"): "ListBucket",
+    ("s3", "ListObjectVersions"): "ListBucketVersions",
+    ("s3", "ListObjectsV2"): "ListBucket",
+}
+"""Where its name of an operation is another.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html"""
 
 _MESSAGES = {
     "throttle": "Rate exceeded",

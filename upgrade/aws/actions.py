@@ -28,7 +28,7 @@ _OTHERS = {
 }
 """Operations whose action has another name."""
 
-_NAMED = re.compile(r"not authorized to perform:? ([a-z0-9-]+:\w+)")
+_NAMED = re.compile(r"not authorized to perform:? \"?([a-z0-9-]+:\w+)")
 
 
 def action(service: str, operation: str) -> str:

@@ -1,7 +1,10 @@
 """Services beside CloudFormation, where a gate reads them and moto alone would mislead it."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import boto3
 
 from tests.sandbox.conformance import conformance
 from tests.sandbox.conformance.cloud import Cloud, parameter
@@ -327,3 +330,35 @@ def test_free_storage(cloud: Cloud) -> None:
     }
     cloudwatch.put_metric_data(Namespace="AWS/RDS", MetricData=[point])
     assert free() == [7]
+
+
+@conformance("emulates", "IAM")
+def test_policies_of_who_calls(cloud: Cloud) -> None:
+    """With the knob `enforce` every call must be allowed by the policies of the user or role that signs it."""
+    iam, statement = cloud.client("iam"), {"Effect": "Allow", "Action": "rds:Describe*", "Resource": "*"}
+    iam.create_user(UserName="reader")
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=document)
+    key = iam.create_access_key(UserName="reader")["AccessKey"]
+    reader = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
+    cloud.knobs.set({"enforce": True})
+
+    reader.client("rds", endpoint_url=cloud.url).describe_db_instances()
+    code, _ = refused(reader.client("batch", endpoint_url=cloud.url).describe_job_queues)
+    assert code == "AccessDeniedException"
+    cloud.client("batch").describe_job_queues()
+
+
+@conformance("simplifies", "IAM")
+def test_resources_of_calls(cloud: Cloud) -> None:
+    """Enforced policies know of resources only objects in S3 and roles that are passed; all else is asked for on `*`."""
+    iam, database = cloud.client("iam"), "arn:aws:rds:*:*:db:one"
+    iam.create_user(UserName="narrow")
+    statement = {"Effect": "Allow", "Action": "rds:Describe*", "Resource": database}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="narrow", PolicyName="reads", PolicyDocument=document)
+    key = iam.create_access_key(UserName="narrow")["AccessKey"]
+    cloud.knobs.set({"enforce": True})
+    narrow = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
+
+    assert refused(narrow.client("rds", endpoint_url=cloud.url).describe_db_instances)[0] == "AccessDenied"
