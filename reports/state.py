@@ -133,6 +133,8 @@ class State(Part):
     """Those of the stack that are not executed."""
     stack_policy: Fact[str]
     """Its JSON text; empty where there is none."""
+    rollback_alarms: Fact[dict[str, str]]
+    """By ARN, the state of each alarm that rolls the update back; empty for one that does not exist."""
     topics: Fact[dict[str, bool]]
     """By ARN, whether each topic still exists that CloudFormation notifies of the stack's events."""
     volumes: Fact[dict[str, data.Volume]]

@@ -136,6 +136,7 @@ def snapshot(**changes: Any) -> Snapshot:
         lint=known(Lint("1.50.0", (), ())),
         change_sets=known(()),
         stack_policy=known(""),
+        rollback_alarms=known({}),
         topics=known({}),
         volumes=known({"DataVolume": volume()}),
         stateful_services=known({}),

@@ -20,7 +20,7 @@ READS: Mapping[str, frozenset[str]] = {
         "DescribeStackResources", "DescribeStacks", "DetectStackDrift", "GetStackPolicy", "GetTemplate", "ListChangeSets",
         "ListStackResources",
     }),
-    "cloudwatch": frozenset({"GetMetricStatistics"}),
+    "cloudwatch": frozenset({"DescribeAlarms", "GetMetricStatistics"}),
     "ec2": frozenset({
         "DescribeImages", "DescribeInstances", "DescribeSnapshots", "DescribeVolumes", "DescribeVolumesModifications",
     }),

@@ -104,6 +104,8 @@ class Product:
     """Name of the role a deploy-role stack makes."""
     signs: frozenset[str]
     """Parameters and logical ids that all its templates declare, and no other product's do."""
+    alarms_of_an_upgrade: frozenset[str]
+    """Logical ids of alarms that fire in every healthy upgrade."""
     workers: Workers | None
     """Machines on which users' work runs; None where the product has none."""
     maintenance: Maintenance | None
@@ -223,6 +225,7 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
         backup_link=own.pop("backup_link", ""),
         role_name=own.pop("role_name", ""),
         signs=frozenset(own.pop("signs", ())),
+        alarms_of_an_upgrade=frozenset(own.pop("alarms_of_an_upgrade", ())),
         workers=_workers(**own.pop("workers")) if "workers" in own else None,
         maintenance=_maintenance(**own.pop("maintenance")) if "maintenance" in own else None,
         end_of_support=_end_of_support(**{**generic.pop("end_of_support", {}), **own.pop("end_of_support", {})}),

@@ -56,6 +56,8 @@ class Snapshot:
     """Those of the stack that are not executed."""
     stack_policy: Fact[str]
     """Its JSON text; empty where there is none. Read after an upgrade, too."""
+    rollback_alarms: Fact[Mapping[str, str]]
+    """By ARN, the state of each alarm that rolls the update back; empty for one that does not exist."""
     topics: Fact[Mapping[str, bool]]
     """By ARN, whether each topic still exists that CloudFormation notifies of the stack's events."""
     volumes: Fact[Volumes]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from upgrade.aws import change_sets, cloudformation, sns
+from upgrade.aws import alarms, change_sets, cloudformation, sns
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.family import family
 from upgrade.facts.gather import gather
@@ -30,6 +30,13 @@ class Surroundings:
         """The stack's policy."""
         read = partial(cloudformation.read_policy, self.source.client("cloudformation"), self.source.entry.stack_name)
         return self.source.read("cloudformation:GetStackPolicy", read)
+
+    @family()
+    def rollback_alarms(self, stack: Fact[Stack]) -> Fact[Mapping[str, str]]:
+        """The state of the alarms on the stack and in the configuration that roll an update back."""
+        arns = dict.fromkeys([*(arn for arn, _ in stack.value.rollback_triggers), *self.source.entry.rollback_triggers])
+        read = partial(alarms.read_states, self.source.client("cloudwatch"), arns)
+        return self.source.read("cloudwatch:DescribeAlarms", read)
 
     @family()
     def topics(self, stack: Fact[Stack]) -> Fact[Mapping[str, bool]]:

@@ -60,9 +60,43 @@ def test_without_a_stack_no_topic_is_looked_for(world: World) -> None:
     assert fact.reason is Reason.BLOCKED
 
 
+def alarm(world: World, name: str, state: str) -> str:
+    """An alarm in a state; its ARN."""
+    cloudwatch = world.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/RDS",
+        MetricName="CPUUtilization",
+        Statistic="Average",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=90,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
+    return str(cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["AlarmArn"])
+
+
+def test_the_alarms_on_the_stack_and_those_of_the_configuration_are_read(world: World) -> None:
+    loud, quiet = alarm(world, "loud: a colon", "ALARM"), alarm(world, "quiet", "OK")
+    gone = quiet.replace("quiet", "gone")
+    wanted = Surroundings(world.source(entry(rollback_triggers=[quiet, gone])))
+    live = known(stack(rollback_triggers=((loud, "AWS::CloudWatch::Alarm"),)))
+    assert value(wanted.rollback_alarms(live)) == {loud: "ALARM", quiet: "OK", gone: ""}
+
+
+def test_where_no_alarm_rolls_back_none_is_looked_for(world: World) -> None:
+    before = len(world.calls())
+    assert value(reads(world).rollback_alarms(known(stack()))) == {}
+    assert len(world.calls()) == before
+
+
 READS: dict[str, Callable[[Surroundings], Fact[Any]]] = {
     "cloudformation:ListChangeSets": lambda reads: reads.change_sets(),
     "cloudformation:GetStackPolicy": lambda reads: reads.stack_policy(),
+    "cloudwatch:DescribeAlarms": lambda reads: reads.rollback_alarms(
+        known(stack(rollback_triggers=(("arn:aws:cloudwatch:us-east-1:1:alarm:x", "AWS::CloudWatch::Alarm"),)))
+    ),
     "sns:GetTopicAttributes": lambda reads: reads.topics(known(stack(notification_arns=("arn:aws:sns:r:1:t",)))),
 }
 
