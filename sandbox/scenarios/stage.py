@@ -1,5 +1,6 @@
 """What a scenario builds its world with: ordinary AWS calls, and the configuration that goes with it."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,6 +15,20 @@ SANDBOX = Path(__file__).parent.parent
 TEMPLATES = SANDBOX / "templates"
 BUCKET = "codeocean-vpc"
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
+
+POLICY = {
+    "Statement": [
+        {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
+        {
+            "Effect": "Deny",
+            "Action": ["Update:Replace", "Update:Delete"],
+            "Principal": "*",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"ResourceType": ["AWS::EC2::Volume", "AWS::RDS::DBInstance"]}},
+        },
+    ]
+}
+"""What protects the data of every stack."""
 
 QUICK = {
     "minutes": 3,
@@ -92,6 +107,9 @@ class Stage:
             ],
             Capabilities=CAPABILITIES,
             EnableTerminationProtection=True,
+            Tags=[{"Key": "owner", "Value": "platform"}],
+            NotificationARNs=[self.client("sns").create_topic(Name="stack-events")["TopicArn"]],
+            StackPolicyBody=json.dumps(POLICY),
         )
         stack: dict[str, Any] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
         if stack["StackStatus"] != "CREATE_COMPLETE":

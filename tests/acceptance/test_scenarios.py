@@ -40,6 +40,8 @@ ENDINGS = {
     "waived": (0, "UPGRADED", "waived: drift-is-clean, 1 not applicable (without waivers: NO_GO)"),
     "expired-waiver": (10, "NO_GO", "the waiver for drift-is-understood has expired on"),
     "outdated": (10, "NO_GO", "upgrade it first: pytest --stack demo-backup --upgrade"),
+    "stack-policy-denies": (10, "NO_GO", "statement 2 denies Update:Delete"),
+    "lived-in": (0, "UPGRADED", ""),
     "expired": (11, "CANNOT_TELL", ""),
     "target-denied": (11, "CANNOT_TELL", "template-is-the-target"),
     "stack-absent": (10, "NO_GO", "no stack"),

@@ -427,6 +427,24 @@ def test_unhealthy_after(told: Callable[[str], Told]) -> None:
     assert (before, world.health()) == (["healthy"], ["initial"])
 
 
+def test_stack_policy_denies(told: Callable[[str], Told]) -> None:
+    world = told("stack-policy-denies")
+
+    assert upgraded(world) == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_lived_in(told: Callable[[str], Told]) -> None:
+    world = told("lived-in")
+    cloudformation = world.aws.client("cloudformation")
+    [left] = cloudformation.list_change_sets(StackName="codeocean")["Summaries"]
+    tags = {row["Key"] for row in world.stack("codeocean")["Tags"]}
+
+    assert (left["ChangeSetName"], left["Status"]) == ("theirs", "FAILED")
+    assert tags == {"owner", "map-migrated", "created-by"}
+    assert world.stack("codeocean")["RoleARN"].endswith(":role/stack-role")
+    assert upgraded(world) == "UPDATE_COMPLETE"
+
+
 def test_expired(told: Callable[[str], Told]) -> None:
     with pytest.raises(ClientError) as caught:
         told("expired").aws.client("sts").get_caller_identity()
