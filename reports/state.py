@@ -10,7 +10,7 @@ from pydantic import ValidationInfo, model_validator
 
 from reports.part import Fact, Part, described, not_asked
 from upgrade.config.product import Product
-from upgrade.facts import compute, data, drift, lint, services
+from upgrade.facts import compute, data, drift, functions, lint, services
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Identity, Resource, Stack, Template
@@ -52,6 +52,7 @@ described(
     compute.ScalingGroup,
     data.StatefulService,
     data.Volume,
+    functions.Function,
     lint.Lint,
     lint.LintError,
     services.Database,
@@ -124,6 +125,8 @@ class State(Part):
     """By logical id."""
     refreshes: Fact[dict[str, tuple[compute.Refresh, ...]]]
     """Instance refreshes that are not over, by the group's logical id."""
+    functions: Fact[dict[str, Fact[functions.Function]]]
+    """Those that answer custom resources, by name or ARN."""
     workers: Fact[tuple[compute.Instance, ...]]
     """Machines outside any group on which users' work runs."""
     images: Fact[dict[str, compute.Image]]

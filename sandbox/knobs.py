@@ -51,6 +51,8 @@ class Knobs:
     or STARTING."""
     batch: dict[str, dict[str, str]] = field(default_factory=dict)
     """Batch compute environments and job queues, by name or ARN: {status, statusReason} other than VALID."""
+    functions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By function name, what GetFunctionConfiguration says otherwise: {State, StateReason, RuntimeVersionConfig, …}."""
     refresh_delay: float = 0.0
     """How long an instance refresh is `InProgress`."""
     enforce: bool = False

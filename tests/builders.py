@@ -9,6 +9,7 @@ from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
 from upgrade.facts.compute import Environment, Image, Instance, Job, JobQueue, Queue, ScalingGroup
 from upgrade.facts.data import StatefulService, Volume
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
+from upgrade.facts.functions import Function
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.lint import Lint
 from upgrade.facts.operation import Ending, Operation
@@ -131,6 +132,7 @@ def snapshot(**changes: Any) -> Snapshot:
         environments=known({"BatchJobsComputeEnvironment": environment()}),
         groups=known({"WorkersAutoScalingGroup": scaling_group()}),
         refreshes=known({}),
+        functions=known({}),
         workers=known(()),
         images=known({}),
         lint=known(Lint("1.50.0", (), ())),
@@ -174,6 +176,11 @@ def volume(**changes: Any) -> Volume:
 
 def stateful_service(**changes: Any) -> StatefulService:
     return replace(StatefulService("codeocean-redis", "available", "redis", "7.1.0"), **changes)
+
+
+def function(**changes: Any) -> Function:
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:answer"
+    return replace(Function(arn, "Active", "", "python3.12", runtime_error="", reserved=None), **changes)
 
 
 def image(**changes: Any) -> Image:

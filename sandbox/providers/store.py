@@ -71,7 +71,6 @@ IDENTIFIERS: Mapping[str, Callable[[Request], str]] = {
         f"{'IGW' if 'InternetGatewayId' in request.properties else 'VGW'}|{request.properties['VpcId']}"
     ),
     "AWS::Events::Rule": _named("Name", 64),
-    "AWS::Lambda::Function": _named("FunctionName", 64),
     "AWS::Lambda::Permission": names.generated,
     "AWS::Logs::MetricFilter": _named("FilterName"),
     "AWS::Route53::HostedZone": lambda request: f"Z{names.digits(request, 20).upper()}",

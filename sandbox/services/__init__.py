@@ -14,6 +14,7 @@ from sandbox.services import (
     efs,
     elasticache,
     elbv2,
+    functions,
     iam,
     kms,
     rds,
@@ -21,7 +22,7 @@ from sandbox.services import (
     settings,
 )
 
-OURS = (acm, autoscaling, backup, batch, cloudwatch, ec2, efs, elasticache, elbv2, iam, kms, rds, s3)
+OURS = (acm, autoscaling, backup, batch, cloudwatch, ec2, efs, elasticache, elbv2, functions, iam, kms, rds, s3)
 """In any order."""
 
 

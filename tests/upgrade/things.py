@@ -1,6 +1,8 @@
 """What hangs on a stack, made by ordinary AWS calls: queues, jobs, groups, machines, databases, roles."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -81,6 +83,21 @@ def role(world: World, trust: Any = TRUST, path: str = "/") -> str:
     document = json.dumps({"Version": "2012-10-17", "Statement": trust})
     made = world.client("iam").create_role(RoleName=f"role-{uuid4()}", AssumeRolePolicyDocument=document, Path=path)
     return str(made["Role"]["Arn"])
+
+
+def function(world: World) -> str:
+    """A Lambda function; its name."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("index.py", "")
+    made = world.client("lambda").create_function(
+        FunctionName=f"function-{uuid4()}",
+        Runtime="python3.12",
+        Role=role(world, {**TRUST, "Principal": {"Service": "lambda.amazonaws.com"}}),
+        Handler="index.handler",
+        Code={"ZipFile": file.getvalue()},
+    )
+    return str(made["FunctionName"])
 
 
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ READS: Mapping[str, frozenset[str]] = {
         "GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies",
     }),
     "kms": frozenset({"DescribeKey"}),
+    "lambda": frozenset({"GetFunctionConcurrency", "GetFunctionConfiguration"}),
     "opensearch": frozenset({"DescribeDomain"}),
     "rds": frozenset({"DescribeDBInstances", "DescribeEvents"}),
     "s3": frozenset({"GetObject", "HeadObject"}),

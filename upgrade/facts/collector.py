@@ -23,7 +23,7 @@ from upgrade.template.read import prepare
 
 SERVICES = (
     "sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms",
-    "cloudwatch", "efs", "elasticache", "opensearch", "sns",
+    "cloudwatch", "efs", "elasticache", "lambda", "opensearch", "sns",
 )  # fmt: skip
 """In the order in which their clients are needed."""
 

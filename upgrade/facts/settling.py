@@ -65,6 +65,12 @@ def _queues(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
     return [f"job queue {name} ({each.status})" for name, each in found.items() if each.status in MOVING]
 
 
+def _functions(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
+    found = now.functions.value if isinstance(now.functions, Known) else {}
+    pending = [name for name, each in found.items() if isinstance(each, Known) and each.value.state == "Pending"]
+    return [f"function {name} (Pending)" for name in pending]
+
+
 def _target_groups(before: Snapshot, now: Snapshot, _: Product) -> list[str]:
     """Targets that are not yet as healthy as they were; an answer about them that may come the next time."""
     if isinstance(now.target_groups, Unknown):
@@ -82,5 +88,6 @@ BEFORE = (
     Settling("queues", _queues),
     Settling("volumes", _volumes),
     Settling("stateful_services", _stateful_services),
+    Settling("functions", _functions),
 )
 AFTER = (Settling("target_groups", _target_groups), Settling("databases", _databases))

@@ -7,6 +7,7 @@ from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Queues, Refreshes, ScalingGroups
 from upgrade.facts.data import FreeStorage, StatefulServices, Volumes
 from upgrade.facts.drift import Drift
+from upgrade.facts.functions import Functions
 from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
 from upgrade.facts.services import Databases, DeployRole, LinkedStack, Role, StorageChanges, TargetGroups
@@ -47,6 +48,8 @@ class Snapshot:
     groups: Fact[ScalingGroups]
     refreshes: Fact[Refreshes]
     """Instance refreshes that are not over."""
+    functions: Fact[Functions]
+    """Those that answer custom resources."""
     workers: Fact[tuple[Instance, ...]]
     """Machines outside any group on which users' work runs."""
     images: Fact[Images]

@@ -109,6 +109,23 @@ class Resolver:
                 return whole[1]
         return None
 
+    def resource_behind(self, logical_id: str, *path: str) -> tuple[str, str] | None:
+        """The resource of the template whose attribute a property is, through conditions; None if it is nothing such.
+
+        Returns:
+            Its logical id, and the attribute: empty for what `Ref` gives.
+        """
+        match self._property(logical_id, path):
+            case {"Ref": str(name)}:
+                attribute = ""
+            case {"Fn::GetAtt": [str(name), str(attribute)]}:
+                pass
+            case {"Fn::GetAtt": str(text)}:
+                name, _, attribute = text.partition(".")
+            case _:
+                return None
+        return (name, attribute) if name in self._resources else None
+
     def _property(self, logical_id: str, path: tuple[str, ...]) -> Any:
         node = self._chosen(self._resources.get(logical_id, {}).get("Properties", {}))
         for key in path:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import batch_queue, environment, known, snapshot, unknown
+from tests.builders import batch_queue, environment, function, known, snapshot, unknown
 from upgrade.config.product import load
 from upgrade.facts.compute import Refresh
 from upgrade.facts.settling import BEFORE
@@ -37,3 +37,8 @@ def test_batch_is_waited_for_while_it_changes(status: str) -> None:
 @pytest.mark.parametrize("status", ["VALID", "INVALID", "DELETED"])
 def test_it_is_not_where_that_is_the_end(status: str) -> None:
     assert waited_for(environments=known({"E": environment(status=status)})) == []
+
+
+@pytest.mark.parametrize(("state", "waited"), [("Pending", ["function f (Pending)"]), ("Failed", []), ("Active", [])])
+def test_functions_are_waited_for_while_they_are_made(state: str, waited: list[str]) -> None:
+    assert waited_for(functions=known({"f": known(function(state=state)), "g": unknown()})) == waited

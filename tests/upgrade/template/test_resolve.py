@@ -62,6 +62,27 @@ def test_a_property_is_followed_through_conditions_to_its_parameter() -> None:
     assert resolver().property("DB", "AllocatedStorage") == "20"
 
 
+@pytest.mark.parametrize(
+    ("node", "behind"),
+    [
+        ({"Ref": "DB"}, ("DB", "")),
+        ({"Fn::GetAtt": ["DB", "Endpoint.Port"]}, ("DB", "Endpoint.Port")),
+        ({"Fn::GetAtt": "DB.Endpoint.Port"}, ("DB", "Endpoint.Port")),
+        ({"Fn::If": ["cYes", {"Ref": "DB"}, "other"]}, ("DB", "")),
+        ({"Ref": "pSize"}, None),
+        ({"Fn::GetAtt": ["Absent", "Arn"]}, None),
+        ("text", None),
+    ],
+)
+def test_a_property_is_followed_to_its_resource(node: Any, behind: tuple[str, str] | None) -> None:
+    body = {
+        "Parameters": {"pSize": {"Type": "String"}},
+        "Conditions": {"cYes": {"Fn::Equals": [1, 1]}},
+        "Resources": {"DB": {"Type": "T"}, "User": {"Type": "T", "Properties": {"Uses": node}}},
+    }
+    assert Resolver(Template("here", "0" * 64, 1, body), {}).resource_behind("User", "Uses") == behind
+
+
 def test_a_branch_that_is_not_known_stays_unresolved() -> None:
     assert resolver().property("DB", "Engine") == Unresolved("parameter pSecret is secret")
     assert resolver().parameter_behind("DB", "Engine") is None

@@ -2,6 +2,7 @@
 
 from upgrade.facts.reads.compute import Compute
 from upgrade.facts.reads.data import DataReads
+from upgrade.facts.reads.functions import FunctionReads
 from upgrade.facts.reads.linked import Linked
 from upgrade.facts.reads.readiness import Readiness
 from upgrade.facts.reads.stack import StackReads
@@ -12,6 +13,7 @@ READS = (
     StackReads,
     Readiness,
     Compute,
+    FunctionReads,
     Linked,
     DataReads,
     Surroundings,
