@@ -73,8 +73,17 @@ class ListedChangeSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpredicted:
+    """What a predicted plan can't say."""
+
+    logical_id: str
+    """Of the resource it is about; empty if it may be any."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A change set of ours."""
+    """A change set of ours, or what it is predicted to be."""
 
     arn: str
     name: str
@@ -91,3 +100,6 @@ class Plan:
     """GetTemplate of the change set: what CloudFormation will really deploy."""
     nothing_to_do: bool
     """CloudFormation says the submitted information holds no changes."""
+    predicted: bool = False
+    """No change set was made: this is what old against new says it would be."""
+    unpredicted: tuple[Unpredicted, ...] = ()

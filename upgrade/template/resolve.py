@@ -5,33 +5,52 @@ is `Unresolved` with the reason, and so is what is built from it. Shares no code
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from upgrade.facts.stack import Template
-from upgrade.template.functions import PURE, Unresolved, literal, why
+from upgrade.template.functions import FORMED, PURE, Unresolved, applied, form, joined, literal, why
 
 MASKED = "****"
 """What CloudFormation shows of a NoEcho value."""
 
-NO_VALUE = Unresolved("AWS::NoValue")
+NO_VALUE = Unresolved("AWS::NoValue", {"Ref": "AWS::NoValue"})
 """The property is left out."""
 
 DYNAMIC = "{{resolve:"
 """Begins a dynamic reference.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html"""
 
+SSM = "AWS::SSM::Parameter::Value<"
+"""Begins the type of a parameter whose value is the name of another one, in SSM."""
+
 _DEEPEST = 100
 """Levels of references; more is a circle."""
 
 _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
+_THREE = 3
+"""Arguments of Fn::FindInMap without a default: map, first key, second key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What an expression refers to: a parameter, a pseudo parameter, or a resource or an attribute of one."""
+
+    name: str
+    attribute: str | None = None
+    """Of Fn::GetAtt; None for Ref."""
 
 
 class Resolver:
     """A template with the values of its parameters."""
 
     def __init__(
-        self, template: Template, parameters: Mapping[str, str], pseudo: Mapping[str, str] | None = None
+        self,
+        template: Template,
+        parameters: Mapping[str, str],
+        pseudo: Mapping[str, Any] | None = None,
+        behind: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare; nothing is resolved yet.
 
@@ -39,6 +58,7 @@ class Resolver:
             template: parsed, short tags in long form.
             parameters: values by name; one that is missing takes its default.
             pseudo: values of `AWS::Region` and the like; one that is missing is unresolved.
+            behind: by name of a parameter of an SSM type, what stands in SSM; one that is missing is unresolved.
         """
         body: Any = template.body
         declared: Mapping[str, Any] = body.get("Resources", {})
@@ -48,11 +68,16 @@ class Resolver:
         self._declared: Mapping[str, Any] = body.get("Parameters", {})
         self._given = parameters
         self._pseudo = pseudo or {}
+        self._behind = behind or {}
+        self._holds: dict[str, bool | Unresolved] = {}
         self._depth = 0
         self._contextual: dict[str, Callable[[Any], Any]] = {
             "Ref": self._ref,
             "Fn::FindInMap": self._find_in_map,
+            "Fn::GetAtt": self._get_att,
+            "Fn::GetAZs": lambda argument: self._asked("Fn::GetAZs", self.value(argument) or self._ref("AWS::Region")),
             "Fn::If": self._if,
+            "Fn::ImportValue": lambda argument: self._asked("Fn::ImportValue", self.value(argument)),
             "Fn::Sub": self._sub,
         }
 
@@ -60,7 +85,7 @@ class Resolver:
         """A value with every function carried out; `Unresolved` at the places, or as a whole, where it can't be."""
         found = self._value(node)
         if isinstance(found, str) and DYNAMIC in found:
-            return Unresolved(f"only AWS knows what stands behind {found}")
+            return Unresolved(f"only AWS knows what stands behind {found}", found)
         return found
 
     def _value(self, node: Any) -> Any:
@@ -80,12 +105,20 @@ class Resolver:
         finally:
             self._depth -= 1
 
+    def declares(self, name: str) -> bool:
+        """Whether the template has a parameter of this name."""
+        return name in self._declared
+
     def condition(self, name: str) -> bool | Unresolved:
         """A condition of the template."""
         if name not in self._conditions:
             return Unresolved(f"condition {name} is not declared")
-        result = self.value(self._conditions[name])
-        return result if isinstance(result, (bool, Unresolved)) else Unresolved(f"condition {name} is no boolean")
+        if name not in self._holds:
+            self._holds[name] = Unresolved("refers to itself")
+            result = self.value(self._conditions[name])
+            known = isinstance(result, (bool, Unresolved))
+            self._holds[name] = result if known else Unresolved(f"condition {name} is no boolean")
+        return self._holds[name]
 
     def active(self) -> dict[str, bool | Unresolved]:
         """By logical id, whether the resource exists under these values."""
@@ -126,6 +159,18 @@ class Resolver:
                 return None
         return (name, attribute) if name in self._resources else None
 
+    def reduced(self, node: Any) -> Any:
+        """A node as it is written, in the branches that conditions choose; NO_VALUE if nothing is left of it."""
+        node = self._chosen(node)
+        match node:
+            case {"Ref": "AWS::NoValue"} if len(node) == 1:
+                return NO_VALUE
+            case Mapping():
+                return {key: left for key, child in node.items() if (left := self.reduced(child)) is not NO_VALUE}
+            case list():
+                return [left for child in node if (left := self.reduced(child)) is not NO_VALUE]
+        return node
+
     def _property(self, logical_id: str, path: tuple[str, ...]) -> Any:
         node = self._chosen(self._resources.get(logical_id, {}).get("Properties", {}))
         for key in path:
@@ -160,7 +205,9 @@ class Resolver:
         if name in self._contextual:
             return self._contextual[name](argument)
         if name in PURE:
-            return PURE[name](self.value(argument))
+            given = self.value(argument)
+            found = PURE[name](given)
+            return found if name in FORMED else applied(name, given, found)
         if name.startswith("Fn::"):
             return Unresolved(f"only AWS can carry out {name}")
         if name == "Condition" and isinstance(argument, str) and argument in self._conditions:
@@ -169,7 +216,10 @@ class Resolver:
 
     def _if(self, argument: Any) -> Any:
         branch = self._branch(argument)
-        return branch if isinstance(branch, Unresolved) else self.value(branch)
+        if not isinstance(branch, Unresolved):
+            return self.value(branch)
+        parts = argument[1:] if isinstance(argument, list) else []
+        return replace(branch, form={"Fn::If": [branch.form, *(form(self.value(part)) for part in parts)]})
 
     def _ref(self, name: Any) -> Any:
         if not isinstance(name, str):
@@ -178,30 +228,56 @@ class Resolver:
             return NO_VALUE
         if name in self._pseudo:
             return self._pseudo[name]
-        return self._parameter(name) if name in self._declared else Unresolved(f"only AWS knows {name}")
+        if name not in self._declared:
+            return Unresolved(f"only AWS knows {name}", {"Ref": name})
+        found = self._parameter(name)
+        return replace(found, form={"Parameter": name}) if isinstance(found, Unresolved) else found
 
     def _parameter(self, name: str) -> Any:
         declared = self._declared[name]
         type_ = str(declared.get("Type", "String"))
-        if type_.startswith("AWS::SSM::Parameter"):
-            return Unresolved(f"parameter {name} stands for a value in SSM")
         raw = self._given.get(name, declared.get("Default"))
+        if type_.startswith(SSM):
+            type_, raw = type_.removeprefix(SSM), self._behind.get(name)
+            if raw is None:
+                return Unresolved(f"parameter {name} stands for a value in SSM")
         if raw is None:
             return Unresolved(f"parameter {name} has no value")
-        if raw == MASKED and literal(declared.get("NoEcho", "")) == "true":
+        if raw == MASKED:
             return Unresolved(f"parameter {name} is secret")
-        is_list = type_ == "CommaDelimitedList" or type_.startswith("List<")
+        is_list = type_.startswith(("CommaDelimitedList", "List<"))
         return [part.strip() for part in literal(raw).split(",")] if is_list else literal(raw)
+
+    def _get_att(self, argument: Any) -> Any:
+        match argument:
+            case str(text) if "." in text:
+                name, _, attribute = text.partition(".")
+            case [str(name), *parts] if parts:
+                found = self.value(parts)
+                unknown = next((part for part in found if isinstance(part, Unresolved)), None)
+                if unknown is not None:
+                    return applied("Fn::GetAtt", [name, *found], unknown)
+                attribute = ".".join(map(literal, found))
+            case _:
+                return why(argument, "Fn::GetAtt")
+        return Unresolved(f"only AWS knows {name}.{attribute}", {"Fn::GetAtt": [name, attribute]})
+
+    def _asked(self, name: str, argument: Any) -> Unresolved:
+        """What AWS answers alike for as long as its argument is the same."""
+        return Unresolved(f"only AWS can carry out {name}", {name: form(argument)})
 
     def _find_in_map(self, argument: Any) -> Any:
         keys = self.value(argument)
-        if not isinstance(keys, list) or len(keys) < 3:  # noqa: PLR2004  # map, first key, second key
+        if not isinstance(keys, list) or len(keys) < _THREE:
             return why(keys, "Fn::FindInMap")
         node: Any = self._mappings
-        for key in keys[:3]:
+        for key in keys[:_THREE]:
             if isinstance(key, Unresolved):
-                return key
+                return replace(key, form={"Fn::FindInMap": [form(keys), form(node)]})
             node = node.get(literal(key)) if isinstance(node, Mapping) else None
+        match keys[_THREE:]:
+            case [{"DefaultValue": default}] if node is None:
+                return default
         return Unresolved(f"no such mapping: {'.'.join(map(literal, keys[:3]))}") if node is None else node
 
     def _sub(self, argument: Any) -> Any:
@@ -212,9 +288,48 @@ class Resolver:
                 pass
             case _:
                 return why(argument, "Fn::Sub")
-        names = [name.strip() for name in _VARIABLE.findall(text)]
-        values = {name: self.value(own[name]) if name in own else self._ref(name) for name in names}
-        for name, value in values.items():
-            if isinstance(value, (Unresolved, list, Mapping)):
-                return why(value, f"${{{name}}}")
-        return _VARIABLE.sub(lambda match: literal(values[match[1].strip()]), text).replace("${!", "${")
+        parts = _VARIABLE.split(text)  # text and variable in turn
+        values = [self._variable(name.strip(), own) for name in parts[1::2]]
+        for name, value in zip(parts[1::2], values, strict=True):
+            if isinstance(value, (list, Mapping)):
+                return why(value, f"${{{name.strip()}}}")
+        texts = [part.replace("${!", "${") for part in parts[::2]]
+        pieces = [texts[0], *(each for pair in zip(values, texts[1:], strict=True) for each in pair)]
+        unknown = next((value for value in values if isinstance(value, Unresolved)), None)
+        if unknown is not None:
+            return replace(unknown, form=joined(map(form, pieces)))
+        return "".join(map(literal, pieces))
+
+    def _variable(self, name: str, own: Mapping[str, Any]) -> Any:
+        if name in own:
+            return self.value(own[name])
+        return self._get_att(name) if "." in name else self._ref(name)
+
+
+def references(node: Any) -> Iterator[Reference]:
+    """Everything an expression refers to, in its order."""
+    match node:
+        case {"Ref": str(name)} if len(node) == 1:
+            yield Reference(name)
+        case {"Fn::GetAtt": str(text)} if len(node) == 1:
+            yield _reference(text)
+        case {"Fn::GetAtt": [str(name), *parts]} if len(node) == 1:
+            yield Reference(name, ".".join(part if isinstance(part, str) else "" for part in parts))
+            yield from references(parts)
+        case {"Fn::Sub": str(text)} if len(node) == 1:
+            yield from (_reference(name.strip()) for name in _VARIABLE.findall(text))
+        case {"Fn::Sub": [str(text), Mapping() as own]} if len(node) == 1:
+            names = [name.strip() for name in _VARIABLE.findall(text)]
+            yield from (_reference(name) for name in names if name not in own)
+            yield from references(own)
+        case Mapping():
+            for child in node.values():
+                yield from references(child)
+        case list():
+            for child in node:
+                yield from references(child)
+
+
+def _reference(text: str) -> Reference:
+    name, dot, attribute = text.partition(".")
+    return Reference(name, attribute if dot else None)

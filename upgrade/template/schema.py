@@ -4,6 +4,7 @@ The only module of the gate that touches cfn-lint's schema manager, which is no 
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ REGION = "us-east-1"
 @cache
 def schema(resource_type: str) -> dict[str, Any] | None:
     """The schema of a type; None for a type AWS does not publish (custom resources, macros' own)."""
-    if resource_type.startswith("Custom::") or resource_type == "AWS::CloudFormation::CustomResource":
+    if is_custom(resource_type):
         return None  # cfn-lint has one for them, but their attributes are whatever their function answers
     from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError  # noqa: PLC0415  # half a second to import
 
@@ -23,6 +24,43 @@ def schema(resource_type: str) -> dict[str, Any] | None:
     except ResourceNotFoundError:
         return None
     return found
+
+
+def is_custom(resource_type: str) -> bool:
+    """Whether a function of the user's own stands behind this type."""
+    return resource_type.startswith("Custom::") or resource_type == "AWS::CloudFormation::CustomResource"
+
+
+def recreation(resource_type: str, path: str) -> str:
+    """Whether a change at this path, `/Properties/A/0/B`, recreates the resource: Never, Conditionally or Always.
+
+    A change of a whole changes its parts, and a change of a part the whole. A custom resource is updated by its function;
+    of a type that nobody has described any change may recreate it.
+    """
+    known = schema(resource_type)
+    if known is None:
+        return "Never" if is_custom(resource_type) else "Conditionally"
+    keys = path.split("/")[2:]
+    if any(_touches(keys, each) for each in known.get("createOnlyProperties", [])):
+        return "Always"
+    conditional = known.get("conditionalCreateOnlyProperties", [])
+    return "Conditionally" if any(_touches(keys, each) for each in conditional) else "Never"
+
+
+def tag_property(resource_type: str) -> str:
+    """Name of the property that holds a type's tags; empty for one that can't be tagged."""
+    known = schema(resource_type) or {}
+    tagging = known.get("tagging", {})
+    if tagging.get("taggable", known.get("taggable", True)) is False:
+        return ""
+    name = str(tagging.get("tagProperty", "/properties/Tags")).removeprefix("/properties/")
+    return name if name in known.get("properties", {}) else ""
+
+
+def _touches(keys: Iterable[str], pointer: str) -> bool:
+    """Whether one of two paths lies within the other; `*` in a schema's stands for any key."""
+    declared = pointer.removeprefix("/properties/").split("/")
+    return all(name in {key, "*"} for key, name in zip(keys, declared, strict=False))
 
 
 def is_identity(resource_type: str, attribute: str) -> bool:
