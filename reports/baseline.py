@@ -15,7 +15,8 @@ from reports.changes import Plan as PlanPart
 from reports.folder import DEPLOYED, TARGET
 from reports.part import Asked, Fact
 from reports.record import Record
-from reports.state import State, TemplateFile
+from reports.state import State
+from reports.template_file import TemplateFile
 from upgrade.errors import UsageError
 from upgrade.facts.baseline import Baseline
 from upgrade.facts.changes import Plan, ResourceChange
@@ -80,6 +81,7 @@ def _snapshot(record: Record, bundle: Path) -> Snapshot:
     facts: dict[str, Any] = {name: _fact(getattr(state, name)) for name in State.model_fields if name != "denied"}
     facts["template"] = _template(state.template, bundle / DEPLOYED)
     facts["target"] = _template(state.target, bundle / TARGET)
+    facts["prediction"] = _plan(state.prediction)
     # What hangs on other stacks is no baseline: postflight checks never ask for it.
     facts |= dict.fromkeys(("deploy_role", "backup"))
     told: dict[str, Any] = {name: unread if fact is None else fact for name, fact in facts.items()}
@@ -120,10 +122,20 @@ def _plan(fact: Fact[PlanPart]) -> FactOf[Plan] | None:
         for each in told.changes
     )
     unread = Unknown(Reason.BLOCKED, "an earlier run read it", "", plan.at)
-    same = ("arn", "name", "stack_arn", "created", "status", "status_reason", "execution_status", "nothing_to_do")
+    same = (
+        "arn",
+        "name",
+        "stack_arn",
+        "created",
+        "status",
+        "status_reason",
+        "execution_status",
+        "nothing_to_do",
+        "predicted",
+    )
     return Known(
         Plan(
-            **{name: getattr(told, name) for name in (*same, "parameters", "tags", "capabilities")},
+            **{name: getattr(told, name) for name in (*same, "parameters", "tags", "capabilities", "unpredicted")},
             changes=changes,
             template=unread,
         ),

@@ -27,8 +27,11 @@ from upgrade.facts.call import is_aws
 from upgrade.gate.decision import stops
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.ledger import Entry
+from upgrade.gate.mode import Mode
 from upgrade.gate.waivers import sentence
 from upgrade.rules.actual import actual_changes, compare
+
+NOT_MADE = "this run makes no change set; what it would hold is predicted (before.prediction)"
 
 NOT_REDACTED = Redaction(policy="none", applied=False, watched=0, too_short=0, counts=())
 
@@ -55,7 +58,7 @@ def build(evidence: Evidence, product: Product) -> Record:
         "plan_file": evidence.bound.sha256 if evidence.bound else None,
         "totals": {**dict.fromkeys(Outcome, 0), **Counter(entry.outcome for entry in evidence.entries)},
         "before": before,
-        "plan": evidence.plan or not_asked(NOT_REACHED),
+        "plan": evidence.plan or not_asked(NOT_MADE if evidence.mode is Mode.READ_ONLY else NOT_REACHED),
         "operation": evidence.operation,
         "actual": actual,
         "compared": compared,

@@ -5,8 +5,9 @@ from typing import Any
 from pydantic import AwareDatetime, model_validator
 
 from reports.part import Fact, Part, described
-from reports.state import TemplateFile
+from reports.template_file import TemplateFile
 from upgrade.facts import actual, changes, operation, stack
+from upgrade.facts.changes import Unpredicted
 from upgrade.rules.actual import kind
 
 described(
@@ -14,6 +15,7 @@ described(
     actual.Compared,
     actual.Step,
     changes.ChangeDetail,
+    Unpredicted,
     operation.Operation,
     stack.Event,
 )
@@ -46,7 +48,7 @@ class PlannedChange(Part):
 
 
 class Plan(Part):
-    """The change set: what CloudFormation was asked to do."""
+    """The change set: what CloudFormation was asked to do, or what it is predicted to be."""
 
     arn: str
     name: str
@@ -62,3 +64,13 @@ class Plan(Part):
     capabilities: tuple[str, ...]
     template: Fact[TemplateFile]
     """What the change set holds."""
+    predicted: bool
+    """Whether no change set was made and this is what it would be."""
+    unpredicted: tuple[Unpredicted, ...]
+    """What a prediction can't say."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, value: Any) -> Any:
+        """An earlier version of Plimsoll predicted nothing."""
+        return {"predicted": False, "unpredicted": (), **value} if isinstance(value, dict) else value

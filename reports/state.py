@@ -6,37 +6,16 @@ Facts stand in the record as the gate has them (upgrade.facts); of templates onl
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationInfo, model_validator
+from pydantic import model_validator
 
+from reports.changes import Plan
 from reports.part import Fact, Part, described, not_asked
+from reports.template_file import TemplateFile
 from upgrade.config.product import Product
 from upgrade.facts import compute, data, drift, functions, lint, services
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Credentials, Identity, Resource, Stack, Template
-
-
-class TemplateFile(Part):
-    """Which template it was."""
-
-    source: str
-    """Where it came from: an address, `stack <name>` or `change set <name>`."""
-    sha256: str
-    """Of the bytes as they came."""
-    size: int
-    """Bytes."""
-    version: str | None
-    """The product's version mark; null where it carries none."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_template(cls, value: Any, info: ValidationInfo[Product]) -> Any:
-        """Of a template only what identifies it is kept; the product, as context, knows where the version stands."""
-        if not isinstance(value, Template):
-            return value
-        version = info.context.version_of(value)
-        return {"source": value.source, "sha256": value.sha256, "size": value.size, "version": version}
-
+from upgrade.facts.stack import Credentials, Identity, Resource, Stack
 
 described(
     drift.Drift,
@@ -132,6 +111,8 @@ class State(Part):
     images: Fact[dict[str, compute.Image]]
     """What the target launches, by image id."""
     lint: Fact[lint.Lint]
+    prediction: Fact[Plan]
+    """The change set that CloudFormation would make, from old against new."""
     change_sets: Fact[tuple[ListedChangeSet, ...]]
     """Those of the stack that are not executed."""
     stack_policy: Fact[str]

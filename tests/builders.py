@@ -136,6 +136,7 @@ def snapshot(**changes: Any) -> Snapshot:
         workers=known(()),
         images=known({}),
         lint=known(Lint("1.50.0", (), ())),
+        prediction=known(prediction()),
         change_sets=known(()),
         stack_policy=known(""),
         rollback_alarms=known({}),
@@ -292,6 +293,12 @@ def plan(*changes: ResourceChange, **fields: Any) -> Plan:
         nothing_to_do=False,
     )
     return replace(ready, **fields)
+
+
+def prediction(*changes: ResourceChange, **fields: Any) -> Plan:
+    """What old against new says that plan would be."""
+    made = {"arn": "", "name": "", "status": "PREDICTED", "execution_status": "UNAVAILABLE", "predicted": True}
+    return plan(*changes, **{**made, **fields})
 
 
 def event(logical_id: str = "codeocean", status: str = "UPDATE_COMPLETE", reason: str = "", **changes: Any) -> Event:

@@ -162,8 +162,8 @@ def before(request: pytest.FixtureRequest) -> "Snapshot":
 
 @pytest.fixture(scope="session")
 def plan(request: pytest.FixtureRequest) -> "Fact[Plan]":
-    """The change set."""
-    return _gatekeeper(request).stages.read_plan()
+    """The change set; where none is made, what it is predicted to be."""
+    return _gatekeeper(request).plan()
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,11 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
 """
 
-from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact
 from upgrade.facts.snapshot import Snapshot
+from upgrade.rules.prediction import REFUSED
 
 
 @check(
@@ -22,6 +23,9 @@ from upgrade.facts.snapshot import Snapshot
 )
 def check_change_set_is_ready(before: Snapshot, plan: Fact[Plan]) -> None:
     made = plan.value
+    if made.predicted:
+        _fail_if_refused(made)
+        not_applicable("this run makes no change set: its plan is predicted")
     if made.nothing_to_do:
         _fail_if_still_different(before)
         return
@@ -46,6 +50,20 @@ def check_change_set_is_ready(before: Snapshot, plan: Fact[Plan]) -> None:
             )
         )
     fail(findings)
+
+
+def _fail_if_refused(predicted: Plan) -> None:
+    if predicted.status != REFUSED:
+        return
+    fail(
+        [
+            Finding(
+                found=f"no change set can be made: {predicted.status_reason}",
+                expected="an update that CloudFormation accepts",
+                remedy="mend what the reason names",
+            )
+        ]
+    )
 
 
 def _fail_if_still_different(before: Snapshot) -> None:

@@ -16,6 +16,7 @@ from tests.builders import ACCOUNT, NOW, known, unknown
 from tests.reports import builders
 from tests.reports.builders import made
 from upgrade.errors import UsageError
+from upgrade.facts.changes import Unpredicted
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
 from upgrade.gate.evidence import Evidence
@@ -64,7 +65,7 @@ def test_every_fact_is_read_back_as_it_was(root: Path) -> None:
     before = snapshot(workers=unknown(), service_role=known(None))
     found = baseline.read(written(root, gate(before=before))).snapshot
     for field in fields(Snapshot):
-        if field.name in {"backup", "deploy_role"}:
+        if field.name in {"backup", "deploy_role", "prediction"}:
             continue
         assert getattr(found, field.name) == getattr(before, field.name), field.name
 
@@ -89,6 +90,12 @@ def test_the_plan_is_read_back_without_its_template(root: Path) -> None:
     assert replace(found.value, template=plan.template) == plan
     assert isinstance(found.value.template, Unknown)
     assert found.value.template.reason is Reason.BLOCKED
+
+
+def test_a_prediction_is_read_back_without_its_template(root: Path) -> None:
+    predicted = facts.prediction(facts.change("DataVolume"), unpredicted=(Unpredicted("Nested", "who knows"),))
+    found = baseline.read(written(root, gate(before=snapshot(prediction=known(predicted))))).snapshot.prediction.value
+    assert replace(found, template=predicted.template) == predicted
 
 
 def test_a_plan_that_could_not_be_made_stays_unknown(root: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 
-from reports import changes, record, state
+from reports import changes, record, state, template_file
 from reports.build import build
 from reports.record import Record, schema
 from tests.reports import builders
@@ -68,7 +68,7 @@ def test_times_carry_their_offset() -> None:
 @pytest.mark.parametrize(
     ("fact", "part", "left_out"),
     [
-        (stack.Template, state.TemplateFile, {"body", "text"}),
+        (stack.Template, template_file.TemplateFile, {"body", "text"}),
         (services.LinkedStack, state.LinkedStack, set()),
         (services.DeployRole, state.DeployRole, set()),
         (snapshot.Snapshot, state.State, set()),

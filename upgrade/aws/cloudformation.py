@@ -45,6 +45,9 @@ def read_stack(client: Any, name: str) -> Stack:
         termination_protection=row.get("EnableTerminationProtection", False),
         rollback_triggers=tuple((each["Arn"], each["Type"]) for each in rollback.get("RollbackTriggers", [])),
         monitoring_minutes=rollback.get("MonitoringTimeInMinutes", 0),
+        resolved={
+            each["ParameterKey"]: each["ResolvedValue"] for each in row.get("Parameters", []) if "ResolvedValue" in each
+        },
     )
 
 

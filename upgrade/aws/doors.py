@@ -36,6 +36,7 @@ READS: Mapping[str, frozenset[str]] = {
     "rds": frozenset({"DescribeDBInstances", "DescribeEvents"}),
     "s3": frozenset({"GetObject", "HeadObject"}),
     "sns": frozenset({"GetTopicAttributes"}),
+    "ssm": frozenset({"GetParameters"}),
     # How credentials are had: by roles, web identities, IAM Identity Center and `aws login`.
     "signin": frozenset({"CreateOAuth2Token"}),
     "sso": frozenset({"GetRoleCredentials"}),

@@ -20,10 +20,11 @@ from upgrade.facts.stack import Identity, Stack
 from upgrade.facts.stoppable import Stoppable
 from upgrade.rules.quiet import at_work
 from upgrade.template.read import prepare
+from upgrade.template.schema import prepare as prepare_schemas
 
 SERVICES = (
     "sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms",
-    "cloudwatch", "efs", "elasticache", "lambda", "opensearch", "sns",
+    "cloudwatch", "efs", "elasticache", "lambda", "opensearch", "sns", "ssm",
 )  # fmt: skip
 """In the order in which their clients are needed."""
 
@@ -57,10 +58,11 @@ class Collector:
         self._entry, self._note, self._denied = source.entry, note, denied
         self._families = families(all_reads(self._source))
         # More threads than families, so that none waits for another's.
-        self._threads = ThreadPoolExecutor(len(self._families) + 2, "facts")
+        self._threads = ThreadPoolExecutor(len(self._families) + 3, "facts")
         # What takes time and no answer is needed for: done while the first one is awaited.
         self._threads.submit(source.connection.prepare, SERVICES)
         self._threads.submit(prepare)
+        self._threads.submit(prepare_schemas)
 
     def before(self) -> Snapshot:
         """Everything the preflight checks judge. In a wrong account nothing else is read."""

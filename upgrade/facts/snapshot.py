@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from upgrade.facts.changes import ListedChangeSet
+from upgrade.facts.changes import ListedChangeSet, Plan
 from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Queues, Refreshes, ScalingGroups
 from upgrade.facts.data import FreeStorage, StatefulServices, Volumes
 from upgrade.facts.drift import Drift
@@ -55,6 +55,8 @@ class Snapshot:
     images: Fact[Images]
     """Every image the target launches, as far as the template tells which."""
     lint: Fact[Lint]
+    prediction: Fact[Plan]
+    """The change set that CloudFormation would make, from old against new."""
     change_sets: Fact[tuple[ListedChangeSet, ...]]
     """Those of the stack that are not executed."""
     stack_policy: Fact[str]

@@ -159,7 +159,7 @@ def _without_operation(happened: Happened) -> Decision:
     if course.executes:
         return Decision(Verdict.CANNOT_TELL, "the gate was open, but the upgrade was never started")
     if not course.plans:
-        return Decision(course.good, f"no plan made; {preflight.sentence}")
+        return Decision(course.good, f"no plan made, only predicted; {preflight.sentence}")
     if not course.defers and any(entry.outcome is Outcome.DEFERRED for entry in happened.entries):
         return Decision(Verdict.CANNOT_TELL, "a check was deferred that this run requires")
     return Decision(course.good, preflight.sentence)

@@ -32,6 +32,7 @@ from upgrade.gate.waivers import Waivers, scope_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from upgrade.facts.changes import Plan
     from upgrade.facts.operation import Operation
     from upgrade.gate.console import Console
     from upgrade.gate.mode import Course
@@ -46,8 +47,6 @@ FIRST = "account-is-the-expected-one"
 
 RAN_AFTER = {Ending.COMPLETE: frozenset({True, False}), Ending.ROLLED_BACK: frozenset({True})}
 """After which endings postflight checks run: all of them, or only those that compare with the baseline."""
-
-NO_PLAN = "this run makes no change set, and the plan that it would make is not predicted yet"
 
 
 @dataclass(eq=False)
@@ -105,6 +104,10 @@ class Gatekeeper:
             raise CannotTell(f"the gate is not open: {reason}")
         return self.stages.execute(lambda: too_old_to_start(self.entries(), self.run.clock.now()))
 
+    def plan(self) -> Fact[Plan]:
+        """The plan that checks judge: the change set, or what it is predicted to be."""
+        return self.stages.read_before().prediction if self.course.predicts else self.stages.read_plan()
+
     def operation(self) -> Operation:
         """The recorded result of the upgrade; asking for it never starts one."""
         return self.stages.observe() if self.mode is Mode.VERIFY else self.stages.done()
@@ -140,11 +143,8 @@ class Gatekeeper:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Keep a check from running that an earlier result does not allow, or that has nothing to judge."""
-        info = self._info(item)
-        if info.phase is Phase.PLAN and not self.course.plans:
-            raise Verdictless(Outcome.NOT_APPLICABLE, detail=NO_PLAN)
-        reason = self._blocked(info)
+        """Keep a check from running that an earlier result does not allow."""
+        reason = self._blocked(self._info(item))
         if reason:
             raise Verdictless(Outcome.BLOCKED, detail=reason)
 
@@ -225,9 +225,10 @@ class Gatekeeper:
 
     def _arguments(self, item: pytest.Function) -> dict[str, object]:
         """What the check asks for; a fact that a plugin has put something else in the place of is none."""
+        before = self.stages.before
         ours = {
-            "before": self.stages.before,
-            "plan": self.stages.plan,
+            "before": before,
+            "plan": before.prediction if self.course.predicts and before else self.stages.plan,
             "upgrade": self.stages.operation,
             "after": self.stages.after,
             "entry": self.run.entry,

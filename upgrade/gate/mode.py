@@ -46,7 +46,9 @@ class Course:
     good: Verdict
     """The verdict if everything holds."""
     plans: bool = True
-    """Whether there is a change set to judge; without one, checks on the plan have nothing to judge."""
+    """Whether a change set is made or read."""
+    predicts: bool = False
+    """Whether checks on the plan judge what the change set is predicted to be."""
     defers: bool = False
     """Whether checks of the moment of execution are told and not required."""
     executes: bool = False
@@ -57,7 +59,7 @@ _PREFLIGHT = frozenset({Phase.FACTS, Phase.PLAN})
 COURSES: Mapping[Mode, Course] = {
     Mode.GATE: Course(_PREFLIGHT, Verdict.GO),
     Mode.AHEAD: Course(_PREFLIGHT, Verdict.PLANNED, defers=True),
-    Mode.READ_ONLY: Course(_PREFLIGHT, Verdict.GO, plans=False, defers=True),
+    Mode.READ_ONLY: Course(_PREFLIGHT, Verdict.GO, plans=False, predicts=True, defers=True),
     Mode.REJUDGE: Course(_PREFLIGHT, Verdict.GO),
     Mode.UPGRADE: Course(frozenset(Phase), Verdict.UPGRADED, executes=True),
     Mode.VERIFY: Course(frozenset({Phase.POSTFLIGHT}), Verdict.VERIFIED, plans=False),

@@ -9,6 +9,7 @@ from typing import Any
 
 from upgrade.config.entry import StackEntry
 from upgrade.facts.stack import Stack, Template
+from upgrade.rules.parameters import pseudo_parameters
 from upgrade.template.functions import Unresolved, literal
 from upgrade.template.resolve import Resolver
 
@@ -31,14 +32,7 @@ class PlannedOutputs:
 
 def planned_outputs(target: Template, stack: Stack, entry: StackEntry) -> PlannedOutputs:
     """The outputs of a template for a stack as it is."""
-    pseudo = {
-        "AWS::AccountId": entry.account_id,
-        "AWS::Partition": stack.arn.split(":")[1],
-        "AWS::Region": entry.region,
-        "AWS::StackId": stack.arn,
-        "AWS::StackName": stack.name,
-    }
-    resolver = Resolver(target, stack.parameters, pseudo)
+    resolver = Resolver(target, stack.parameters, pseudo_parameters(entry, stack))
     declared: Any = target.body.get("Outputs", {})
     values: dict[str, str | Unresolved] = {}
     perhaps: set[str] = set()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upgrade.config.entry import StackEntry
+from upgrade.config.region import url_suffix
 from upgrade.config.values import Actual, FromEnvironment, Given
 from upgrade.errors import UsageError
 from upgrade.facts.services import Database, Databases
@@ -122,6 +123,22 @@ def followed(template: Template, values: Mapping[str, str], databases: Databases
     resolver = Resolver(template, values)
     live = {name: _live_values(name, resolver, template, databases) for name in declarations(template)}
     return {name: found.pop() for name, found in live.items() if len(found) == 1}
+
+
+def pseudo_parameters(entry: StackEntry, stack: Stack) -> dict[str, Any]:
+    """The values of `AWS::Region` and the like in a stack's template.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html
+    """
+    return {
+        "AWS::AccountId": entry.account_id,
+        "AWS::NotificationARNs": list(stack.notification_arns),
+        "AWS::Partition": stack.arn.split(":")[1],
+        "AWS::Region": entry.region,
+        "AWS::StackId": stack.arn,
+        "AWS::StackName": stack.name,
+        "AWS::URLSuffix": url_suffix(entry.region),
+    }
 
 
 def secret_names(template: Template) -> frozenset[str]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from upgrade.facts.changes import ChangeDetail, ResourceChange, Unpredicted
 from upgrade.facts.stack import Resource
 from upgrade.template.differences import ABSENT, Path, at, is_undecided, leaves, same
-from upgrade.template.functions import Unresolved, literal
+from upgrade.template.functions import Unresolved, literal, parameters
 from upgrade.template.resolve import Reference, references
 from upgrade.template.schema import recreation, tag_property
 from upgrade.template.side import Side
@@ -205,7 +205,8 @@ class _Comparer:
         for path, left, right in leaves(before, after):
             expression = at(new, path)
             causes = self._causes(expression)
-            if not same(left, right, self.physical_ids) or (isinstance(right, Unresolved) and causes):
+            doubtful = isinstance(right, Unresolved) and (causes or any(map(self._parameter, parameters(right.form))))
+            if doubtful or not same(left, right, self.physical_ids):
                 edited = at(old, path) != expression
                 undecided = is_undecided(left) or is_undecided(right)
                 yield path, left, right, _reasons(causes, edited=edited, undecided=undecided)

@@ -38,6 +38,19 @@ def form(value: Any) -> Any:
     return literal(value)
 
 
+def parameters(node: Any) -> Iterator[str]:
+    """Names of the parameters whose values a form is made of."""
+    match node:
+        case {"Parameter": str(name)}:
+            yield name
+        case Mapping():
+            for child in node.values():
+                yield from parameters(child)
+        case list():
+            for child in node:
+                yield from parameters(child)
+
+
 def applied(function: str, argument: Any, found: Any) -> Any:
     """What a function gave; where it is not known, its form is the function on what is known of its argument."""
     return replace(found, form={function: form(argument)}) if isinstance(found, Unresolved) else found

@@ -12,6 +12,16 @@ REGION = "us-east-1"
 """Identity and mutability of a type do not differ by region; this one has the most types."""
 
 
+_CUSTOM: dict[str, Any] = {"createOnlyProperties": ["/properties/ServiceToken"]}
+"""What is known of every custom resource: all else is updated by its function.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html"""
+
+
+def prepare() -> None:
+    """Load the schemas, which takes half a second: best done while a first answer is awaited."""
+    schema("AWS::SNS::Topic")
+
+
 @cache
 def schema(resource_type: str) -> dict[str, Any] | None:
     """The schema of a type; None for a type AWS does not publish (custom resources, macros' own)."""
@@ -34,12 +44,12 @@ def is_custom(resource_type: str) -> bool:
 def recreation(resource_type: str, path: str) -> str:
     """Whether a change at this path, `/Properties/A/0/B`, recreates the resource: Never, Conditionally or Always.
 
-    A change of a whole changes its parts, and a change of a part the whole. A custom resource is updated by its function;
-    of a type that nobody has described any change may recreate it.
+    A change of a whole changes its parts, and a change of a part the whole. Of a type that nobody has described any change
+    may recreate it.
     """
-    known = schema(resource_type)
+    known = _CUSTOM if is_custom(resource_type) else schema(resource_type)
     if known is None:
-        return "Never" if is_custom(resource_type) else "Conditionally"
+        return "Conditionally"
     keys = path.split("/")[2:]
     if any(_touches(keys, each) for each in known.get("createOnlyProperties", [])):
         return "Always"

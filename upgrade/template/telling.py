@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from upgrade.template.differences import ABSENT
-from upgrade.template.functions import Unresolved, literal
+from upgrade.template.functions import Unresolved, literal, parameters
 from upgrade.template.resolve import MASKED
 
 KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}"
@@ -46,15 +46,4 @@ def _known(form: Any, secrets: frozenset[str], physical_ids: Mapping[str, str]) 
             return physical_ids[name]
         case str():
             return form
-    return MASKED if _holds(form, secrets) else None
-
-
-def _holds(form: Any, secrets: frozenset[str]) -> bool:
-    match form:
-        case {"Parameter": str(name)}:
-            return name in secrets
-        case Mapping():
-            return any(_holds(child, secrets) for child in form.values())
-        case list():
-            return any(_holds(child, secrets) for child in form)
-    return False
+    return MASKED if any(name in secrets for name in parameters(form)) else None

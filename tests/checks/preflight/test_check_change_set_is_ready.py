@@ -3,7 +3,7 @@
 import pytest
 
 from checks.preflight import check_change_set_is_ready as module
-from tests.builders import known, plan, snapshot, template, unknown
+from tests.builders import known, plan, prediction, snapshot, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Outcome
 from upgrade.facts.known import Reason
@@ -49,3 +49,14 @@ def test_another_template_than_the_checked_one_fails() -> None:
 )
 def test_what_cannot_be_read_cannot_tell(facts: dict[str, object]) -> None:
     assert says(CHECK, **facts)[0] is Outcome.ERROR
+
+
+def test_of_a_predicted_plan_there_is_no_change_set() -> None:
+    assert says(CHECK, before=snapshot(), plan=known(prediction()))[0] is Outcome.NOT_APPLICABLE
+
+
+def test_one_that_can_not_be_made_fails_before_it_is_tried() -> None:
+    refused = prediction(status="REFUSED", status_reason="its resources depend on each other in a circle: A, B")
+    outcome, findings = says(CHECK, before=snapshot(), plan=known(refused))
+    assert outcome is Outcome.FAIL
+    assert "in a circle: A, B" in findings[0].found

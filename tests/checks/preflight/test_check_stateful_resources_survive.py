@@ -3,12 +3,13 @@
 import pytest
 
 from checks.preflight import check_stateful_resources_survive as module
-from tests.builders import change, detail, known, plan, snapshot, template, unknown
+from tests.builders import change, detail, known, plan, prediction, snapshot, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Outcome
 from upgrade.config.product import load
-from upgrade.facts.changes import Plan, ResourceChange
+from upgrade.facts.changes import Plan, ResourceChange, Unpredicted
 from upgrade.facts.known import Fact, Reason
+from upgrade.facts.stack import Resource
 
 CHECK = module.check_stateful_resources_survive
 REPLACED = detail(path="/Properties/KmsKeyId", requires_recreation="Always")
@@ -59,3 +60,17 @@ def test_without_a_change_set_it_cannot_tell() -> None:
 def test_a_change_set_without_a_change_needs_no_template() -> None:
     assert judged(known(plan(nothing_to_do=True, template=unknown()))) is Outcome.PASS
     assert judged(known(plan(template=unknown()))) is Outcome.ERROR
+
+
+@pytest.mark.parametrize(
+    ("unpredicted", "outcome"),
+    [
+        (Unpredicted("", "only CloudFormation knows what Mine makes of it"), Outcome.ERROR),
+        (Unpredicted("Data", "what changes inside a nested stack is not predicted"), Outcome.ERROR),
+        (Unpredicted("Topics", "what changes inside a nested stack is not predicted"), Outcome.PASS),
+    ],
+)
+def test_what_a_prediction_does_not_say_of_data_nobody_can_judge(unpredicted: Unpredicted, outcome: Outcome) -> None:
+    inside = Resource("Data.Bucket", "b", "AWS::S3::Bucket", "X"), Resource("Topics.T", "t", "AWS::SNS::Topic", "X")
+    before, made = snapshot(resources=known(inside)), known(prediction(unpredicted=(unpredicted,)))
+    assert says(CHECK, before=before, plan=made, product=load("codeocean"))[0] is outcome

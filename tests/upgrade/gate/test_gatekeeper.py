@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.builders import NOW, known, operation, plan, unknown
+from tests.builders import NOW, known, operation, plan, snapshot, unknown
 from tests.upgrade.gate.recorded import BOUND, RecordedRun, SilentConsole
 from upgrade.catalogue import CheckInfo, Outcome, Phase, When, catalogue
 from upgrade.errors import CannotTell
@@ -55,6 +55,14 @@ def test_facts_and_plan_are_read_once() -> None:
         made.stages.read_plan()
 
     assert run.asked == ["before", "plan"]
+
+
+def test_a_run_that_makes_no_change_set_judges_the_predicted_plan() -> None:
+    run = RecordedRun()
+    made = keeper(run, mode=Mode.READ_ONLY)
+
+    assert made.plan() == snapshot().prediction
+    assert run.asked == ["before"]
 
 
 def test_an_open_gate_executes_once() -> None:

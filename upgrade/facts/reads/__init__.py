@@ -4,6 +4,7 @@ from upgrade.facts.reads.compute import Compute
 from upgrade.facts.reads.data import DataReads
 from upgrade.facts.reads.functions import FunctionReads
 from upgrade.facts.reads.linked import Linked
+from upgrade.facts.reads.prediction import Prediction
 from upgrade.facts.reads.readiness import Readiness
 from upgrade.facts.reads.stack import StackReads
 from upgrade.facts.reads.surroundings import Surroundings
@@ -15,6 +16,7 @@ READS = (
     Compute,
     FunctionReads,
     Linked,
+    Prediction,
     DataReads,
     Surroundings,
 )

@@ -1,0 +1,67 @@
+"""What the update would change, predicted: old against new, each with its own parameters."""
+
+from collections.abc import Mapping
+
+from upgrade.aws.ssm import read_parameters
+from upgrade.facts.changes import Plan
+from upgrade.facts.family import family
+from upgrade.facts.known import Fact, Known
+from upgrade.facts.services import Databases
+from upgrade.facts.source import Resources, Source
+from upgrade.facts.stack import Stack, Template
+from upgrade.rules.parameters import PlannedParameters, needs_actual, plan_parameters
+from upgrade.rules.prediction import predict, stored_parameters
+
+
+class Prediction:
+    """One fact family a method."""
+
+    def __init__(self, source: Source) -> None:
+        """Prepare; nothing is read yet."""
+        self.source = source
+
+    @family()
+    def planned(
+        self, stack: Fact[Stack], target: Fact[Template], databases: Fact[Databases]
+    ) -> Fact[PlannedParameters]:
+        """The parameters of the update."""
+        live = databases.value if needs_actual(self.source.entry) else {}
+        return Known(plan_parameters(self.source.entry, stack.value, target.value, live), self.source.clock.now())
+
+    @family()
+    def stored(self, target: Fact[Template], planned: Fact[PlannedParameters]) -> Fact[Mapping[str, str]]:
+        """What stands in SSM behind planned parameters, by their name; one that does not exist is left out."""
+        names = stored_parameters(target.value, planned.value)
+        if not names:
+            return Known({}, self.source.clock.now())
+        client = self.source.client("ssm")
+        read = self.source.read("ssm:GetParameters", lambda: read_parameters(client, names.values()))
+        if not isinstance(read, Known):
+            return read
+        return Known({name: read.value[stored] for name, stored in names.items() if stored in read.value}, read.at)
+
+    @family()
+    def prediction(
+        self,
+        *,
+        stack: Fact[Stack],
+        template: Fact[Template],
+        target: Fact[Template],
+        resources: Resources,
+        planned: Fact[PlannedParameters],
+        stored: Fact[Mapping[str, str]],
+    ) -> Fact[Plan]:
+        """The change set that CloudFormation would make."""
+        found = predict(
+            self.source.entry,
+            self.source.product,
+            stack=stack.value,
+            resources=resources.value,
+            deployed=template.value,
+            target=target.value,
+            planned=planned.value,
+            # What stands in SSM and can't be read may have changed: the prediction then says so where it matters.
+            behind=stored.value if isinstance(stored, Known) else {},
+            now=stack.at,
+        )
+        return Known(found, stack.at)

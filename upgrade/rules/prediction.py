@@ -1,0 +1,92 @@
+"""The change set that CloudFormation would make, predicted from what is deployed and what is wanted. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from upgrade.config.entry import StackEntry
+from upgrade.config.product import Product
+from upgrade.facts.changes import Plan
+from upgrade.facts.known import Known
+from upgrade.facts.stack import Resource, Stack, Template
+from upgrade.rules.parameters import PlannedParameters, declarations, pseudo_parameters, secret_names
+from upgrade.template.compare import compare
+from upgrade.template.functions import literal
+from upgrade.template.resolve import MASKED, SSM
+from upgrade.template.side import Side
+
+PREDICTED = "PREDICTED"
+"""Status of a plan that no change set was made of."""
+
+REFUSED = "REFUSED"
+"""Status of one that CloudFormation will not make a change set of."""
+
+
+def predict(
+    entry: StackEntry,
+    product: Product,
+    *,
+    stack: Stack,
+    resources: Iterable[Resource],
+    deployed: Template,
+    target: Template,
+    planned: PlannedParameters,
+    behind: Mapping[str, str],
+    now: datetime,
+) -> Plan:
+    """Predict the change set of an update.
+
+    Args:
+        entry: the configuration.
+        product: what is known about the product.
+        stack: the live stack.
+        resources: what it holds.
+        deployed: its template.
+        target: the template to upgrade to.
+        planned: the parameters of the update.
+        behind: by name of a planned parameter of an SSM type, what stands in SSM.
+        now: the time.
+    """
+    pseudo = pseudo_parameters(entry, stack)
+    tags = {**own_tags(stack), **entry.tags}
+    old = Side(deployed, stack.parameters, pseudo=pseudo, behind=stack.resolved, tags=own_tags(stack))
+    # A secret that stands in the configuration, or in SSM, is as secret as one from the environment.
+    hidden = secret_names(target)
+    values = {**planned.values, **dict.fromkeys(hidden & planned.given.keys(), MASKED)}
+    shown = {name: value for name, value in behind.items() if name not in hidden}
+    new = Side(target, values, pseudo=pseudo, behind=shown, tags=tags, kept=frozenset(planned.previous))
+    found = compare(old, new, resources)
+    refused = [*map(str, planned.problems), *found.refused]
+    same = not (found.changes or found.outputs or found.unpredicted or refused) and old.tags == new.tags
+    return Plan(
+        arn="",
+        name="",
+        stack_arn=stack.arn,
+        created=now,
+        status=REFUSED if refused else PREDICTED,
+        status_reason="; ".join(refused),
+        execution_status="UNAVAILABLE",
+        changes=found.changes,
+        parameters=values,
+        tags=tags,
+        capabilities=tuple(product.capabilities if entry.capabilities is None else entry.capabilities),
+        template=Known(target, now),
+        nothing_to_do=same,
+        predicted=True,
+        unpredicted=found.unpredicted,
+    )
+
+
+def stored_parameters(target: Template, planned: PlannedParameters) -> dict[str, str]:
+    """By name of a parameter of an SSM type, the name of the parameter in SSM that stands behind it."""
+    declared = declarations(target)
+    return {name: value for name, value in planned.values.items() if _type(declared.get(name)).startswith(SSM)}
+
+
+def own_tags(stack: Stack) -> dict[str, str]:
+    """The tags of a stack that are its owner's, not AWS's."""
+    return {key: value for key, value in stack.tags.items() if not key.startswith("aws:")}
+
+
+def _type(declared: Any) -> str:
+    return literal(declared.get("Type", "")) if isinstance(declared, Mapping) else ""
