@@ -30,7 +30,7 @@ from upgrade.template.read import MalformedTemplate, parse
 
 def newest(folder: Path, entry: str, account: str) -> Path | None:
     """The newest evidence in a folder that knows how a stack was before an upgrade; None if there is none."""
-    found = [(record.run.started, bundle) for bundle, record in _records(folder) if _fits(record, entry, account)]
+    found = [(record.run.started, bundle) for bundle, record in records(folder) if _fits(record, entry, account)]
     return max(found)[1] if found else None
 
 
@@ -54,7 +54,8 @@ def read(bundle: Path) -> Baseline:
     return Baseline(str(bundle), _snapshot(record, bundle), _plan(plan) if _asked(plan) else None)
 
 
-def _records(folder: Path) -> Iterator[tuple[Path, Record]]:
+def records(folder: Path) -> Iterator[tuple[Path, Record]]:
+    """Every record in a folder of evidence that this version can read, and where it lies."""
     for path in sorted(folder.glob("*/data/record.json")):
         record = _record(path.parents[1])
         if record is not None:

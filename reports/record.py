@@ -18,11 +18,11 @@ from upgrade.facts.actual import ActualChange, Compared
 from upgrade.facts.call import Call
 from upgrade.facts.operation import Operation
 from upgrade.facts.reading import Reading
-from upgrade.facts.review import Acknowledgement, Approval, Review
+from upgrade.facts.review import Acknowledgement, Approval, Rehearsal, Review
 from upgrade.gate.mode import Mode, Verdict
 from upgrade.gate.waivers import State as WaiverState
 
-described(Acknowledgement, Approval, Call, Finding, Reading, Review)
+described(Acknowledgement, Approval, Call, Finding, Reading, Rehearsal, Review)
 
 
 class Format(StrEnum):

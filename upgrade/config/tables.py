@@ -126,7 +126,9 @@ class Change(Table):
     plan_hours: Hours = 72
     """How old a plan may be when it is executed; older change sets of ours are deleted."""
     window: Window | None = None
-    rehearsed_on: Annotated[Text | None, later("rehearsals are not asked for")] = None
+    rehearsed_on: Annotated[Text, Expected("the name of another entry in quotes")] | None = None
+    """Another entry, whose stack must have been upgraded to the same template before this one; its evidence has to lie in
+    this run's evidence folder."""
 
     @model_validator(mode="after")
     def _enough(self) -> "Change":

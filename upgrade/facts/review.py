@@ -39,6 +39,18 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """An upgrade of another stack, from its evidence."""
+
+    bundle: str
+    """Name of its evidence folder."""
+    verdict: str
+    template_sha256: str
+    """Of the template it upgraded to; empty where that run could not read it."""
+    finished: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """All of it."""
 
@@ -49,3 +61,5 @@ class Review:
     acknowledgements: tuple[Acknowledgement, ...]
     runners: tuple[str, ...] = ()
     """Who runs the upgrade, by every name it is known by: the caller's ARN, and the person the CI names."""
+    rehearsals: tuple[Rehearsal, ...] = ()
+    """Upgrades of the stack on which this one has to be rehearsed, the newest first."""

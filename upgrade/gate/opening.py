@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports import baseline as baselines
-from reports import github
+from reports import github, rehearsals
 from reports.folder import Folder
 from reports.record import Record
 from reports.redact import Secrets
 from reports.terminal import lines
+from upgrade.aws.session import SANDBOX
 from upgrade.catalogue import CheckInfo, Phase, Severity, catalogue
 from upgrade.config.entry import StackEntry
 from upgrade.config.errors import refuse
 from upgrade.config.stacks import Stacks, file_for, load
 from upgrade.errors import UsageError
 from upgrade.facts.baseline import Baseline
+from upgrade.facts.review import Rehearsal
 from upgrade.gate import manifest
 from upgrade.gate.console import Console
 from upgrade.gate.gatekeeper import FIRST, Gatekeeper
@@ -59,7 +61,13 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         return lambda text: net.clean(text)[0]
 
     baseline = _baseline(wish, entry) if wish.mode is Mode.VERIFY else None
-    run = Run(stacks, wish.stack, _wish(wish, run_id, baseline), progress=console.progress, cleaner=cleaner)
+    run = Run(
+        stacks,
+        wish.stack,
+        _wish(wish, run_id, baseline, _rehearsals(wish, entry, stacks)),
+        progress=console.progress,
+        cleaner=cleaner,
+    )
     console.clean = run.clean
     run.aws.guard.install()
     folder = Folder(wish.evidence)
@@ -176,7 +184,15 @@ def _baseline(wish: Options, entry: StackEntry) -> Baseline | None:
     return baselines.read(bundle) if bundle else None
 
 
-def _wish(options: Options, run_id: str, baseline: Baseline | None) -> Wish:
+def _rehearsals(wish: Options, entry: StackEntry, stacks: Stacks) -> tuple[Rehearsal, ...]:
+    """Upgrades of the stack on which this one has to be rehearsed."""
+    if entry.change.rehearsed_on is None:
+        return ()
+    other = stacks.entry(entry.change.rehearsed_on)
+    return rehearsals.read(wish.evidence, other.name, other.account_id, sandbox=bool(os.environ.get(SANDBOX)))
+
+
+def _wish(options: Options, run_id: str, baseline: Baseline | None, rehearsed: tuple[Rehearsal, ...]) -> Wish:
     return Wish(
         to=options.to,
         minutes=options.minutes,
@@ -187,4 +203,5 @@ def _wish(options: Options, run_id: str, baseline: Baseline | None) -> Wish:
         run_id=run_id,
         verify=options.mode is Mode.VERIFY,
         baseline=baseline,
+        rehearsals=rehearsed,
     )

@@ -139,7 +139,7 @@ class Run:
             by, now = before.identity.value.arn, self.clock.now()
             stated += tuple(Acknowledgement(id_, by, now, deployed, target) for id_ in self.wish.acknowledged)
         runners = tuple(os.environ[name] for name in CI_PEOPLE if os.environ.get(name))
-        return Review(self.wish.change_id, self._plan_sha256, self._approvals, stated, runners)
+        return Review(self.wish.change_id, self._plan_sha256, self._approvals, stated, runners, self.wish.rehearsals)
 
     @property
     def plans_anew(self) -> bool:

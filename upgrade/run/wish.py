@@ -7,6 +7,7 @@ from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.config.target import Target, target_of
 from upgrade.facts.baseline import Baseline
+from upgrade.facts.review import Rehearsal
 from upgrade.rules.bound import BoundPlan
 
 
@@ -28,6 +29,8 @@ class Wish:
     """Judge an upgrade that was made by other means."""
     baseline: Baseline | None = None
     """How things were before it."""
+    rehearsals: tuple[Rehearsal, ...] = ()
+    """Upgrades of the stack on which this one has to be rehearsed."""
 
 
 def asked_for(entry: StackEntry, product: Product, wish: Wish, plan: BoundPlan | None) -> tuple[StackEntry, Target]:

@@ -98,6 +98,12 @@ def test_where_approvals_are_asked_for_only_a_reviewed_plan_is_executed(mode: Mo
         opening._check_approvals(wish(mode), configured, stacks(configured))
 
 
+def test_a_rehearsal_on_a_stack_that_is_not_configured_is_refused() -> None:
+    configured = entry(change={"rehearsed_on": "val"})
+    with pytest.raises(UsageError, match=r"stacks\.val"):
+        opening._rehearsals(wish(), configured, stacks(configured))
+
+
 @pytest.mark.parametrize("mode", list(Mode), ids=str)
 def test_an_own_check_that_is_not_read_yet_is_required_in_a_phase_of_the_mode(mode: Mode) -> None:
     info = opening._unread(Path("acme/check_our_thing.py"), mode)
