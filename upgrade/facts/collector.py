@@ -7,7 +7,7 @@ How many calls are under way at once is limited where clients are made (upgrade.
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from upgrade.facts.family import Family, families, in_order
@@ -34,8 +34,9 @@ FALLBACK = ("s3:GetObject", "s3:GetObjectVersion")
 CLEANUP = "_CLEANUP_IN_PROGRESS"
 """A stack that has done its update and only tidies up; it ends by itself."""
 
-LONG = timedelta(minutes=5)
-"""What was read longer ago than this when the slowest read has ended, drift detection as a rule, is read again."""
+LONG_BEFORE, LONG_AFTER = timedelta(minutes=5), timedelta(minutes=30)
+"""What was read longer ago than this when the slowest read has ended (drift detection before an upgrade, health after it) is
+read again."""
 
 Facts = Mapping[str, Fact[Any]]
 
@@ -57,6 +58,8 @@ class Collector:
         self._source = replace(source, clock=self._clock)
         self._entry, self._note, self._denied = source.entry, note, denied
         self._families = families(all_reads(self._source))
+        self._ended: dict[str, datetime] = {}
+        """When the read of each family was over."""
         # More threads than families, so that none waits for another's.
         self._threads = ThreadPoolExecutor(len(self._families) + 3, "facts")
         # What takes time and no answer is needed for: done while the first one is awaited.
@@ -90,7 +93,8 @@ class Collector:
         with self._clock:
             facts = self._read({name: each for name, each in self._families.items() if each.after}, {})
             snapshot = self._snapshot(facts, "nothing asks for it after an upgrade")
-            return self._renewed(self._until_quiet(before, snapshot, AFTER, self._entry.health_minutes * 60), facts)
+            snapshot = self._until_quiet(before, snapshot, AFTER, self._entry.health_minutes * 60)
+            return self._renewed(snapshot, facts, LONG_AFTER)
 
     def _collect_before(self) -> Snapshot:
         identity = self._identity()
@@ -101,7 +105,7 @@ class Collector:
         if isinstance(snapshot.stack, Known) and snapshot.stack.value.status.endswith(CLEANUP):
             self._settle()
             snapshot = self._before(identity)
-        snapshot = self._renewed(snapshot, self._families)
+        snapshot = self._renewed(snapshot, self._families, LONG_BEFORE)
         snapshot = self._until_quiet(snapshot, snapshot, BEFORE, self._entry.polling.settle)
         return replace(snapshot, denied=self._denials(snapshot))
 
@@ -114,17 +118,19 @@ class Collector:
 
         def read(each: Family) -> Fact[Any]:
             facts = {name: given[name] if name in given else futures[name].result() for name in each.needs}
-            return each.read(**facts)
+            found = each.read(**facts)
+            self._ended[each.name] = self._clock.now()
+            return found
 
         order = [each for each in in_order(wanted, given) if each.name not in given]
         for each in order:
             futures[each.name] = self._threads.submit(read, each)
         return {**given, **{each.name: futures[each.name].result() for each in order}}
 
-    def _renewed(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
+    def _renewed(self, snapshot: Snapshot, names: Iterable[str], long: timedelta) -> Snapshot:
         """A snapshot in which what has grown old while something else was waited for is read anew."""
-        since = self._clock.now() - LONG
-        old = [name for name in names if name in _FACTS and getattr(snapshot, name).at < since]
+        since = self._clock.now() - long
+        old = [name for name in names if name in _FACTS and name in self._ended and self._ended[name] < since]
         return self._reread(snapshot, old) if old else snapshot
 
     def _reread(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:

@@ -225,7 +225,7 @@ def test_what_has_grown_too_old_since_it_was_judged_refuses(world: World, tmp_pa
 
 
 class Slow(SystemClock):
-    """A clock on which ten minutes pass whenever somebody waits."""
+    """A clock on which forty minutes pass whenever somebody waits."""
 
     def __init__(self) -> None:
         self.passed = timedelta()
@@ -235,7 +235,19 @@ class Slow(SystemClock):
 
     def sleep(self, seconds: float) -> None:
         super().sleep(seconds)
-        self.passed += timedelta(minutes=10)
+        self.passed += timedelta(minutes=40)
+
+
+def test_what_has_grown_old_while_drift_was_detected_is_read_anew(world: World, tmp_path: Path) -> None:
+    world.run(tmp_path, world.create(topic()), world.publish(topic()))
+    clock = Slow()
+    run = Run(load(tmp_path / "stacks.toml"), "t", clock=clock)
+    world.faults(drift_delay=0.1)
+    before = run.collect_before()
+    assert clock.passed
+    assert before.stack.at > clock.now() - timedelta(minutes=5) > before.drift.at
+    calls = [call.operation for call in run.calls()]
+    assert (calls.count("DescribeStacks"), calls.count("DetectStackDrift")) == (2, 1)
 
 
 def test_what_has_grown_old_while_health_was_waited_for_is_read_anew(world: World, tmp_path: Path) -> None:
