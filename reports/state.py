@@ -12,7 +12,7 @@ from reports.changes import Plan
 from reports.part import Fact, Part, described, not_asked
 from reports.template_file import TemplateFile
 from upgrade.config.product import Product
-from upgrade.facts import compute, data, drift, functions, lint, services
+from upgrade.facts import compute, data, drift, functions, health, lint, services
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Identity, Resource, Stack
@@ -32,6 +32,8 @@ described(
     data.StatefulService,
     data.Volume,
     functions.Function,
+    health.Alarm,
+    health.Certificate,
     lint.Lint,
     lint.LintError,
     services.Database,
@@ -127,6 +129,10 @@ class State(Part):
     """Search domains, cache groups and file systems by logical id."""
     free_storage: Fact[dict[str, int | None]]
     """Free bytes by logical id of a database; null where CloudWatch has no measurement of the last half hour."""
+    alarms: Fact[dict[str, health.Alarm]]
+    """By logical id."""
+    certificates: Fact[dict[str, Fact[health.Certificate]]]
+    """By ARN; where the template does not tell which it is, by the listener that shows it."""
     denied: tuple[str, ...]
     """IAM actions that were denied while this was read."""
 

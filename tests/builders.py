@@ -10,6 +10,7 @@ from upgrade.facts.compute import Environment, Image, Instance, Job, JobQueue, Q
 from upgrade.facts.data import StatefulService, Volume
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.functions import Function
+from upgrade.facts.health import Alarm, Certificate
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.lint import Lint
 from upgrade.facts.operation import Ending, Operation
@@ -137,6 +138,8 @@ def snapshot(**changes: Any) -> Snapshot:
         images=known({}),
         lint=known(Lint("1.50.0", (), ())),
         prediction=known(prediction()),
+        alarms=known({"ServicesUnhealthyHostAlarm": alarm()}),
+        certificates=known({CERTIFICATE: known(certificate())}),
         change_sets=known(()),
         stack_policy=known(""),
         rollback_alarms=known({}),
@@ -182,6 +185,19 @@ def stateful_service(**changes: Any) -> StatefulService:
 def function(**changes: Any) -> Function:
     arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:answer"
     return replace(Function(arn, "Active", "", "python3.12", runtime_error="", reserved=None), **changes)
+
+
+def alarm(state: str = "OK", **changes: Any) -> Alarm:
+    return replace(Alarm("codeocean-unhealthy", state, "Threshold crossed", NOW, ("arn:aws:sns:topic",)), **changes)
+
+
+CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"
+
+
+def certificate(days: float = 300, **changes: Any) -> Certificate:
+    """Issued, and with so many days left."""
+    issued = Certificate(CERTIFICATE, "co.example.com", "ISSUED", NOW + timedelta(days=days), renews=True)
+    return replace(issued, **changes)
 
 
 def image(**changes: Any) -> Image:

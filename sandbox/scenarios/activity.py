@@ -1,4 +1,4 @@
-"""The deployment is at work: users would lose what they compute."""
+"""The deployment is at work, so that users would lose what they compute, or it is not well."""
 
 from sandbox.scenarios.registry import scenario
 from sandbox.scenarios.stage import Stage
@@ -10,6 +10,17 @@ def jobs_running(stage: Stage) -> None:
     """It goes on until somebody ends it."""
     deployment(stage)
     stage.submit_job("BatchSpotJobQueue", "variant-calling")
+
+
+@scenario("alarm-raised", "An alarm tells that the services machine does not answer.")
+def alarm_raised(stage: Stage) -> None:
+    """It stays raised until somebody says otherwise."""
+    deployment(stage)
+    stage.client("cloudwatch").set_alarm_state(
+        AlarmName=stage.physical_id("ServicesUnhealthyHostAlarm"),
+        StateValue="ALARM",
+        StateReason="Threshold Crossed: 1 datapoint was greater than the threshold (0.0).",
+    )
 
 
 @scenario("launch-suspended", "Somebody suspended the start of machines in the services group, and forgot it.")

@@ -46,6 +46,12 @@ def database_replaced(stage: Stage) -> None:
     deployment(stage, target_edits=DATABASE_KEY)
 
 
+@scenario("certificate-waits", "The target makes a new certificate, which is issued when somebody answers an e-mail.")
+def certificate_waits(stage: Stage) -> None:
+    """Another way of validation replaces a certificate."""
+    deployment(stage, target_edits={"      ValidationMethod: DNS\n": "      ValidationMethod: EMAIL\n"})
+
+
 @scenario("wrong-account", "The configuration is for another account than the credentials.")
 def wrong_account(stage: Stage) -> None:
     """The sandbox's account is 111122223333."""

@@ -33,6 +33,8 @@ ENDINGS = {
     "rds-optimizing": (10, "NO_GO", "still optimizes its storage"),
     "jobs-running": (10, "NO_GO", "variant-calling (RUNNING)"),
     "workers-running": (10, "NO_GO", "no-workers-running"),
+    "alarm-raised": (10, "NO_GO", "ServicesUnhealthyHostAlarm is in ALARM"),
+    "certificate-waits": (10, "NO_GO", "waits for an e-mail"),
     "launch-suspended": (10, "NO_GO", "Launch suspended"),
     "image-not-shared": (10, "NO_GO", "not shared with this account"),
     "parameter-rejected": (10, "NO_GO", "is not one of m7i.xlarge, m7i.2xlarge"),

@@ -10,6 +10,7 @@ from uuid import uuid4
 import boto3
 import pytest
 
+from tests import certificates
 from tests.upgrade.world import REGION, World
 from upgrade.aws.session import Connection
 
@@ -125,3 +126,29 @@ def answering(service: str, answer: Callable[[str, str], dict[str, Any]]) -> Any
 def volume(world: World, size: int, **values: Any) -> str:
     """A volume of so many GiB; its id."""
     return str(world.client("ec2").create_volume(AvailabilityZone="us-east-1a", Size=size, **values)["VolumeId"])
+
+
+def alarm(world: World, state: str = "OK", *actions: str) -> str:
+    """An alarm in this state; its name."""
+    cloudwatch, name = world.client("cloudwatch"), f"alarm-{uuid4()}"
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/EC2",
+        MetricName="CPUUtilization",
+        Statistic="Average",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=70,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=list(actions),
+    )
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="for a test")
+    return name
+
+
+def certificate(world: World, days: int = 300) -> str:
+    """An imported certificate with so many days left; its ARN."""
+    made = certificates.issue("co.example.com", days=days)
+    return str(
+        world.client("acm").import_certificate(Certificate=made.certificate, PrivateKey=made.key)["CertificateArn"]
+    )

@@ -13,6 +13,7 @@ from typing import Any
 from upgrade.facts.changes import PREFIX
 
 READS: Mapping[str, frozenset[str]] = {
+    "acm": frozenset({"DescribeCertificate"}),
     "autoscaling": frozenset({"DescribeAutoScalingGroups", "DescribeInstanceRefreshes"}),
     "batch": frozenset({"DescribeComputeEnvironments", "DescribeJobQueues", "ListJobs"}),
     "cloudformation": frozenset({

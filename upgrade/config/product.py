@@ -106,6 +106,8 @@ class Product:
     """Parameters and logical ids that all its templates declare, and no other product's do."""
     alarms_of_an_upgrade: frozenset[str]
     """Logical ids of alarms that fire in every healthy upgrade."""
+    blocking_alarms: frozenset[str]
+    """Logical ids of alarms that stop an upgrade while they are raised."""
     workers: Workers | None
     """Machines on which users' work runs; None where the product has none."""
     maintenance: Maintenance | None
@@ -140,6 +142,10 @@ class Product:
         named = logical_id.rsplit(".", 1)[-1] in self.stateful_resources
         protected = bool(self.protected_tag) and self.protected_tag in (tags or {})
         return type_ in self.stateful_types or named or protected
+
+    def blocks(self, alarm: str) -> bool:
+        """Whether an alarm stops an upgrade while it is raised; of a nested stack's the part behind the last dot counts."""
+        return alarm.rsplit(".", 1)[-1] in self.blocking_alarms
 
     def is_critical(self, type_: str, path: str) -> bool:
         """Whether drift of this property of a resource of this type stops an upgrade."""
@@ -226,6 +232,7 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
         role_name=own.pop("role_name", ""),
         signs=frozenset(own.pop("signs", ())),
         alarms_of_an_upgrade=frozenset(own.pop("alarms_of_an_upgrade", ())),
+        blocking_alarms=frozenset(own.pop("blocking_alarms", ())),
         workers=_workers(**own.pop("workers")) if "workers" in own else None,
         maintenance=_maintenance(**own.pop("maintenance")) if "maintenance" in own else None,
         end_of_support=_end_of_support(**{**generic.pop("end_of_support", {}), **own.pop("end_of_support", {})}),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from upgrade.config.product import Product
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.health import passing, waiting_for
+from upgrade.rules.alarms import just_raised, raised
+from upgrade.rules.health import passing, serving, waiting_for
 from upgrade.rules.quiet import MOVING, leaving, worker_groups
 
 PASSING_SERVICE = frozenset({"modifying", "snapshotting", "updating", "processing a change"})
@@ -80,6 +81,23 @@ def _target_groups(before: Snapshot, now: Snapshot, _: Product) -> list[str]:
     return waiting_for(baseline, now.target_groups.value)
 
 
+def _joining(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
+    """Targets that were registered only now."""
+    found = now.target_groups.value if isinstance(now.target_groups, Known) else {}
+    return [f"{name} initial" for name, group in sorted(found.items()) if "initial" in serving(group)]
+
+
+def _new_alarms(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
+    return just_raised(now.alarms.value, now.alarms.at) if isinstance(now.alarms, Known) else []
+
+
+def _alarms(before: Snapshot, now: Snapshot, _: Product) -> list[str]:
+    """Alarms that were not raised before."""
+    was = raised(before.alarms.value) if isinstance(before.alarms, Known) else {}
+    found = raised(now.alarms.value) if isinstance(now.alarms, Known) else {}
+    return [f"alarm {name}" for name in found if name not in was]
+
+
 BEFORE = (
     Settling("databases", _databases),
     Settling("groups", _workers),
@@ -89,5 +107,11 @@ BEFORE = (
     Settling("volumes", _volumes),
     Settling("stateful_services", _stateful_services),
     Settling("functions", _functions),
+    Settling("target_groups", _joining),
+    Settling("alarms", _new_alarms),
 )
-AFTER = (Settling("target_groups", _target_groups), Settling("databases", _databases))
+AFTER = (
+    Settling("target_groups", _target_groups),
+    Settling("databases", _databases),
+    Settling("alarms", _alarms),
+)

@@ -8,6 +8,7 @@ from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Que
 from upgrade.facts.data import FreeStorage, StatefulServices, Volumes
 from upgrade.facts.drift import Drift
 from upgrade.facts.functions import Functions
+from upgrade.facts.health import Alarms, Certificates
 from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
 from upgrade.facts.services import Databases, DeployRole, LinkedStack, Role, StorageChanges, TargetGroups
@@ -68,5 +69,9 @@ class Snapshot:
     volumes: Fact[Volumes]
     stateful_services: Fact[StatefulServices]
     free_storage: Fact[FreeStorage]
+    alarms: Fact[Alarms]
+    """Read after an upgrade, too."""
+    certificates: Fact[Certificates]
+    """The stack's own, and those that the listeners of the target show."""
     denied: tuple[str, ...] = ()
     """IAM actions that were denied while this was read."""

@@ -362,3 +362,42 @@ def test_resources_of_calls(cloud: Cloud) -> None:
     narrow = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
 
     assert refused(narrow.client("rds", endpoint_url=cloud.url).describe_db_instances)[0] == "AccessDenied"
+
+
+@conformance("emulates", "Alarms")
+def test_alarms_are_what_somebody_sets_them_to(cloud: Cloud) -> None:
+    """An alarm is OK until SetAlarmState says otherwise, and an update of the stack keeps its state; no metric is evaluated."""
+    alarm: dict[str, Any] = {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "Namespace": "AWS/EC2",
+            "MetricName": "CPUUtilization",
+            "Statistic": "Average",
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "Threshold": 70,
+            "ComparisonOperator": "GreaterThanThreshold",
+        },
+    }
+    cloud.create("one", {"A": alarm})
+    cloudwatch = cloud.client("cloudwatch")
+    name = cloud.physical_id("one", "A")
+
+    def state() -> str:
+        return str(cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["StateValue"])
+
+    assert state() == "OK"
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="too hot")
+    cloud.update("one", {"A": {**alarm, "Properties": {**alarm["Properties"], "Threshold": 80}}})
+    assert state() == "ALARM"
+
+
+@conformance("simplifies", "Certificates")
+def test_certificates_are_issued_at_once(cloud: Cloud) -> None:
+    """A certificate is issued when it is requested, however it is validated, and ends a year later."""
+    arn = cloud.client("acm").request_certificate(DomainName="a.example.com", ValidationMethod="EMAIL")[
+        "CertificateArn"
+    ]
+    found = cloud.client("acm").describe_certificate(CertificateArn=arn)["Certificate"]
+    assert found["Status"] == "ISSUED"
+    assert 364 <= (found["NotAfter"] - found["NotBefore"]).days <= 366

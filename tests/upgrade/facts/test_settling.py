@@ -1,13 +1,14 @@
 """What is waited for before it is a finding, and what is not."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.builders import batch_queue, environment, function, known, snapshot, unknown
+from tests.builders import NOW, alarm, batch_queue, environment, function, known, snapshot, target_group, unknown
 from upgrade.config.product import load
 from upgrade.facts.compute import Refresh
-from upgrade.facts.settling import BEFORE
+from upgrade.facts.settling import AFTER, BEFORE
 
 
 def waited_for(**facts: Any) -> list[str]:
@@ -42,3 +43,21 @@ def test_it_is_not_where_that_is_the_end(status: str) -> None:
 @pytest.mark.parametrize(("state", "waited"), [("Pending", ["function f (Pending)"]), ("Failed", []), ("Active", [])])
 def test_functions_are_waited_for_while_they_are_made(state: str, waited: list[str]) -> None:
     assert waited_for(functions=known({"f": known(function(state=state)), "g": unknown()})) == waited
+
+
+def test_targets_that_register_are_waited_for_and_others_are_not() -> None:
+    groups = {"Web": target_group("healthy", "initial"), "Gateway": target_group("unhealthy", "draining")}
+    assert waited_for(target_groups=known(groups)) == ["Web initial"]
+
+
+def test_an_alarm_is_waited_for_that_was_raised_just_now() -> None:
+    alarms = {"Now": alarm("ALARM", since=NOW), "Old": alarm("ALARM", since=NOW - timedelta(days=90)), "Ok": alarm()}
+    assert waited_for(alarms=known(alarms)) == ["alarm Now"]
+
+
+def test_after_an_upgrade_alarms_are_waited_for_that_were_not_raised_before() -> None:
+    before = snapshot(alarms=known({"Old": alarm("ALARM")}))
+    after = snapshot(alarms=known({"Old": alarm("ALARM"), "New": alarm("ALARM", since=NOW - timedelta(days=1))}))
+    waits = {row.fact: row.waits for row in AFTER}["alarms"]
+    assert waits(before, after, load("codeocean")) == ["alarm New"]
+    assert waits(snapshot(alarms=unknown()), snapshot(alarms=unknown()), load("codeocean")) == []

@@ -3,6 +3,7 @@
 from upgrade.facts.reads.compute import Compute
 from upgrade.facts.reads.data import DataReads
 from upgrade.facts.reads.functions import FunctionReads
+from upgrade.facts.reads.health import Health
 from upgrade.facts.reads.linked import Linked
 from upgrade.facts.reads.prediction import Prediction
 from upgrade.facts.reads.readiness import Readiness
@@ -19,6 +20,7 @@ READS = (
     Prediction,
     DataReads,
     Surroundings,
+    Health,
 )
 """In the order in which they are begun, what takes longest first."""
 

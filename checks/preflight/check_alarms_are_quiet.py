@@ -1,0 +1,53 @@
+"""No alarm of the deployment tells of a fault.
+
+Alarms that only scale are none of a fault; one that was raised just now is given time to be over.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+"""
+
+from upgrade.catalogue import Finding, Severity, When, check, fail, not_applicable, tell
+from upgrade.config.product import Product
+from upgrade.facts.health import Alarm
+from upgrade.facts.snapshot import Snapshot
+from upgrade.rules.alarms import fault_alarms, history, raised
+
+
+@check(
+    id="alarms-are-quiet",
+    title="No alarm tells of a fault",
+    severity=Severity.BLOCKER,
+    when=When.START,
+    why="A full data volume or an application that is down before an upgrade makes it fail, or hides what it breaks.",
+    remedy="End the fault that the alarm tells of, then run the gate again.",
+    requirement="The deployment is healthy before the upgrade",
+    references=("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",),
+)
+def check_alarms_are_quiet(before: Snapshot, product: Product) -> None:
+    alarms = fault_alarms(before.alarms.value)
+    if not alarms:
+        not_applicable(f"of the stack's {len(before.alarms.value)} alarms none tells of a fault, but of scaling")
+    found = [(product.blocks(name), _finding(name, each)) for name, each in raised(alarms).items()]
+    warnings = [finding for blocks, finding in found if not blocks]
+    warnings += [_absent(name, each) for name, each in alarms.items() if not each.state]
+    fail([finding for blocks, finding in found if blocks], warnings)
+    if silent := [name for name, each in alarms.items() if each.state == "INSUFFICIENT_DATA"]:
+        tell(f"{len(alarms)} alarms, none raised; too little data for {', '.join(silent)}")
+
+
+def _finding(name: str, alarm: Alarm) -> Finding:
+    return Finding(
+        found=f"{name} is in ALARM",
+        expected="no alarm, or one that is over soon",
+        remedy=f"{history(alarm)}: look at what it measures and end the fault",
+        logical_id=name,
+        physical_id=alarm.name,
+    )
+
+
+def _absent(name: str, alarm: Alarm) -> Finding:
+    return Finding(
+        found=f"CloudWatch knows no alarm {alarm.name}",
+        expected="the alarm that the stack has made",
+        remedy="find out who has deleted it: until the update makes it again, nobody is told of its fault",
+        logical_id=name,
+        physical_id=alarm.name,
+    )
