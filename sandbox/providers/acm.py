@@ -22,9 +22,14 @@ class Certificate:
     def update(self, request: Request) -> Handled:
         acm = request.client("acm")
         arn = request.physical_id
+
+        def add(added: dict[str, str]) -> None:
+            if own := tags.without_system(added):
+                acm.add_tags_to_certificate(CertificateArn=arn, Tags=tags.listed(own))
+
         tags.carry(
             request,
-            lambda added: acm.add_tags_to_certificate(CertificateArn=arn, Tags=tags.listed(tags.without_system(added))),
+            add,
             lambda keys: acm.remove_tags_from_certificate(CertificateArn=arn, Tags=[{"Key": key} for key in keys]),
         )
         return Handled(arn, {"CertificateArn": arn})

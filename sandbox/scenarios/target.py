@@ -24,6 +24,11 @@ DATABASE_KEY = {
     "StorageEncrypted: true\n": "StorageEncrypted: true\n      KmsKeyId: !GetAtt BackupKMSKey.Arn\n",
 }
 
+ANOTHER_CERTIFICATE = {
+    '[!Sub "*.${pDnsName}.${pDnsRootDomain}"]': '[!Sub "*.${pDnsName}.${pDnsRootDomain}", !Ref pDnsRootDomain]',
+    "      ValidationMethod: DNS\n": "      ValidationMethod: EMAIL\n",
+}
+
 ANOTHER_TYPE = {
     "    Default: m7i.large\n    AllowedValues: [m7i.large, m7i.xlarge, m7i.2xlarge]\n": (
         "    Default: m7i.xlarge\n    AllowedValues: [m7i.xlarge, m7i.2xlarge]\n"
@@ -48,8 +53,8 @@ def database_replaced(stage: Stage) -> None:
 
 @scenario("certificate-waits", "The target makes a new certificate, which is issued when somebody answers an e-mail.")
 def certificate_waits(stage: Stage) -> None:
-    """Another way of validation replaces a certificate."""
-    deployment(stage, target_edits={"      ValidationMethod: DNS\n": "      ValidationMethod: EMAIL\n"})
+    """Another name replaces a certificate."""
+    deployment(stage, target_edits=ANOTHER_CERTIFICATE)
 
 
 @scenario("wrong-account", "The configuration is for another account than the credentials.")

@@ -73,6 +73,8 @@ def test_certificate() -> None:
     assert certificate.drift() == {}
     certificate.update(Tags=[{"Key": "new", "Value": "1"}])
     assert certificate.drift() == {}
+    certificate.update(Tags=[])
+    assert certificate.drift() == {}
     end(certificate)
 
 
