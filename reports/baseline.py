@@ -95,10 +95,17 @@ def _asked(fact: Fact[Any]) -> bool:
 
 def _fact(fact: Fact[Any]) -> FactOf[Any] | None:
     if fact.state is Asked.KNOWN and fact.at is not None:
-        return Known(fact.value, fact.at)
+        return Known(_value(fact.value), fact.at)
     if fact.state is Asked.UNKNOWN and fact.at is not None and fact.reason is not None:
         return Unknown(fact.reason, fact.detail, fact.call, fact.at)
     return None
+
+
+def _value(value: Any) -> Any:
+    """A value with the facts in it as the gate has them."""
+    if isinstance(value, Fact):
+        return _fact(value)
+    return {key: _value(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def _template(fact: Fact[TemplateFile], path: Path) -> FactOf[Template] | None:

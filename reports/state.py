@@ -12,12 +12,15 @@ from reports.changes import Plan
 from reports.part import Fact, Part, described, not_asked
 from reports.template_file import TemplateFile
 from upgrade.config.product import Product
-from upgrade.facts import compute, data, drift, functions, health, lint, services
+from upgrade.facts import backups, compute, data, drift, functions, health, lint, services
 from upgrade.facts.changes import ListedChangeSet
+from upgrade.facts.keys import Key, Secret
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Identity, Resource, Stack
 
 described(
+    backups.Selection,
+    backups.Vault,
     drift.Drift,
     drift.PropertyDifference,
     drift.ResourceDrift,
@@ -34,6 +37,8 @@ described(
     functions.Function,
     health.Alarm,
     health.Certificate,
+    Key,
+    Secret,
     lint.Lint,
     lint.LintError,
     services.Database,
@@ -133,6 +138,14 @@ class State(Part):
     """By logical id."""
     certificates: Fact[dict[str, Fact[health.Certificate]]]
     """By ARN; where the template does not tell which it is, by the listener that shows it."""
+    selections: Fact[tuple[backups.Selection, ...]]
+    """Of AWS Backup: those that take in a resource of the stack, or may do so by its tags."""
+    vaults: Fact[dict[str, backups.Vault]]
+    """Of AWS Backup, by name: those of the stack and those it is backed up into, as far as they exist."""
+    keys: Fact[dict[str, Fact[Key]]]
+    """By ARN, id or alias, as whatever is encrypted with it names it."""
+    secrets: Fact[dict[str, Fact[Secret]]]
+    """Those that the target has CloudFormation resolve, by name or ARN; their values are never read."""
     denied: tuple[str, ...]
     """IAM actions that were denied while this was read."""
 

@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from upgrade.config.entry import StackEntry
+from upgrade.facts.backups import Selection, Vault
 from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
 from upgrade.facts.compute import Environment, Image, Instance, Job, JobQueue, Queue, ScalingGroup
 from upgrade.facts.data import StatefulService, Volume
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.functions import Function
 from upgrade.facts.health import Alarm, Certificate
+from upgrade.facts.keys import Key, Secret
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.lint import Lint
 from upgrade.facts.operation import Ending, Operation
@@ -147,6 +149,10 @@ def snapshot(**changes: Any) -> Snapshot:
         volumes=known({"DataVolume": volume()}),
         stateful_services=known({}),
         free_storage=known({"AnalyticsDBInstance": 15 * GIB}),
+        selections=known((selection(),)),
+        vaults=known({"codeocean-v1": VAULT}),
+        keys=known({KEY: known(key())}),
+        secrets=known({"password": known(secret())}),
     )
     return replace(healthy, **changes)
 
@@ -198,6 +204,35 @@ def certificate(days: float = 300, **changes: Any) -> Certificate:
     """Issued, and with so many days left."""
     issued = Certificate(CERTIFICATE, "co.example.com", "ISSUED", NOW + timedelta(days=days), renews=True)
     return replace(issued, **changes)
+
+
+VOLUME_ARN = f"arn:aws:ec2:{REGION}:{ACCOUNT}:volume/vol-1"
+DATABASE_ARN = f"arn:aws:rds:{REGION}:{ACCOUNT}:db:codeocean-db"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
+VAULT = Vault(f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:codeocean-v1", KEY)
+
+
+def selection(**changes: Any) -> Selection:
+    """The data volume and the database, by ARN."""
+    main = Selection(
+        plan="codeocean",
+        name="main",
+        role=f"arn:aws:iam::{ACCOUNT}:role/backup",
+        resources=(VOLUME_ARN, DATABASE_ARN),
+        excluded=(),
+        by_tags=False,
+        vaults=("codeocean-v1",),
+        copies_to=(),
+    )
+    return replace(main, **changes)
+
+
+def key(state: str = "Enabled") -> Key:
+    return Key(state, ("DataVolume",))
+
+
+def secret(**changes: Any) -> Secret:
+    return replace(Secret(exists=True, deleted=None, used_by=("AnalyticsDBInstance",)), **changes)
 
 
 def image(**changes: Any) -> Image:

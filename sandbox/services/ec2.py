@@ -24,6 +24,8 @@ from sandbox.services.paging import cut
 SHUTTING_DOWN, TERMINATED = ("shutting-down", 32), ("terminated", 48)
 """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html"""
 
+DEFAULT_KEY = "alias/aws/ebs"
+
 
 class Modification(VolumeModification):  # type: ignore[misc]  # moto ships no types
     """moto's, which is over at once."""
@@ -104,7 +106,7 @@ class Ec2(EC2Backend):  # type: ignore[misc]  # moto ships no types
 
 
 class Ec2Responses(EC2Response):  # type: ignore[misc]  # moto ships no types
-    """moto's, with pages of instances, owners of snapshots, and user data parsed for every version of a template."""
+    """moto's, with pages of instances, owners of snapshots, the default key of volumes, and user data parsed for every version of a template."""
 
     def create_launch_template_version(self) -> Any:
         data = self._get_param("LaunchTemplateData", {})
@@ -135,6 +137,9 @@ class Ec2Responses(EC2Response):  # type: ignore[misc]  # moto ships no types
         found = self.ec2_backend.describe_snapshots(snapshot_ids=ids, filters=self._filters_from_querystring())
         wanted = {self.current_account if owner == "self" else owner for owner in owners}
         return ActionResult({"Snapshots": [row for row in found if not wanted or row.owner_id in wanted]})
+
+    def get_ebs_default_kms_key_id(self) -> ActionResult:
+        return ActionResult({"KmsKeyId": self.ec2_backend.default_kms_key_id or DEFAULT_KEY})
 
 
 def install() -> None:

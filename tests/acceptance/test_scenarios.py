@@ -44,6 +44,8 @@ ENDINGS = {
     "outdated": (10, "NO_GO", "upgrade it first: pytest --stack demo-backup --upgrade"),
     "stack-policy-denies": (10, "NO_GO", "statement 2 denies Update:Delete"),
     "lived-in": (0, "UPGRADED", ""),
+    "volume-enlarged": (10, "NO_GO", "--acknowledge=enlarged_volume"),
+    "key-disabled": (10, "NO_GO", "keys-are-usable"),
     "expired": (11, "CANNOT_TELL", ""),
     "target-denied": (11, "CANNOT_TELL", "template-is-the-target"),
     "stack-absent": (10, "NO_GO", "no stack"),

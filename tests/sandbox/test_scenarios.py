@@ -512,6 +512,19 @@ def test_the_configuration_differs(told: Callable[[str], Told], name: str, key: 
     assert told(name).demo[key] == value
 
 
+def test_volume_enlarged(told: Callable[[str], Told]) -> None:
+    world = told("volume-enlarged")
+    [volume] = world.aws.client("ec2").describe_volumes(VolumeIds=[world.id("DataVolume")])["Volumes"]
+
+    assert volume["Size"] == 1024
+
+
+def test_key_disabled(told: Callable[[str], Told]) -> None:
+    world = told("key-disabled")
+
+    assert world.aws.client("kms").describe_key(KeyId=world.id("BackupKMSKey"))["KeyMetadata"]["KeyState"] == "Disabled"
+
+
 def test_wrong_account(told: Callable[[str], Told]) -> None:
     world = told("wrong-account")
 

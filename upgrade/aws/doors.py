@@ -15,6 +15,7 @@ from upgrade.facts.changes import PREFIX
 READS: Mapping[str, frozenset[str]] = {
     "acm": frozenset({"DescribeCertificate"}),
     "autoscaling": frozenset({"DescribeAutoScalingGroups", "DescribeInstanceRefreshes"}),
+    "backup": frozenset({"GetBackupPlan", "GetBackupSelection", "ListBackupPlans", "ListBackupSelections", "ListBackupVaults"}),
     "batch": frozenset({"DescribeComputeEnvironments", "DescribeJobQueues", "ListJobs"}),
     "cloudformation": frozenset({
         "DescribeChangeSet", "DescribeStackDriftDetectionStatus", "DescribeStackEvents", "DescribeStackResourceDrifts",
@@ -24,6 +25,7 @@ READS: Mapping[str, frozenset[str]] = {
     "cloudwatch": frozenset({"DescribeAlarms", "GetMetricStatistics"}),
     "ec2": frozenset({
         "DescribeImages", "DescribeInstances", "DescribeSnapshots", "DescribeVolumes", "DescribeVolumesModifications",
+        "GetEbsDefaultKmsKeyId",
     }),
     "efs": frozenset({"DescribeFileSystems"}),
     "elasticache": frozenset({"DescribeCacheClusters", "DescribeReplicationGroups"}),
@@ -35,7 +37,8 @@ READS: Mapping[str, frozenset[str]] = {
     "lambda": frozenset({"GetFunctionConcurrency", "GetFunctionConfiguration"}),
     "opensearch": frozenset({"DescribeDomain"}),
     "rds": frozenset({"DescribeDBInstances", "DescribeEvents"}),
-    "s3": frozenset({"GetObject", "HeadObject"}),
+    "s3": frozenset({"GetBucketEncryption", "GetObject", "HeadObject"}),
+    "secretsmanager": frozenset({"DescribeSecret"}),
     "sns": frozenset({"GetTopicAttributes"}),
     "ssm": frozenset({"GetParameters"}),
     # How credentials are had: by roles, web identities, IAM Identity Center and `aws login`.

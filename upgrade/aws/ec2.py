@@ -48,6 +48,11 @@ def read_volumes(client: Any, ids: Mapping[str, str]) -> dict[str, Volume]:
     return {logical_id: _volume(rows[id_], modified.get(id_, "")) for logical_id, id_ in ids.items()}
 
 
+def read_default_key(client: Any) -> str:
+    """GetEbsDefaultKmsKeyId: the key of volumes for which none is named; an ARN or an alias."""
+    return str(client.get_ebs_default_kms_key_id()["KmsKeyId"])
+
+
 def _modifications(client: Any, ids: list[str]) -> dict[str, str]:
     """State of each volume's last modification; asked by filter, since one never modified would be an error by id."""
     filters = [{"Name": "volume-id", "Values": ids}]

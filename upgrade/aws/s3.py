@@ -5,11 +5,29 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from upgrade.aws.errors import reason_of
+from upgrade.aws.errors import code_of, reason_of
 from upgrade.config.target import S3Object
 from upgrade.facts.known import Reason
 from upgrade.facts.stack import Template
 from upgrade.template.read import LIMIT, parse
+
+BUCKET = "AWS::S3::Bucket"
+
+KEY = "alias/aws/s3"
+"""The key of a bucket that is encrypted with KMS and names none."""
+
+
+def read_bucket_key(client: Any, bucket: str) -> str:
+    """GetBucketEncryption: the key new objects are encrypted with, an ARN, an id or an alias; empty where it is S3's own."""
+    try:
+        rules = client.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    except ClientError as error:
+        if code_of(error) != "ServerSideEncryptionConfigurationNotFoundError":
+            raise
+        rules = []
+    defaults = [rule.get("ApplyServerSideEncryptionByDefault", {}) for rule in rules]
+    named = [str(each.get("KMSMasterKeyID") or KEY) for each in defaults if "kms" in each.get("SSEAlgorithm", "")]
+    return named[0] if named else ""
 
 
 def read_template(client: Callable[[bool], Any], location: S3Object, address: str) -> Template:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from upgrade.facts.backups import Selection, Vaults
 from upgrade.facts.changes import ListedChangeSet, Plan
 from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Queues, Refreshes, ScalingGroups
 from upgrade.facts.data import FreeStorage, StatefulServices, Volumes
 from upgrade.facts.drift import Drift
 from upgrade.facts.functions import Functions
 from upgrade.facts.health import Alarms, Certificates
+from upgrade.facts.keys import Keys, Secrets
 from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
 from upgrade.facts.services import Databases, DeployRole, LinkedStack, Role, StorageChanges, TargetGroups
@@ -73,5 +75,12 @@ class Snapshot:
     """Read after an upgrade, too."""
     certificates: Fact[Certificates]
     """The stack's own, and those that the listeners of the target show."""
+    selections: Fact[tuple[Selection, ...]]
+    """Of AWS Backup: those that take in a resource of the stack, or may do so by its tags. Read after an upgrade, too."""
+    vaults: Fact[Vaults]
+    """Of AWS Backup: those of the stack and those it is backed up into, as far as they exist. Read after an upgrade, too."""
+    keys: Fact[Keys]
+    secrets: Fact[Secrets]
+    """Those that the target has CloudFormation resolve."""
     denied: tuple[str, ...] = ()
     """IAM actions that were denied while this was read."""

@@ -51,6 +51,8 @@ class Resolver:
         parameters: Mapping[str, str],
         pseudo: Mapping[str, Any] | None = None,
         behind: Mapping[str, str] | None = None,
+        *,
+        dynamic: bool = False,
     ) -> None:
         """Prepare; nothing is resolved yet.
 
@@ -59,6 +61,7 @@ class Resolver:
             parameters: values by name; one that is missing takes its default.
             pseudo: values of `AWS::Region` and the like; one that is missing is unresolved.
             behind: by name of a parameter of an SSM type, what stands in SSM; one that is missing is unresolved.
+            dynamic: leave dynamic references as they stand, instead of unresolved.
         """
         body: Any = template.body
         declared: Mapping[str, Any] = body.get("Resources", {})
@@ -70,6 +73,7 @@ class Resolver:
         self._pseudo = pseudo or {}
         self._behind = behind or {}
         self._holds: dict[str, bool | Unresolved] = {}
+        self._dynamic = dynamic
         self._depth = 0
         self._contextual: dict[str, Callable[[Any], Any]] = {
             "Ref": self._ref,
@@ -84,7 +88,7 @@ class Resolver:
     def value(self, node: Any) -> Any:
         """A value with every function carried out; `Unresolved` at the places, or as a whole, where it can't be."""
         found = self._value(node)
-        if isinstance(found, str) and DYNAMIC in found:
+        if not self._dynamic and isinstance(found, str) and DYNAMIC in found:
             return Unresolved(f"only AWS knows what stands behind {found}", found)
         return found
 

@@ -401,3 +401,12 @@ def test_certificates_are_issued_at_once(cloud: Cloud) -> None:
     found = cloud.client("acm").describe_certificate(CertificateArn=arn)["Certificate"]
     assert found["Status"] == "ISSUED"
     assert 364 <= (found["NotAfter"] - found["NotBefore"]).days <= 366
+
+
+@conformance("emulates", "Volumes")
+def test_default_key(cloud: Cloud) -> None:
+    """The key of volumes that name none is AWS's own until another is set."""
+    ec2, key = cloud.client("ec2"), cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    assert ec2.get_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
+    ec2.modify_ebs_default_kms_key_id(KmsKeyId=key)
+    assert ec2.get_ebs_default_kms_key_id()["KmsKeyId"] == key

@@ -1,9 +1,11 @@
 """Every read: one class an area, one method a fact family (upgrade.facts.family)."""
 
+from upgrade.facts.reads.backups import Backups
 from upgrade.facts.reads.compute import Compute
 from upgrade.facts.reads.data import DataReads
 from upgrade.facts.reads.functions import FunctionReads
 from upgrade.facts.reads.health import Health
+from upgrade.facts.reads.keys import KeyReads
 from upgrade.facts.reads.linked import Linked
 from upgrade.facts.reads.prediction import Prediction
 from upgrade.facts.reads.readiness import Readiness
@@ -19,6 +21,8 @@ READS = (
     Linked,
     Prediction,
     DataReads,
+    Backups,
+    KeyReads,
     Surroundings,
     Health,
 )
