@@ -63,6 +63,7 @@ def build(evidence: Evidence, product: Product) -> Record:
         "actual": actual,
         "compared": compared,
         "after": after,
+        "own_facts": evidence.own_facts,
         "parameters": _comparison(evidence, "parameters"),
         "tags": _comparison(evidence, "tags"),
         "outputs": _comparison(evidence, "outputs"),

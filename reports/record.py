@@ -203,12 +203,20 @@ class Record(Part):
     compared: tuple[Compared, ...]
     """Empty if nothing was executed."""
     after: State
+    own_facts: dict[str, Fact[JsonValue]]
+    """What the user's own checks have read, by name."""
     parameters: Comparison
     tags: Comparison
     outputs: Comparison
     calls: tuple[Call, ...]
     environment: dict[str, str]
     redaction: Redaction
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, value: Any) -> Any:
+        """An earlier version of Plimsoll knew no facts of the user's own."""
+        return {"own_facts": {}, **value} if isinstance(value, dict) else value
 
     def text(self) -> str:
         """`record.json` itself: plain ASCII, so that no terminal obeys what a resource name says."""

@@ -43,8 +43,28 @@ class _Handler(WSGIRequestHandler):  # type: ignore[misc]  # werkzeug is not fol
 
 
 @dataclass
+class Account:
+    """An account in this process that no client can reach yet. What a process forks has a copy of its own."""
+
+    world: World
+    knobs: Knobs
+    stage: Stage
+    layer: FaultLayer
+
+    @classmethod
+    def empty(cls, folder: Path) -> "Account":
+        """Nothing in it; its files go to the folder."""
+        clients.reset()
+        knobs = Knobs()
+        world = World(knobs)
+        api.install(world)
+        services.install(knobs)
+        return cls(world, knobs, Stage(knobs, folder), FaultLayer(clients.application(), knobs))
+
+
+@dataclass
 class Sandbox:
-    """A running sandbox. Made by `start`."""
+    """A running sandbox. Made by `start` or `open`."""
 
     url: str
     world: World
@@ -73,21 +93,26 @@ class Sandbox:
         with ExitStack() as closing:
             closing.callback(_one.release)
             folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="plimsoll-sandbox-")))
-            clients.reset()
-            knobs = Knobs()
-            world = World(knobs)
-            api.install(world)
-            services.install(knobs)
-            layer = FaultLayer(clients.application(), knobs)
-            server = closing.enter_context(_listen(layer, port))
-            stage = Stage(knobs, folder)
-            chosen.build(stage)
+            account = Account.empty(folder)
+            server = closing.enter_context(_listen(account.layer, port))
+            chosen.build(account.stage)
             if pace is not None:
-                knobs.set({"pace": pace})
-            threading.Thread(target=server.serve_forever, args=(0.1,), name="sandbox", daemon=True).start()
-            closing.callback(server.shutdown)
-            url = f"http://{LOOPBACK}:{server.port}"
-            return cls(url, world, knobs, stage.write_configuration(), closing.pop_all())
+                account.knobs.set({"pace": pace})
+            return cls._serve(account, server, closing.pop_all())
+
+    @classmethod
+    def open(cls, account: Account) -> "Sandbox":
+        """Open a port to an account that somebody has built."""
+        with ExitStack() as closing:
+            server = closing.enter_context(_listen(account.layer, 0))
+            return cls._serve(account, server, closing.pop_all())
+
+    @classmethod
+    def _serve(cls, account: Account, server: BaseWSGIServer, closing: ExitStack) -> "Sandbox":
+        threading.Thread(target=server.serve_forever, args=(0.1,), name="sandbox", daemon=True).start()
+        closing.callback(server.shutdown)
+        url = f"http://{LOOPBACK}:{server.port}"
+        return cls(url, account.world, account.knobs, account.stage.write_configuration(), closing)
 
     def environment(self) -> dict[str, str]:
         """What any AWS client, and the gate, must find in its environment to come here and nowhere else."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from upgrade.facts.changes import Plan
     from upgrade.facts.known import Fact
     from upgrade.facts.operation import Operation
+    from upgrade.facts.own import Read
     from upgrade.facts.review import Review
     from upgrade.facts.snapshot import Snapshot
     from upgrade.gate.gatekeeper import Gatekeeper
@@ -170,6 +171,12 @@ def plan(request: pytest.FixtureRequest) -> "Fact[Plan]":
 def review(request: pytest.FixtureRequest) -> "Review":
     """What people have said: change id, approvals, acknowledgements."""
     return _gatekeeper(request).stages.read_review()
+
+
+@pytest.fixture(scope="session")
+def read(request: pytest.FixtureRequest) -> "Read":
+    """For checks of the user's own: reads a fact that Plimsoll does not have (docs/own-checks.md)."""
+    return _gatekeeper(request).run.own.read
 
 
 @pytest.fixture

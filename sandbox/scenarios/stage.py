@@ -45,7 +45,7 @@ class Stage:
 
     def __init__(self, knobs: Knobs, folder: Path) -> None:
         self.knobs = knobs
-        self._folder = folder
+        self.folder = folder
         self._configuration = tomllib.loads((SANDBOX / "stacks.toml").read_text(encoding="utf-8"))
         for entry in self._configuration["stacks"].values():
             entry.update(QUICK)
@@ -146,7 +146,7 @@ class Stage:
 
     def add_approver(self, name: str, file: str) -> None:
         """Let a person approve plans; the key pair `FILE.pem` and `FILE.pub.pem` is made beside the configuration."""
-        _, public = keys.write_pair(self._folder, file)
+        _, public = keys.write_pair(self.folder, file)
         self.configure("stacks.demo.change.approvers", **{name: public.name})
 
     def configure(self, table: str, **values: object) -> None:
@@ -167,6 +167,6 @@ class Stage:
 
     def write_configuration(self) -> Path:
         """Write the configuration; its path."""
-        path = self._folder / "stacks.toml"
+        path = self.folder / "stacks.toml"
         path.write_text(toml.dumps(self._configuration), encoding="utf-8")
         return path

@@ -22,6 +22,7 @@ def deployment(
     live: str = LIVE,
     role: str = TARGET,
     backup: str = BACKUP,
+    parameters: Mapping[str, object] | None = None,
     target_edits: Mapping[str, str] | None = None,
 ) -> None:
     """Backup stack, role stack and deployment, linked; every template published where the vendor publishes its own.
@@ -31,11 +32,13 @@ def deployment(
         live: version of the deployment.
         role: version of the role stack.
         backup: version of the backup stack.
+        parameters: of the deployment, beside those that every one has.
         target_edits: what the published target says differently.
     """
     addresses = {LIVE: publish(stage, LIVE), TARGET: publish(stage, TARGET, target_edits)}
     vault = linked(stage, role=role, backup=backup)
-    stage.create("codeocean", addresses[live], {**dns(stage), "pDestinationBackupVaultArn": vault})
+    given = {**dns(stage), "pDestinationBackupVaultArn": vault, **(parameters or {})}
+    stage.create("codeocean", addresses[live], given)
     stage.acknowledge("maintenance_mode", live, TARGET)
     stage.knobs.set(dict(DEMO_TIMES))
 

@@ -125,6 +125,7 @@ def evidence(**changes: Any) -> Evidence:
         after=facts.snapshot(
             target=facts.unknown(), drift=facts.unknown(), template=facts.known(facts.template("v4.1.0"))
         ),
+        own_facts={},
         review=Review("", "", (), ()),
         waivers=(),
         report_only=(),

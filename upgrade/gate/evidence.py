@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from upgrade.facts.call import Call
 from upgrade.facts.changes import Plan
@@ -40,6 +41,8 @@ class Evidence:
     plan: Fact[Plan] | None
     operation: Operation | None
     after: Snapshot | None
+    own_facts: Mapping[str, Fact[Any]]
+    """What the user's own checks have read, by name."""
     review: Review
     waivers: tuple[Judged, ...]
     """What became of each configured waiver."""

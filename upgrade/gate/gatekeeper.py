@@ -351,6 +351,7 @@ class Gatekeeper:
             plan=self.stages.plan,
             operation=self.stages.operation,
             after=self.stages.after,
+            own_facts=self.run.own.facts,
             review=self.stages.review or self.run.review(self.stages.before),
             waivers=self._waivers().judged(self.entries()),
             report_only=tuple(id_ for id_ in self.run.entry.checks.report_only),

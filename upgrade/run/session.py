@@ -26,6 +26,7 @@ from upgrade.facts.collector import SERVICES, Collector
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Operation
+from upgrade.facts.own import OwnFacts
 from upgrade.facts.review import Acknowledgement, Review
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.source import Source
@@ -112,6 +113,7 @@ class Run:
             product=self.product,
             target=self._target,
         )
+        self.own = OwnFacts(source.client, self.clock)
         self._collector = Collector(source, note=progress, denied=self.aws.log.denied)
 
     @property

@@ -1,0 +1,219 @@
+"""Recall and false alarms over all worlds: `python -m bench.catalogue [NAME…]`. Exit 1 if a hazard is missed or a
+healthy variant is stopped.
+
+Each run is the real command line, `pytest --stack demo`, over HTTP against a sandbox in its own process. To be cheap,
+that process is forked where the scenario is built already and everything is imported.
+"""
+
+import json
+import multiprocessing
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, cast
+
+import cfnlint.api  # noqa: F401  # what a gate imports late is imported once, before the forks
+import jinja2  # noqa: F401
+import pytest
+
+import bench.worlds.hazards
+import bench.worlds.healthy  # noqa: F401  # they register
+import upgrade.gate.opening  # noqa: F401
+from bench.worlds import WORLDS, Build, World
+from sandbox.scenarios import find
+from sandbox.scenarios.stage import Stage
+from sandbox.scenarios.world import DEMO_TIMES
+from sandbox.server import Account, Sandbox
+
+CHECKOUT = Path(__file__).parents[1]
+AT_ONCE = os.cpu_count() or 1
+STILL = dict.fromkeys(DEMO_TIMES, 0.0)
+"""While a world is built nothing takes time."""
+QUICK = {"pace": 0.1, "change_set_delay": 0.05, "drift_delay": 0.05, "health_delay": 0.2}
+"""Seconds; a scenario takes longer, for people to see."""
+STOPPING = {"NO_GO", "CANNOT_TELL", "UNHEALTHY"}
+
+_FORKING = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a world ended."""
+
+    world: World
+    verdict: str
+    """Why there is none, if there is none."""
+    stopping: tuple[str, ...]
+    """What kept the gate shut, a text each."""
+    warnings: tuple[str, ...]
+    seconds: float
+
+    @property
+    def told(self) -> bool:
+        """Whether the user was told what must be told, and the verdict is what it must be."""
+        said = self.stopping if self.world.verdict in STOPPING else self.warnings
+        heard = not self.world.words or any(_holds(text, self.world.words) for text in said)
+        return self.verdict == self.world.verdict and heard
+
+
+def main(names: list[str]) -> int:
+    """Run the worlds of these names, or all; print a line for each, and the totals."""
+    unknown = set(names) - WORLDS.keys()
+    if unknown:
+        raise SystemExit(f"no such world: {', '.join(sorted(unknown))}")
+    began = time.monotonic()
+    results = []
+    for result in run([WORLDS[name] for name in names or WORLDS]):
+        results.append(result)
+        print("\n".join(lines(result)), flush=True)
+    print("\n".join(totals(results)))
+    print(f"{time.monotonic() - began:.0f} s")
+    return int(not all(result.told for result in results))
+
+
+def run(worlds: Iterable[World]) -> Iterator[Result]:
+    """Run worlds, several at once; results as they come."""
+    waiting = list(_tasks(worlds))
+    running: dict[Connection, Any] = {}
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            receiver, sender = _FORKING.Pipe(duplex=False)
+            scenario, names = waiting.pop(0)
+            running[receiver] = _FORKING.Process(target=_build, args=(scenario, names, sender))
+            running[receiver].start()
+            sender.close()
+        for ready in cast("list[Connection]", wait(running)):
+            try:
+                yield ready.recv()
+            except EOFError:
+                running.pop(ready).join()
+
+
+def lines(result: Result) -> Iterator[str]:
+    """A world's line, and below it what went wrong."""
+    world = result.world
+    wrong = "FALSE ALARM" if world.healthy and result.verdict != world.verdict else "MISSED"
+    kind = "healthy" if world.healthy else "hazard"
+    mark = "ok" if result.told else wrong
+    yield f"{mark:<11}  {kind:<7}  {world.name:<34}  {result.verdict:<11.60}  {result.seconds:4.1f} s  {world.sentence}"
+    if not result.told:
+        yield f"             must be {world.verdict}" + (f", with {', '.join(world.words)}" if world.words else "")
+        for text in result.stopping or result.warnings:
+            yield f"             said: {text[:240]}"
+
+
+def totals(results: Iterable[Result]) -> Iterator[str]:
+    """Recall, false alarms, and how much was told in healthy worlds."""
+    healthy = [each for each in results if each.world.healthy]
+    hazards = [each for each in results if not each.world.healthy]
+    told = sum(each.told for each in hazards)
+    go = sum(each.verdict == each.world.verdict for each in healthy)
+    yield ""
+    if hazards:
+        yield f"hazards told              {told} of {len(hazards)}   (recall {told / len(hazards):.0%})"
+    if healthy:
+        yield f"healthy variants GO       {go} of {len(healthy)}   (false alarms {len(healthy) - go})"
+        yield f"warnings in healthy ones  {sum(len(each.warnings) for each in healthy)}"
+
+
+def _tasks(worlds: Iterable[World]) -> Iterator[tuple[str, list[str]]]:
+    """Scenarios and the worlds to make of each; of a scenario with many worlds as many tasks as run at once."""
+    by_scenario: dict[str, list[str]] = {}
+    for world in worlds:
+        by_scenario.setdefault(world.scenario, []).append(world.name)
+    for scenario, names in sorted(by_scenario.items(), key=lambda item: -len(item[1])):
+        parts = AT_ONCE if len(names) > 2 * AT_ONCE else 1
+        yield from ((scenario, names[part::parts]) for part in range(parts))
+
+
+def _build(scenario: str, names: list[str], sender: Connection) -> None:
+    """Build a scenario, and fork for each of its worlds."""
+    with TemporaryDirectory() as folder:
+        account = Account.empty(Path(folder))
+        try:
+            find(scenario).build(account.stage)
+        except Exception as error:  # noqa: BLE001  # told with the world's name
+            for name in names:
+                sender.send(Result(WORLDS[name], f"not built: {error}", (), (), 0))
+            return
+        for name in names:
+            child = _FORKING.Process(target=_one, args=(WORLDS[name], account, sender))
+            child.start()
+            child.join()
+            if child.exitcode:
+                sender.send(Result(WORLDS[name], f"ended with {child.exitcode}", (), (), 0))
+
+
+def _one(world: World, account: Account, sender: Connection) -> None:
+    """Build a world, open its port, run the gate in it as the command line does."""
+    began = time.monotonic()
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        account.stage.folder = folder
+        account.knobs.set(dict(STILL))
+        try:
+            world.build(account.stage)
+        except Exception as error:  # noqa: BLE001  # told with the world's name
+            sender.send(Result(world, f"not built: {type(error).__name__}: {error}", (), (), 0))
+            return
+        account.knobs.set({key: value for key, value in QUICK.items() if not getattr(account.knobs, key)})
+        _gate(world, account, folder)
+        latest = json.loads((folder / "evidence/latest.json").read_text())
+        stopping, warnings = _said(folder / "evidence", latest)
+        if latest["verdict"] is None:
+            stopping = (*stopping, *(folder / "output").read_text().splitlines())
+        verdict = latest["verdict"] or "exit 4"
+        sender.send(Result(world, verdict, stopping, warnings, time.monotonic() - began))
+
+
+def _gate(world: World, account: Account, folder: Path) -> None:
+    sandbox = Sandbox.open(account)
+    for variable in [each for each in os.environ if each.startswith(("AWS_", "PYTEST_", "PLIMSOLL_SANDBOX"))]:
+        del os.environ[variable]
+    os.environ.update({**sandbox.environment(), **world.environment})
+    os.chdir(CHECKOUT)
+    if world.meanwhile:
+        threading.Thread(target=_meanwhile, args=(world.meanwhile, account.stage), daemon=True).start()
+    arguments = ["--stack", "demo", *(["--upgrade"] if world.upgrade else []), f"--evidence={folder / 'evidence'}"]
+    with (folder / "output").open("w") as output, redirect_stdout(output), redirect_stderr(output):
+        pytest.main(arguments)
+
+
+def _meanwhile(act: Build, stage: Stage) -> None:
+    """Wait until the update runs, then act."""
+    cloudformation = stage.client("cloudformation")
+    while cloudformation.describe_stacks(StackName="codeocean")["Stacks"][0]["StackStatus"] != "UPDATE_IN_PROGRESS":
+        stage.knobs.wait(0.05)
+    act(stage)
+
+
+def _said(evidence: Path, latest: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All that stopped the gate, and all that it warned of."""
+    if not latest.get("bundle"):
+        return (), ()
+    record = json.loads((evidence / latest["bundle"] / "data/record.json").read_text())
+    rows = [(check, text) for check in record["checks"] for text in _texts(check)]
+    stopping = tuple(text for check, text in rows if check["stops"] and check["outcome"] != "blocked")
+    return stopping, tuple(text for check, text in rows if not check["stops"] and check["outcome"] in {"warn", "error"})
+
+
+def _texts(check: Mapping[str, Any]) -> list[str]:
+    """What a check said, a text for each finding."""
+    keys = ("logical_id", "physical_id", "property", "found", "expected", "remedy", "paste")
+    found = [" | ".join(finding[key] for key in keys if finding[key]) for finding in check["findings"]]
+    return [f"{check['id']}: {text}" for text in found or [check["detail"]]]
+
+
+def _holds(text: str, words: Iterable[str]) -> bool:
+    return all(word.lower() in text.lower() for word in words)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
