@@ -204,7 +204,7 @@ def check(
             references=references,
             guards_plan=guards_plan,
             compares_baseline=compares_baseline,
-            file=_inside(file),
+            file=path_of(file),
             when=when,
             repeats=repeats,
             max_age_minutes=MAX_AGE_MINUTES[when] if max_age_minutes is None else max_age_minutes,
@@ -253,7 +253,7 @@ def _load(path: Path, root: Path) -> CheckInfo:
     return info
 
 
-def _inside(file: Path) -> str:
+def path_of(file: Path) -> str:
     """Path inside the checkout; the whole path of a file elsewhere, which is none of ours."""
     checkout = CHECKS.parent
     return file.relative_to(checkout).as_posix() if file.is_relative_to(checkout) else str(file)

@@ -70,11 +70,11 @@ def target_text(stage: Stage, old: str, new: str) -> None:
     stage.publish(f"templates/{TARGET}/{MAIN}", text)
 
 
-def install(stage: Stage, edits: Mapping[str, str], **target_edits: Mapping[str, str]) -> None:
-    """Have the deployed template and the target say something else; `target_edits` what only the target says."""
+def install(stage: Stage, edits: Mapping[str, str]) -> None:
+    """Have the deployed template and the target say something else."""
     address = stage.publish(f"templates/{LIVE}/{MAIN}", stage.template(f"{MAIN_TEMPLATE}-{LIVE}", edits))
     update(stage, TemplateURL=address)
-    target(stage, {**edits, **target_edits.get("target_edits", {})})
+    target(stage, edits)
 
 
 def update(stage: Stage, parameters: Mapping[str, object] | None = None, **more: Any) -> None:
@@ -100,8 +100,8 @@ def update(stage: Stage, parameters: Mapping[str, object] | None = None, **more:
 def kept_parameters(stage: Stage, changed: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
     """Every parameter as it is, but for those that are changed."""
     live = stage.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
-    given = {key: {"ParameterValue": str(value)} for key, value in (changed or {}).items()}
-    kept = {row["ParameterKey"]: {"UsePreviousValue": True} for row in live["Parameters"]}
+    given: dict[str, Any] = {key: {"ParameterValue": str(value)} for key, value in (changed or {}).items()}
+    kept: dict[str, Any] = {row["ParameterKey"]: {"UsePreviousValue": True} for row in live["Parameters"]}
     return [{"ParameterKey": key, **value} for key, value in {**kept, **given}.items()]
 
 

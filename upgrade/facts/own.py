@@ -10,7 +10,6 @@ from upgrade.clock import Clock
 from upgrade.errors import CannotTell
 from upgrade.facts.known import Fact, Reason, Unknown
 
-
 Read = Callable[[str, str, str, Callable[[Any], object]], Fact[Any]]
 """What the fixture `read` is: `OwnFacts.read`."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from upgrade.catalogue import CheckInfo, Outcome, Phase, Verdictless, info_of, running_order
+from upgrade.catalogue import CheckInfo, Outcome, Phase, Verdictless, info_of, path_of, running_order
 from upgrade.errors import CannotTell, PlimsollError
 from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.operation import Ending
@@ -23,7 +23,6 @@ from upgrade.gate.evidence import Evidence
 from upgrade.gate.freshness import in_time, too_old_to_start
 from upgrade.gate.ledger import Entry, Ledger
 from upgrade.gate.mode import COURSES, Mode, Verdict
-from upgrade.gate.options import CHECKOUT
 from upgrade.gate.results import PYTEST_OUTCOMES, ReturnedValueError, configured, counted, entry_of
 from upgrade.gate.signals import Stopped
 from upgrade.gate.stages import Stages
@@ -386,6 +385,4 @@ def _may_be_executed(decision: Decision) -> bool:
 
 
 def _file(item: pytest.Item) -> str:
-    """Path inside the checkout; the whole path of a file elsewhere."""
-    path = item.path.resolve()
-    return path.relative_to(CHECKOUT).as_posix() if path.is_relative_to(CHECKOUT) else str(path)
+    return path_of(item.path.resolve())

@@ -17,7 +17,7 @@ from reports.record import Record
 from reports.redact import Secrets
 from reports.terminal import lines
 from upgrade.aws.session import SANDBOX
-from upgrade.catalogue import CheckInfo, Phase, Severity, catalogue
+from upgrade.catalogue import CheckInfo, Phase, Severity, catalogue, path_of
 from upgrade.config.entry import StackEntry
 from upgrade.config.errors import refuse
 from upgrade.config.stacks import Stacks, file_for, load
@@ -134,7 +134,7 @@ def _unread(file: Path, mode: Mode) -> CheckInfo:
         references=(),
         guards_plan=False,
         compares_baseline=False,
-        file=str(file),
+        file=path_of(file),
     )
 
 
