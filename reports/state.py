@@ -29,6 +29,9 @@ described(
     compute.Instance,
     compute.Job,
     compute.JobQueue,
+    compute.Launch,
+    compute.LaunchSource,
+    compute.Machine,
     compute.Queue,
     compute.Refresh,
     compute.ScalingGroup,
@@ -109,6 +112,8 @@ class State(Part):
     """Batch compute environments, by logical id."""
     groups: Fact[dict[str, compute.ScalingGroup]]
     """By logical id."""
+    launches: Fact[dict[str, compute.Launch]]
+    """What each group launches and the machines it has, by the group's logical id."""
     refreshes: Fact[dict[str, tuple[compute.Refresh, ...]]]
     """Instance refreshes that are not over, by the group's logical id."""
     functions: Fact[dict[str, Fact[functions.Function]]]

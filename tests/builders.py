@@ -7,7 +7,18 @@ from typing import Any, TypeVar
 from upgrade.config.entry import StackEntry
 from upgrade.facts.backups import Selection, Vault
 from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
-from upgrade.facts.compute import Environment, Image, Instance, Job, JobQueue, Queue, ScalingGroup
+from upgrade.facts.compute import (
+    Environment,
+    Image,
+    Instance,
+    Job,
+    JobQueue,
+    Launch,
+    LaunchSource,
+    Machine,
+    Queue,
+    ScalingGroup,
+)
 from upgrade.facts.data import StatefulService, Volume
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.functions import Function
@@ -134,6 +145,7 @@ def snapshot(**changes: Any) -> Snapshot:
         queues=known({"BatchJobsJobQueue": batch_queue()}),
         environments=known({"BatchJobsComputeEnvironment": environment()}),
         groups=known({"WorkersAutoScalingGroup": scaling_group()}),
+        launches=known({"ServicesAutoScalingGroup": launch(machine())}),
         refreshes=known({}),
         functions=known({}),
         workers=known(()),
@@ -167,6 +179,18 @@ def job_queue(*statuses: str) -> JobQueue:
     """A queue with one job a status."""
     jobs = tuple(Job(f"id-{number}", f"job-{number}", status) for number, status in enumerate(statuses))
     return JobQueue("arn:aws:batch:queue", jobs)
+
+
+AMI = "ami-0123456789abcdef0"
+
+
+def launch(*machines: Machine, **changes: Any) -> Launch:
+    """A group of one machine, launched from version 2 of its launch template."""
+    return replace(Launch("services", 1, (LaunchSource("lt-1", "2", AMI),), machines), **changes)
+
+
+def machine(**changes: Any) -> Machine:
+    return replace(Machine("i-1", "InService", "lt-1", "2", AMI), **changes)
 
 
 ENVIRONMENT = "arn:aws:batch:environment"

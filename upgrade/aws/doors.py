@@ -24,8 +24,8 @@ READS: Mapping[str, frozenset[str]] = {
     }),
     "cloudwatch": frozenset({"DescribeAlarms", "GetMetricStatistics"}),
     "ec2": frozenset({
-        "DescribeImages", "DescribeInstances", "DescribeSnapshots", "DescribeVolumes", "DescribeVolumesModifications",
-        "GetEbsDefaultKmsKeyId",
+        "DescribeImages", "DescribeInstances", "DescribeLaunchTemplateVersions", "DescribeSnapshots", "DescribeVolumes",
+        "DescribeVolumesModifications", "GetEbsDefaultKmsKeyId",
     }),
     "efs": frozenset({"DescribeFileSystems"}),
     "elasticache": frozenset({"DescribeCacheClusters", "DescribeReplicationGroups"}),

@@ -7,13 +7,16 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from upgrade.aws.errors import code_of
-from upgrade.facts.compute import Image, Instance
+from upgrade.facts.compute import Image, Instance, LaunchSource
 from upgrade.facts.data import Volume
 from upgrade.facts.gather import gather
 
 VOLUME = "AWS::EC2::Volume"
 
 ALIVE = ("pending", "running")
+
+FILTERED = 200
+"""Values that a filter takes."""
 
 NOT_VISIBLE = frozenset({"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidAMIID.Malformed"})
 """An image that does not exist and one that is not shared with the account look the same.
@@ -63,6 +66,23 @@ def _modifications(client: Any, ids: list[str]) -> dict[str, str]:
 
 def _volume(row: dict[str, Any], modification: str) -> Volume:
     return Volume(row["VolumeId"], row["Size"], row["State"], row.get("KmsKeyId", ""), modification)
+
+
+def read_machine_images(client: Any, ids: Iterable[str]) -> dict[str, str]:
+    """DescribeInstances: by id of the machine the image it runs; one that is gone is left out."""
+    wanted, found = sorted(set(ids)), dict[str, str]()
+    for start in range(0, len(wanted), FILTERED):
+        filters = [{"Name": "instance-id", "Values": wanted[start : start + FILTERED]}]
+        for page in client.get_paginator("describe_instances").paginate(Filters=filters):
+            found |= {row["InstanceId"]: row["ImageId"] for each in page["Reservations"] for row in each["Instances"]}
+    return found
+
+
+def read_launch_source(client: Any, template: str, version: str) -> LaunchSource:
+    """DescribeLaunchTemplateVersions of one version, `$Latest` and `$Default` too."""
+    answer = client.describe_launch_template_versions(LaunchTemplateId=template, Versions=[version])
+    row = answer["LaunchTemplateVersions"][0]
+    return LaunchSource(template, str(row["VersionNumber"]), row["LaunchTemplateData"].get("ImageId", ""))
 
 
 def read_images(ec2: Any, kms: Any, ids: Iterable[str]) -> dict[str, Image]:

@@ -43,6 +43,45 @@ class ScalingGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class LaunchSource:
+    """ec2:DescribeLaunchTemplateVersions of one version from which a group launches its machines."""
+
+    template: str
+    """Id of the launch template."""
+    version: str
+    """Its number; `$Latest` and `$Default` are looked up."""
+    image: str
+    """As it stands there: an image id as a rule; empty where the version names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine of a group, and what it was launched from."""
+
+    id: str
+    state: str
+    """Lifecycle state: InService, Terminating, …"""
+    template: str
+    """Id of the launch template; empty where it was launched from something else."""
+    version: str
+    image: str
+    """What it really runs; empty where EC2 no longer shows the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What a group launches, and the machines it has."""
+
+    group: str
+    """Its name."""
+    desired: int
+    """How many machines it should have."""
+    sources: tuple[LaunchSource, ...]
+    """Its launch template version, and those its overrides name; none where it uses a launch configuration."""
+    machines: tuple[Machine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refresh:
     """autoscaling:DescribeInstanceRefreshes, one that is not over."""
 
@@ -95,6 +134,8 @@ JobQueues = Mapping[str, JobQueue]
 ScalingGroups = Mapping[str, ScalingGroup]
 """By logical id."""
 Refreshes = Mapping[str, tuple[Refresh, ...]]
+"""By logical id of the group."""
+Launches = Mapping[str, Launch]
 """By logical id of the group."""
 Environments = Mapping[str, Environment]
 """By logical id."""

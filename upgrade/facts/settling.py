@@ -11,7 +11,7 @@ from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.alarms import just_raised, raised
 from upgrade.rules.health import passing, serving, waiting_for
-from upgrade.rules.quiet import MOVING, leaving, worker_groups
+from upgrade.rules.quiet import MOVING, leaving, stands_still, worker_groups
 
 PASSING_SERVICE = frozenset({"modifying", "snapshotting", "updating", "processing a change"})
 """States of a search domain, a cache group or a file system that may end within minutes."""
@@ -66,6 +66,13 @@ def _queues(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
     return [f"job queue {name} ({each.status})" for name, each in found.items() if each.status in MOVING]
 
 
+def _launches(before: Snapshot, now: Snapshot, _: Product) -> list[str]:
+    """Groups that had machines in service and have none yet."""
+    was = before.launches.value if isinstance(before.launches, Known) else {}
+    found = now.launches.value if isinstance(now.launches, Known) else {}
+    return [f"a machine of {name}" for name, each in found.items() if stands_still(was.get(name), each)]
+
+
 def _functions(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
     found = now.functions.value if isinstance(now.functions, Known) else {}
     pending = [name for name, each in found.items() if isinstance(each, Known) and each.value.state == "Pending"]
@@ -114,4 +121,5 @@ AFTER = (
     Settling("target_groups", _target_groups),
     Settling("databases", _databases),
     Settling("alarms", _alarms),
+    Settling("launches", _launches),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from upgrade.facts.backups import Selection, Vaults
 from upgrade.facts.changes import ListedChangeSet, Plan
-from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Queues, Refreshes, ScalingGroups
+from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Launches, Queues, Refreshes, ScalingGroups
 from upgrade.facts.data import FreeStorage, StatefulServices, Volumes
 from upgrade.facts.drift import Drift
 from upgrade.facts.functions import Functions
@@ -49,6 +49,8 @@ class Snapshot:
     queues: Fact[Queues]
     environments: Fact[Environments]
     groups: Fact[ScalingGroups]
+    launches: Fact[Launches]
+    """Read after an upgrade, too."""
     refreshes: Fact[Refreshes]
     """Instance refreshes that are not over."""
     functions: Fact[Functions]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from upgrade.config.product import Workers
-from upgrade.facts.compute import Instance, ScalingGroup, ScalingGroups
+from upgrade.facts.compute import Instance, Launch, Machine, ScalingGroup, ScalingGroups
 from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.snapshot import Snapshot
 
@@ -28,6 +28,16 @@ def worker_groups(groups: ScalingGroups, workers: Workers) -> Mapping[str, Scali
 def serving(group: ScalingGroup) -> tuple[Instance, ...]:
     """The machines of a group that may be at work."""
     return tuple(each for each in group.instances if not each.state.startswith((*LEAVING, POOLED)))
+
+
+def in_service(launch: Launch) -> tuple[Machine, ...]:
+    """The machines of a group that do their work."""
+    return tuple(each for each in launch.machines if each.state == "InService")
+
+
+def stands_still(before: Launch | None, now: Launch) -> bool:
+    """Whether a group that had machines in service, and should have some, has none."""
+    return before is not None and bool(in_service(before)) and now.desired > 0 and not in_service(now)
 
 
 def leaving(group: ScalingGroup) -> tuple[Instance, ...]:

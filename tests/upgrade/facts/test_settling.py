@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 
-from tests.builders import NOW, alarm, batch_queue, environment, function, known, snapshot, target_group, unknown
+from tests.builders import (
+    NOW,
+    alarm,
+    batch_queue,
+    environment,
+    function,
+    known,
+    launch,
+    snapshot,
+    target_group,
+    unknown,
+)
 from upgrade.config.product import load
 from upgrade.facts.compute import Refresh
 from upgrade.facts.settling import AFTER, BEFORE
@@ -61,3 +72,12 @@ def test_after_an_upgrade_alarms_are_waited_for_that_were_not_raised_before() ->
     waits = {row.fact: row.waits for row in AFTER}["alarms"]
     assert waits(before, after, load("codeocean")) == ["alarm New"]
     assert waits(snapshot(alarms=unknown()), snapshot(alarms=unknown()), load("codeocean")) == []
+
+
+def test_after_an_update_machines_are_waited_for_where_there_were_some() -> None:
+    before, empty = snapshot(), snapshot(launches=known({"ServicesAutoScalingGroup": launch()}))
+    [row] = [each for each in AFTER if each.fact == "launches"]
+    assert row.waits(before, empty, load("codeocean")) == ["a machine of ServicesAutoScalingGroup"]
+    assert row.waits(empty, empty, load("codeocean")) == []
+    assert row.waits(before, before, load("codeocean")) == []
+    assert row.waits(before, snapshot(launches=unknown()), load("codeocean")) == []

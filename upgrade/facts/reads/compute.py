@@ -3,7 +3,8 @@
 from functools import partial
 
 from upgrade.aws import autoscaling, batch
-from upgrade.facts.compute import Environments, Queues, Refreshes
+from upgrade.aws.autoscaling import GROUP
+from upgrade.facts.compute import Environments, Launches, Queues, Refreshes
 from upgrade.facts.family import family
 from upgrade.facts.known import Fact
 from upgrade.facts.source import Resources, Source
@@ -16,11 +17,18 @@ class Compute:
         """Prepare; nothing is read yet."""
         self.source = source
 
+    @family(after=True)
+    def launches(self, resources: Resources) -> Fact[Launches]:
+        """What every group launches, and the machines it has."""
+        client, ec2, names = self.source.client("autoscaling"), self.source.client("ec2"), _found(resources, GROUP)
+        call = "autoscaling:DescribeAutoScalingGroups"
+        return self.source.read(call, lambda: autoscaling.read_launches(client, ec2, names))
+
     @family()
     def refreshes(self, resources: Resources) -> Fact[Refreshes]:
         """The instance refreshes of every group that are not over."""
         read = partial(autoscaling.read_refreshes, self.source.client("autoscaling"))
-        return self.source.each(resources, autoscaling.GROUP, "autoscaling:DescribeInstanceRefreshes", read)
+        return self.source.each(resources, GROUP, "autoscaling:DescribeInstanceRefreshes", read)
 
     @family()
     def environments(self, resources: Resources) -> Fact[Environments]:

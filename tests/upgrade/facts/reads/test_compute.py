@@ -108,3 +108,34 @@ def test_without_the_resources_nothing_is_known(world: World, family: str) -> No
     found = getattr(compute(world), family)(unknown())
     assert isinstance(found, Unknown)
     assert found.reason is Reason.BLOCKED
+
+
+def test_what_a_group_launches_and_runs_is_read(world: World) -> None:
+    name, empty = things.group(world, capacity=2), things.group(world)
+    found = compute(world).launches(resources(("G", name, GROUP), ("E", empty, GROUP))).value
+    [source] = found["G"].sources
+    assert (found["G"].desired, source.version, source.image) == (2, "1", things.IMAGE)
+    assert {(each.state, each.template, each.version, each.image) for each in found["G"].machines} == {
+        ("InService", source.template, "1", things.IMAGE)
+    }
+    assert (found["E"].desired, found["E"].machines) == (0, ())
+
+
+def test_a_newer_version_is_what_the_group_launches_and_the_machine_does_not_run(world: World) -> None:
+    name = things.group(world, capacity=1)
+    world.client("ec2").create_launch_template_version(
+        LaunchTemplateName=name, LaunchTemplateData={"ImageId": things.IMAGE, "InstanceType": "m5.xlarge"}
+    )
+    launch = compute(world).launches(resources(("G", name, GROUP))).value["G"]
+    assert ([each.version for each in launch.sources], [each.version for each in launch.machines]) == (["2"], ["1"])
+
+
+@pytest.mark.parametrize(
+    "call", ["autoscaling:DescribeAutoScalingGroups", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeInstances"]
+)
+def test_each_call_that_is_refused_is_named(world: World, call: str) -> None:
+    rows = resources(("G", things.group(world, capacity=1), GROUP))
+    world.fail(call.partition(":")[2], "denied")
+    found = compute(world).launches(rows)
+    assert isinstance(found, Unknown)
+    assert (found.reason, found.call) == (Reason.DENIED, call)
