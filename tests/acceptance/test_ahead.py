@@ -97,7 +97,8 @@ def test_whatever_has_moved_since_is_named(sandbox: Standing, tmp_path: Path) ->
 
     stacks = Path(sandbox.environment["PLIMSOLL_SANDBOX_STACKS"])
     configured = stacks.read_text()
-    stacks.write_text(f'{configured}\n[stacks.demo.parameters]\npRdsInstanceType = "db.t4g.medium"\n')
+    parameters = "[stacks.demo.parameters]\n"
+    stacks.write_text(configured.replace(parameters, f'{parameters}pRdsInstanceType = "db.t4g.medium"\n'))
     refused(sandbox, tmp_path, plan, 'parameters.pRdsInstanceType was "db.t4g.small", now it is "db.t4g.medium"')
     stacks.write_text(configured)
 

@@ -45,6 +45,18 @@ class KnownDrift:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A resource with data that an upgrade gives up on purpose."""
+
+    resource: str
+    deployed: str
+    """The version that still has it."""
+    target: str
+    """The version that no longer does."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Workers:
     """How machines on which users' work runs are told from others."""
 
@@ -94,6 +106,8 @@ class Product:
     """Logical ids that are stateful whatever their type."""
     protected_tag: str
     """A resource whose template gives it this tag is stateful too; empty where there is none."""
+    dropped: tuple[Dropped, ...]
+    """What upgrades between two versions give up, and why that is right."""
     critical_drift: tuple[CriticalDrift, ...]
     expected_drift: tuple[KnownDrift, ...]
     deploy_role_product: str
@@ -146,6 +160,11 @@ class Product:
     def blocks(self, alarm: str) -> bool:
         """Whether an alarm stops an upgrade while it is raised; of a nested stack's the part behind the last dot counts."""
         return alarm.rsplit(".", 1)[-1] in self.blocking_alarms
+
+    def drops(self, logical_id: str, deployed: str, target: str) -> str:
+        """Why an upgrade between these versions may give up this resource; empty if it may not."""
+        pair = (logical_id, deployed, target)
+        return next((each.reason for each in self.dropped if (each.resource, each.deployed, each.target) == pair), "")
 
     def is_critical(self, type_: str, path: str) -> bool:
         """Whether drift of this property of a resource of this type stops an upgrade."""
@@ -224,6 +243,7 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
         stateful_types=frozenset(type_ for part in stateful for type_ in part.get("types", ())),
         stateful_resources=frozenset(id_ for part in stateful for id_ in part.get("resources", ())),
         protected_tag=own.pop("protected_tag", ""),
+        dropped=tuple(_dropped(**row) for row in own.pop("dropped", ())),
         critical_drift=tuple(CriticalDrift(row["type"], tuple(row.get("properties", ()))) for row in critical),
         expected_drift=tuple(_known_drift(**row) for row in expected),
         deploy_role_product=own.pop("deploy_role_product", ""),
@@ -245,6 +265,10 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
 def _known_drift(*, property: str, reason: str, **row: str) -> KnownDrift:  # noqa: A002  # the file's own word
     since, before = (_version(row.pop(key, None)) for key in ("from", "before"))
     return KnownDrift(property, reason, since=since, before=before, **row)
+
+
+def _dropped(*, resource: str, reason: str, **versions: str) -> Dropped:
+    return Dropped(resource, versions.pop("from"), versions.pop("to"), reason, **versions)
 
 
 def _workers(*, group_tag: list[str], instance_tags: dict[str, str], deployment_tag: str) -> Workers:

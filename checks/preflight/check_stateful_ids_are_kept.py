@@ -1,0 +1,66 @@
+"""No resource that holds data leaves the template: neither its logical id, nor its type, nor its condition.
+
+To CloudFormation a logical id that is no longer there is a resource to delete, whatever another one is called.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+"""
+
+from collections.abc import Mapping
+
+from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.config.product import Product
+from upgrade.errors import CannotTell
+from upgrade.facts.changes import ResourceChange
+from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.stack import Resource
+from upgrade.rules.stateful import holds_data
+from upgrade.rules.versions import version_pair
+
+
+@check(
+    id="stateful-ids-are-kept",
+    title="No resource that holds data disappears from the template",
+    severity=Severity.BLOCKER,
+    why="A renamed, retyped or switched-off database is deleted, or left behind with the data, and a new, empty one is made.",
+    remedy="Keep logical id, type and condition, or plan the migration of the data with the vendor.",
+    requirement="The data of the deployment survives the upgrade",
+    references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html",),
+)
+def check_stateful_ids_are_kept(before: Snapshot, product: Product) -> None:
+    prediction, declared = before.prediction.value, before.target.value.body["Resources"]
+    changes = {change.logical_id: change for change in prediction.changes}
+    macros = [each.why for each in prediction.unpredicted if not each.logical_id]
+    versions = version_pair(before, product)
+    findings, warnings = list[Finding](), list[Finding]()
+    for resource in holds_data(before.resources.value, before.template.value, product):
+        root = resource.logical_id.partition(".")[0]  # what lies in a nested stack goes with that stack
+        is_declared = isinstance(declared, Mapping) and root in declared
+        if macros and not is_declared:
+            raise CannotTell(f"{resource.logical_id} is not in the target as it was submitted, and {macros[0]}")
+        gone = _gone(changes.get(root), is_declared=is_declared)
+        if gone:
+            excuse = product.drops(resource.logical_id, *versions)
+            (warnings if excuse else findings).append(_finding(resource, gone, excuse))
+    fail(findings, warnings)
+
+
+def _gone(change: ResourceChange | None, *, is_declared: bool) -> str:
+    """What becomes of a resource, a clause; empty if it stays."""
+    match change:
+        case ResourceChange(action="Remove"):
+            return "is switched off: its condition is false" if is_declared else "is not in the target template"
+        case ResourceChange(action="Dynamic"):
+            return "may be switched off: whether its condition holds is not known"
+        case ResourceChange(scope=scope, type=type_) if "Type" in scope:
+            return f"changes its type to {type_}"
+    return ""
+
+
+def _finding(resource: Resource, gone: str, excuse: str) -> Finding:
+    because = f" (known of this upgrade: {excuse})" if excuse else ""
+    return Finding(
+        found=f"{resource.logical_id} ({resource.type}) {gone}{because}",
+        expected="the same logical id, type and condition as deployed",
+        remedy="correct the parameter behind the condition, or plan the migration of the data with the vendor",
+        logical_id=resource.logical_id,
+        physical_id=resource.physical_id,
+    )
