@@ -12,7 +12,7 @@ from reports.changes import Plan
 from reports.part import Fact, Part, described, not_asked
 from reports.template_file import TemplateFile
 from upgrade.config.product import Product
-from upgrade.facts import backups, compute, data, drift, functions, health, lint, services
+from upgrade.facts import backups, compute, data, drift, functions, health, inputs, lint, services
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.keys import Key, Secret
 from upgrade.facts.snapshot import Snapshot
@@ -42,6 +42,7 @@ described(
     health.Certificate,
     Key,
     Secret,
+    inputs.StoredParameter,
     lint.Lint,
     lint.LintError,
     services.Database,
@@ -151,6 +152,14 @@ class State(Part):
     """By ARN, id or alias, as whatever is encrypted with it names it."""
     secrets: Fact[dict[str, Fact[Secret]]]
     """Those that the target has CloudFormation resolve, by name or ARN; their values are never read."""
+    nested_targets: Fact[dict[str, Fact[TemplateFile]]]
+    """Templates of the stacks nested in the target, by their logical ids joined by dots."""
+    stored: Fact[dict[str, Fact[inputs.StoredParameter]]]
+    """SSM parameters that the target uses, by name."""
+    existing: Fact[dict[str, Fact[dict[str, dict[str, str]]]]]
+    """Of the ids that parameters will have, those that exist, with what rules ask of them; by parameter type."""
+    importers: Fact[dict[str, Fact[tuple[str, ...]]]]
+    """Stacks that import each export."""
     denied: tuple[str, ...]
     """IAM actions that were denied while this was read."""
 

@@ -165,6 +165,10 @@ def snapshot(**changes: Any) -> Snapshot:
         vaults=known({"codeocean-v1": VAULT}),
         keys=known({KEY: known(key())}),
         secrets=known({"password": known(secret())}),
+        nested_targets=known({}),
+        stored=known({}),
+        existing=known({}),
+        importers=known({}),
     )
     return replace(healthy, **changes)
 
@@ -256,7 +260,7 @@ def key(state: str = "Enabled") -> Key:
 
 
 def secret(**changes: Any) -> Secret:
-    return replace(Secret(exists=True, deleted=None, used_by=("AnalyticsDBInstance",)), **changes)
+    return replace(Secret(exists=True, deleted=None, changed=None, used_by=("AnalyticsDBInstance",)), **changes)
 
 
 def image(**changes: Any) -> Image:

@@ -9,9 +9,10 @@ from typing import Any
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.config.entry import StackEntry
+from upgrade.facts.known import Known
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.accepted import judge
-from upgrade.rules.parameters import needs_actual, plan_parameters
+from upgrade.rules.parameters import declarations, planned_for
 
 
 @check(
@@ -25,14 +26,16 @@ from upgrade.rules.parameters import needs_actual, plan_parameters
 )
 def check_parameters_are_accepted(before: Snapshot, entry: StackEntry) -> None:
     target = before.target.value
-    declared: Any = target.body.get("Parameters", {})
+    declared = declarations(target)
     if not declared:
         not_applicable("the target template has no parameters")
-    databases = before.databases.value if needs_actual(entry) else {}
-    planned = plan_parameters(entry, before.stack.value, target, databases).values
+    planned = planned_for(before, entry).values
+    # Of what could not be read it is told that it was not: that it is not there nobody has said.
+    stored = before.stored.value if isinstance(before.stored, Known) else {}
+    existing = before.existing.value if isinstance(before.existing, Known) else {}
     findings, warnings = [], []
     for name, value in planned.items():
-        verdict = judge(declared[name], value)
+        verdict = judge(declared[name], value, stored, existing)
         findings += [_finding(name, problem, declared[name], entry) for problem in verdict.problems]
         warnings += [_untold(name, each) for each in verdict.untold]
     fail(findings, warnings)

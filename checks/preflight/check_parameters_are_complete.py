@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-sectio
 from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.entry import StackEntry
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.parameters import needs_actual, plan_parameters
+from upgrade.rules.parameters import planned_for
 
 
 @check(
@@ -19,8 +19,7 @@ from upgrade.rules.parameters import needs_actual, plan_parameters
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",),
 )
 def check_parameters_are_complete(before: Snapshot, entry: StackEntry) -> None:
-    databases = before.databases.value if needs_actual(entry) else {}
-    planned = plan_parameters(entry, before.stack.value, before.target.value, databases)
+    planned = planned_for(before, entry)
     fail(
         [
             Finding(

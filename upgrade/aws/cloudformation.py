@@ -22,6 +22,9 @@ DETECTION_SECONDS = 30 * 60
 _BUSY = "already in progress"
 """DetectStackDrift while another detection runs: `Drift detection is already in progress for stack [arn]`."""
 
+_NOT_IMPORTED = "is not imported by any stack"
+"""ListImports of such an export: `Export 'NAME' is not imported by any stack.`"""
+
 
 def read_stack(client: Any, name: str) -> Stack:
     """DescribeStacks of one stack, by name or ARN."""
@@ -37,6 +40,7 @@ def read_stack(client: Any, name: str) -> Stack:
         parameters={each["ParameterKey"]: each.get("ParameterValue", "") for each in row.get("Parameters", [])},
         tags=pairs(row.get("Tags", [])),
         outputs={each["OutputKey"]: each.get("OutputValue", "") for each in row.get("Outputs", [])},
+        exports={each["OutputKey"]: each["ExportName"] for each in row.get("Outputs", []) if "ExportName" in each},
         capabilities=tuple(row.get("Capabilities", [])),
         role_arn=row.get("RoleARN"),
         parent_arn=row.get("ParentId"),
@@ -82,6 +86,17 @@ def read_policy(client: Any, name: str) -> str:
 def owner_of(client: Any, physical_id: str) -> str:
     """DescribeStackResources by physical id: the stack that a resource belongs to."""
     return str(client.describe_stack_resources(PhysicalResourceId=physical_id)["StackResources"][0]["StackName"])
+
+
+def read_importers(client: Any, export: str) -> tuple[str, ...]:
+    """ListImports: names of the stacks that import an export. That there is none is an error to CloudFormation."""
+    try:
+        pages = client.get_paginator("list_imports").paginate(ExportName=export)
+        return tuple(name for page in pages for name in page["Imports"])
+    except ClientError as error:
+        if _NOT_IMPORTED not in detail_of(error):
+            raise
+        return ()
 
 
 def utc(at: datetime) -> datetime:

@@ -20,12 +20,13 @@ READS: Mapping[str, frozenset[str]] = {
     "cloudformation": frozenset({
         "DescribeChangeSet", "DescribeStackDriftDetectionStatus", "DescribeStackEvents", "DescribeStackResourceDrifts",
         "DescribeStackResources", "DescribeStacks", "DetectStackDrift", "GetStackPolicy", "GetTemplate", "ListChangeSets",
-        "ListStackResources",
+        "ListImports", "ListStackResources",
     }),
     "cloudwatch": frozenset({"DescribeAlarms", "GetMetricStatistics"}),
     "ec2": frozenset({
-        "DescribeImages", "DescribeInstances", "DescribeLaunchTemplateVersions", "DescribeSnapshots", "DescribeVolumes",
-        "DescribeVolumesModifications", "GetEbsDefaultKmsKeyId",
+        "DescribeAvailabilityZones", "DescribeImages", "DescribeInstances", "DescribeKeyPairs",
+        "DescribeLaunchTemplateVersions", "DescribeSecurityGroups", "DescribeSnapshots", "DescribeSubnets",
+        "DescribeVolumes", "DescribeVolumesModifications", "DescribeVpcs", "GetEbsDefaultKmsKeyId",
     }),
     "efs": frozenset({"DescribeFileSystems"}),
     "elasticache": frozenset({"DescribeCacheClusters", "DescribeReplicationGroups"}),
@@ -37,10 +38,11 @@ READS: Mapping[str, frozenset[str]] = {
     "lambda": frozenset({"GetFunctionConcurrency", "GetFunctionConfiguration"}),
     "opensearch": frozenset({"DescribeDomain"}),
     "rds": frozenset({"DescribeDBInstances", "DescribeEvents"}),
+    "route53": frozenset({"GetHostedZone"}),
     "s3": frozenset({"GetBucketEncryption", "GetObject", "HeadObject"}),
     "secretsmanager": frozenset({"DescribeSecret"}),
     "sns": frozenset({"GetTopicAttributes"}),
-    "ssm": frozenset({"GetParameters"}),
+    "ssm": frozenset({"GetParameter"}),
     # How credentials are had: by roles, web identities, IAM Identity Center and `aws login`.
     "signin": frozenset({"CreateOAuth2Token"}),
     "sso": frozenset({"GetRoleCredentials"}),
@@ -115,7 +117,7 @@ def is_reading(service: str, operation: str) -> bool:
 def allows(grant: Grant, service: str, operation: str, parameters: Mapping[str, Any]) -> bool:
     """Whether a client with this grant may make this call."""
     if is_reading(service, operation):
-        return True
+        return not parameters.get("WithDecryption")  # SSM's way to read a secret
     condition = WRITES[grant.door].get((service, operation))
     return condition is not None and condition(parameters, grant.place)
 

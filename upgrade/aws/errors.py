@@ -31,7 +31,8 @@ CODES = {
     Reason.NOT_FOUND: (
         "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NoSuchEntity", "DBInstanceNotFound", "TargetGroupNotFound",
         "ChangeSetNotFound", "InvalidVolume.NotFound", "ReplicationGroupNotFoundFault", "CacheClusterNotFound",
-        "FileSystemNotFound", "ResourceNotFoundException", "NotFound", "404",
+        "FileSystemNotFound", "ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound",
+        "NoSuchHostedZone", "NotFound", "404",
     ),
     Reason.TIMED_OUT: (
         "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable", "ServiceUnavailableException",

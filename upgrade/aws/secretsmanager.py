@@ -16,5 +16,6 @@ def read_secret(client: Any, secret: str, used_by: tuple[str, ...]) -> Secret:
     except ClientError as error:
         if code_of(error) != "ResourceNotFoundException":
             raise
-        return Secret(exists=False, deleted=None, used_by=used_by)
-    return Secret(exists=True, deleted=utc(row["DeletedDate"]) if row.get("DeletedDate") else None, used_by=used_by)
+        return Secret(exists=False, deleted=None, changed=None, used_by=used_by)
+    deleted, changed = (utc(row[key]) if row.get(key) else None for key in ("DeletedDate", "LastChangedDate"))
+    return Secret(exists=True, deleted=deleted, changed=changed, used_by=used_by)

@@ -1,16 +1,14 @@
-"""Parameters of AWS Systems Manager, as templates refer to them; nothing is ever decrypted."""
+"""Parameters as Systems Manager keeps them; never decrypted."""
 
-from collections.abc import Iterable
 from typing import Any
 
-AT_ONCE = 10
-"""Names GetParameters takes in one call."""
+from upgrade.aws.cloudformation import utc
+from upgrade.facts.inputs import SECURE, StoredParameter
 
 
-def read_parameters(client: Any, names: Iterable[str]) -> dict[str, str]:
-    """GetParameters: the value of each that exists, by name."""
-    wanted, found = sorted(set(names)), dict[str, str]()
-    for start in range(0, len(wanted), AT_ONCE):
-        answer = client.get_parameters(Names=wanted[start : start + AT_ONCE], WithDecryption=False)
-        found |= {row["Name"]: row["Value"] for row in answer["Parameters"]}
-    return found
+def read_parameter(client: Any, name: str) -> StoredParameter:
+    """GetParameter by name, ARN, or either with a version (`name:3`), without decryption."""
+    row = client.get_parameter(Name=name, WithDecryption=False)["Parameter"]
+    type_ = row["Type"]
+    value = "" if type_ == SECURE else row["Value"]
+    return StoredParameter(type_, value, row["Version"], utc(row["LastModifiedDate"]))

@@ -116,6 +116,9 @@ class Product:
     """Parameter that holds the backup vault's ARN where the stack is linked to a backup stack."""
     role_name: str
     """Name of the role a deploy-role stack makes."""
+    custom_images: tuple[str, ...]
+    """Parameters by which a deployment runs on images, or takes them from a registry, that its owner provides for each
+    version; empty where the vendor's own are used."""
     signs: frozenset[str]
     """Parameters and logical ids that all its templates declare, and no other product's do."""
     alarms_of_an_upgrade: frozenset[str]
@@ -250,6 +253,7 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
         backup_product=own.pop("backup_product", ""),
         backup_link=own.pop("backup_link", ""),
         role_name=own.pop("role_name", ""),
+        custom_images=tuple(own.pop("custom_images", ())),
         signs=frozenset(own.pop("signs", ())),
         alarms_of_an_upgrade=frozenset(own.pop("alarms_of_an_upgrade", ())),
         blocking_alarms=frozenset(own.pop("blocking_alarms", ())),

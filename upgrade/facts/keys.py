@@ -24,6 +24,8 @@ class Secret:
     exists: bool
     deleted: datetime | None
     """DeletedDate; None if its deletion is not scheduled."""
+    changed: datetime | None
+    """LastChangedDate: when its value, or anything else about it, was last changed; None where AWS gives none."""
     used_by: tuple[str, ...]
     """Logical ids of the resources that refer to it."""
 

@@ -10,6 +10,7 @@ from upgrade.facts.data import FreeStorage, StatefulServices, Volumes
 from upgrade.facts.drift import Drift
 from upgrade.facts.functions import Functions
 from upgrade.facts.health import Alarms, Certificates
+from upgrade.facts.inputs import Existing, StoredParameter
 from upgrade.facts.keys import Keys, Secrets
 from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
@@ -84,5 +85,13 @@ class Snapshot:
     keys: Fact[Keys]
     secrets: Fact[Secrets]
     """Those that the target has CloudFormation resolve."""
+    nested_targets: Fact[Mapping[str, Fact[Template]]]
+    """The templates of the stacks nested in the target, by their logical ids joined by dots."""
+    stored: Fact[Mapping[str, Fact[StoredParameter]]]
+    """SSM parameters that parameter values and versionless references of the target name, by that name."""
+    existing: Fact[Mapping[str, Fact[Existing]]]
+    """Of the ids that parameters of AWS-specific types will have, those that exist; by type."""
+    importers: Fact[Mapping[str, Fact[tuple[str, ...]]]]
+    """Names of the stacks that import each export of this one and of those nested in it."""
     denied: tuple[str, ...] = ()
     """IAM actions that were denied while this was read."""

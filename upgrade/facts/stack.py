@@ -65,6 +65,8 @@ class Stack:
     """ARN and type of each alarm that rolls an update back."""
     monitoring_minutes: int = 0
     """How long they are watched after an update."""
+    exports: Mapping[str, str] = field(default_factory=dict)
+    """The names under which outputs are exported, by output."""
     resolved: Mapping[str, str] = field(default_factory=dict)
     """By parameter of an SSM type, what stood in SSM at the last update."""
 

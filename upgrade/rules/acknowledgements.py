@@ -10,6 +10,7 @@ from upgrade.facts.review import Acknowledgement
 
 KNOWN: Mapping[str, When] = {
     "backup_upgraded": When.PLAN,
+    "custom_images": When.PLAN,
     "enlarged_volume": When.PLAN,
     "maintenance_mode": When.START,
 }

@@ -11,11 +11,8 @@ from upgrade.config.entry import StackEntry
 from upgrade.facts.stack import Stack, Template
 from upgrade.rules.parameters import pseudo_parameters
 from upgrade.template.functions import Unresolved, literal
+from upgrade.template.macros import grows
 from upgrade.template.resolve import Resolver
-
-LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
-"""The one transform that adds no outputs of its own.
-https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +41,7 @@ def planned_outputs(target: Template, stack: Stack, entry: StackEntry) -> Planne
             perhaps.add(name)
         elif exists:
             values[name] = _text(resolver.value(output.get("Value")))
-    return PlannedOutputs(values, frozenset(perhaps), _grows(target))
-
-
-def _grows(target: Template) -> bool:
-    transforms = target.body.get("Transform", [])
-    macros = {*(transforms if isinstance(transforms, list) else [transforms])} - {LANGUAGE_EXTENSIONS}
-    outputs: Any = target.body.get("Outputs", {})
-    return bool(macros) or any(name.startswith("Fn::") for name in [*outputs, *target.body])
+    return PlannedOutputs(values, frozenset(perhaps), grows(target, "Outputs"))
 
 
 def _text(value: Any) -> str | Unresolved:

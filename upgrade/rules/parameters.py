@@ -14,6 +14,7 @@ from upgrade.config.region import url_suffix
 from upgrade.config.values import Actual, FromEnvironment, Given
 from upgrade.errors import UsageError
 from upgrade.facts.services import Database, Databases
+from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Stack, Template
 from upgrade.template.functions import literal
 from upgrade.template.resolve import MASKED, Resolver
@@ -118,6 +119,12 @@ def plan_parameters(entry: StackEntry, stack: Stack, target: Template, databases
     return PlannedParameters(values, previous, given, secret, new, dropped, tuple(problems))
 
 
+def planned_for(before: Snapshot, entry: StackEntry) -> PlannedParameters:
+    """The parameters of the update, from what was read; live values only where something follows one."""
+    databases = before.databases.value if needs_actual(entry) else {}
+    return plan_parameters(entry, before.stack.value, before.target.value, databases)
+
+
 def followed(template: Template, values: Mapping[str, str], databases: Databases) -> dict[str, str]:
     """By parameter that a live value belongs to, that value: what `"actual"` would give it."""
     resolver = Resolver(template, values)
@@ -148,9 +155,10 @@ def secret_names(template: Template) -> frozenset[str]:
 
 
 def declarations(template: Template) -> Mapping[str, Any]:
-    """The parameters of a template, by name."""
+    """The parameters a template itself declares, by name; what a macro makes there is not among them."""
     found = template.body.get("Parameters", {})
-    return found if isinstance(found, Mapping) else {}
+    rows = found.items() if isinstance(found, Mapping) else ()
+    return {name: each for name, each in rows if not name.startswith("Fn::")}
 
 
 def _live_values(name: str, resolver: Resolver, target: Template, databases: Databases) -> set[str]:

@@ -9,10 +9,10 @@ from upgrade.config.product import Product
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Known
 from upgrade.facts.stack import Resource, Stack, Template
-from upgrade.rules.parameters import PlannedParameters, declarations, pseudo_parameters, secret_names
+from upgrade.rules.parameters import PlannedParameters, pseudo_parameters, secret_names
 from upgrade.template.compare import compare
 from upgrade.template.functions import literal
-from upgrade.template.resolve import MASKED, SSM
+from upgrade.template.resolve import MASKED
 from upgrade.template.side import Side
 
 PREDICTED = "PREDICTED"
@@ -75,12 +75,6 @@ def predict(
         predicted=True,
         unpredicted=found.unpredicted,
     )
-
-
-def stored_parameters(target: Template, planned: PlannedParameters) -> dict[str, str]:
-    """By name of a parameter of an SSM type, the name of the parameter in SSM that stands behind it."""
-    declared = declarations(target)
-    return {name: value for name, value in planned.values.items() if _type(declared.get(name)).startswith(SSM)}
 
 
 def own_tags(stack: Stack) -> dict[str, str]:

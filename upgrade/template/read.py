@@ -20,6 +20,10 @@ LIMIT = 1_000_000
 """Bytes of a template in S3.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
+_MACROS = frozenset({"Transform", "Fn::Transform"})
+"""Sections by which a macro may make the resources.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-transform.html"""
+
 _DEEPEST = 200
 """Levels of nesting; CloudFormation's own templates stay below 30, the parser recurses on every level."""
 
@@ -74,6 +78,8 @@ def _body(text: str) -> Mapping[str, Any]:
         raise MalformedTemplate("is no mapping at its top level, so no template")
     plain = {str(key): _plain(value) for key, value in body.items()}
     _check_characters(plain)
+    if "Resources" not in plain and plain.keys() & _MACROS:
+        plain["Resources"] = {}  # all there is only CloudFormation makes
     _check_shape(plain)
     return plain
 
@@ -166,13 +172,19 @@ def _problem(match: Any) -> str:
 
 def _check_shape(body: Mapping[str, Any]) -> None:
     resources = body.get("Resources")
-    if not isinstance(resources, dict) or not resources:
+    if not isinstance(resources, dict) or not (resources or body.keys() & _MACROS):
         raise MalformedTemplate("has no Resources, so it is no template")
-    for name, resource in resources.items():
-        if name.startswith(("Fn::ForEach", "Fn::Transform")):
-            continue  # what stands there, only CloudFormation makes
-        if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+    for name, resource in _written(resources):
+        if not isinstance(resource, dict) or not ("Fn::Transform" in resource or isinstance(resource.get("Type"), str)):
             raise MalformedTemplate(f"resource {name} has no Type")
-    for section in ("Parameters", "Conditions", "Mappings", "Metadata", "Outputs"):
+    for section in ("Parameters", "Conditions", "Mappings", "Metadata", "Outputs", "Rules"):
         if not isinstance(body.get(section, {}), dict):
             raise MalformedTemplate(f"{section} is no mapping")
+    for name, parameter in _written(body.get("Parameters", {})):
+        if not isinstance(parameter, dict):
+            raise MalformedTemplate(f"parameter {name} is no mapping")
+
+
+def _written(section: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What a section declares itself; what a loop or a macro stands for only CloudFormation makes."""
+    return [(name, each) for name, each in section.items() if not name.startswith("Fn::")]

@@ -48,7 +48,7 @@ class Resolver:
     def __init__(
         self,
         template: Template,
-        parameters: Mapping[str, str],
+        parameters: Mapping[str, str | Unresolved],
         pseudo: Mapping[str, Any] | None = None,
         behind: Mapping[str, str] | None = None,
         *,
@@ -59,7 +59,8 @@ class Resolver:
         Args:
             template: parsed, short tags in long form.
             parameters: values by name; one that is missing takes its default.
-            pseudo: values of `AWS::Region` and the like; one that is missing is unresolved.
+            pseudo: values of `AWS::Region` and the like; one that is missing is unresolved. By logical id it may give what
+                Ref of a resource is.
             behind: by name of a parameter of an SSM type, what stands in SSM; one that is missing is unresolved.
             dynamic: leave dynamic references as they stand, instead of unresolved.
         """
@@ -247,6 +248,8 @@ class Resolver:
                 return Unresolved(f"parameter {name} stands for a value in SSM")
         if raw is None:
             return Unresolved(f"parameter {name} has no value")
+        if isinstance(raw, Unresolved):
+            return raw
         if raw == MASKED:
             return Unresolved(f"parameter {name} is secret")
         is_list = type_.startswith(("CommaDelimitedList", "List<"))

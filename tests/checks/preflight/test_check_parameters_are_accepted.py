@@ -18,6 +18,7 @@ def judged(declared: dict[str, Any], value: str) -> tuple[Outcome, tuple[Finding
     before = snapshot(
         stack=known(stack(parameters={"pOne": value})),
         target=known(template("v4.1.0", Parameters={"pOne": {"Type": "String", **declared}})),
+        existing=known({"AWS::EC2::Subnet::Id": known({id_: dict[str, str]() for id_ in FOUND})}),
     )
     return says(CHECK, before=before, entry=entry())
 
@@ -27,6 +28,7 @@ DOMAIN = {"AllowedPattern": "[a-z]+\\.[a-z]+"}
 COUNT = {"Type": "Number", "MinValue": 20, "MaxValue": "100"}
 NAME = {"MinLength": 3, "MaxLength": 5}
 LIST = {"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"]}
+FOUND = ("subnet-0123456789abcdef0", "subnet-01234567")
 SUBNETS = {"Type": "List<AWS::EC2::Subnet::Id>"}
 REGISTRY = {"AllowedPattern": r"^(|(?:(?!https?:\/\/).+[^\/]))$"}
 
@@ -167,6 +169,23 @@ def test_a_target_without_parameters_is_not_applicable() -> None:
 )
 def test_what_cannot_be_read_cannot_tell(before: Snapshot) -> None:
     assert says(CHECK, before=before, entry=entry(parameters={"pRdsAllocatedStorage": "actual"}))[0] is Outcome.ERROR
+
+
+@pytest.mark.parametrize("fact", ["stored", "existing"])
+def test_what_stands_outside_and_cannot_be_read_is_told(fact: str) -> None:
+    declared = {
+        "pName": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/app/a"},
+        "pVpc": {"Type": "AWS::EC2::VPC::Id"},
+    }
+    before = snapshot(
+        stack=known(stack(parameters={"pName": "/app/a", "pVpc": "vpc-01234567"})),
+        target=known(template("v4.1.0", Parameters=declared)),
+        **{fact: unknown()},
+    )
+    outcome, findings = says(CHECK, before=before, entry=entry())
+
+    assert outcome is Outcome.WARN
+    assert [finding.property for finding in findings] == ["pName", "pVpc"]
 
 
 def test_databases_that_nothing_follows_need_not_be_known() -> None:

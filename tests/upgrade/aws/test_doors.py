@@ -77,11 +77,17 @@ def test_what_nobody_knows_is_refused(service: str, operation: str, parameters: 
 
 
 @pytest.mark.parametrize("grant", GRANTS, ids=lambda grant: str(grant.door))
+def test_an_ssm_parameter_is_read_only_as_it_is_stored(grant: Grant) -> None:
+    assert allows(grant, "ssm", "GetParameter", {"Name": "/app/size"})
+    assert not allows(grant, "ssm", "GetParameter", {"Name": "/app/password", "WithDecryption": True})
+
+
+@pytest.mark.parametrize("grant", GRANTS, ids=lambda grant: str(grant.door))
 @pytest.mark.parametrize(
     ("service", "operation"),
     [
         ("secretsmanager", "GetSecretValue"),
-        ("ssm", "GetParameter"),
+        ("ssm", "GetParametersByPath"),
         ("kms", "Decrypt"),
         ("kms", "Sign"),
         ("sts", "GetSessionToken"),

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.builders import NOW, known, unknown
 from tests.upgrade.vendor import VERSIONS, vendor_template
+from upgrade.facts.inputs import Existing, StoredParameter
+from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.rules.accepted import AWS_TYPES, LONGEST, Verdict, judge
 from upgrade.template.functions import literal
 
@@ -169,11 +172,89 @@ def test_a_dynamic_reference_is_told_and_never_judged(value: str) -> None:
     assert verdict == Verdict(untold=(f"it stands for the value behind {value}",))
 
 
-@pytest.mark.parametrize("inner", ["String", "List<String>", "AWS::EC2::Image::Id", "CommaDelimitedList"])
-def test_what_stands_for_a_value_in_ssm_is_told_and_never_judged(inner: str) -> None:
-    verdict = judge({"Type": f"AWS::SSM::Parameter::Value<{inner}>", "AllowedValues": ["x"], "MinLength": 50}, "/app/a")
+def stored(value: str = "x", type_: str = "String") -> dict[str, Known[StoredParameter] | Unknown]:
+    return {"/app/a": known(StoredParameter(type_, value, 3, NOW))}
 
-    assert verdict == Verdict(untold=("it stands for the value behind '/app/a' in SSM",))
+
+def behind(inner: str, found: dict[str, Known[StoredParameter] | Unknown], **declared: Any) -> Verdict:
+    """The verdict on `/app/a`, a name in SSM."""
+    type_ = inner if inner.startswith("AWS::SSM::") else f"AWS::SSM::Parameter::Value<{inner}>"
+    return judge({"Type": type_, **declared}, "/app/a", found, EXISTING)
+
+
+IMAGE = "ami-0123456789abcdef0"
+EXISTING: dict[str, Known[Existing] | Unknown] = {
+    "AWS::EC2::Image::Id": known({IMAGE: {}}),
+    "AWS::EC2::VPC::Id": unknown(),
+}
+
+
+@pytest.mark.parametrize(
+    ("inner", "value", "type_"),
+    [
+        ("String", "anything", "String"),
+        ("List<String>", "a,b", "StringList"),
+        ("CommaDelimitedList", "a,b", "StringList"),
+        ("AWS::EC2::Image::Id", IMAGE, "String"),
+        ("AWS::SSM::Parameter::Name", "", "SecureString"),
+    ],
+)
+def test_what_stands_in_ssm_is_accepted(inner: str, value: str, type_: str) -> None:
+    assert behind(inner, stored(value, type_), AllowedValues=["/app/a"]) == Verdict()
+
+
+@pytest.mark.parametrize(
+    ("inner", "found", "said"),
+    [
+        ("String", {"/app/a": unknown(Reason.NOT_FOUND)}, "SSM parameter '/app/a' does not exist"),
+        ("AWS::SSM::Parameter::Name", {"/app/a": unknown(Reason.NOT_FOUND)}, "does not exist"),
+        ("String", stored("", "SecureString"), "is a SecureString, which CloudFormation takes in no parameter"),
+        ("AWS::EC2::Image::Id", stored("ami-x"), "'ami-x', which SSM has under '/app/a', is no AWS::EC2::Image::Id"),
+        ("AWS::EC2::Image::Id", stored("ami-01234567"), "'ami-01234567' does not exist in this account and region"),
+    ],
+    ids=["absent", "absent name", "secret", "other shape", "no such image"],
+)
+def test_what_does_not_fit_behind_a_name_in_ssm_is_refused(inner: str, found: Any, said: str) -> None:
+    assert said in " ".join(behind(inner, found).problems)
+
+
+def test_allowed_values_of_an_ssm_type_are_names() -> None:
+    assert behind("String", stored("x"), AllowedValues=["x"]).problems == ("'/app/a' is not one of x",)
+
+
+@pytest.mark.parametrize("found", [{}, {"/app/a": unknown()}], ids=["not asked", "denied"])
+def test_what_ssm_does_not_tell_is_told(found: Any) -> None:
+    verdict = behind("String", found)
+
+    assert verdict.problems == ()
+    assert "what SSM has under '/app/a' was not read" in verdict.untold[0]
+
+
+def test_whether_a_pattern_is_asked_of_the_name_is_told() -> None:
+    assert behind("String", stored(), AllowedPattern="/app/.*") == Verdict()
+    assert "not documented" in behind("String", stored(), AllowedPattern="[0-9]+").untold[0]
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "verdict"),
+    [
+        ("AWS::EC2::Image::Id", IMAGE, Verdict()),
+        (
+            "List<AWS::EC2::Image::Id>",
+            f"{IMAGE},ami-01234567",
+            Verdict(("'ami-01234567' does not exist in this account and region",)),
+        ),
+        (
+            "AWS::EC2::VPC::Id",
+            "vpc-01234567",
+            Verdict(untold=("whether vpc-01234567 exists was not read (service:Operation: denied: AWS said no)",)),
+        ),
+        ("AWS::New::Thing::Id", "thing-1", Verdict(untold=("whether thing-1 exists was not read",))),
+    ],
+    ids=["exists", "one of two", "denied", "a type nobody knows"],
+)
+def test_ids_must_exist_as_far_as_that_can_be_told(type_: str, value: str, verdict: Verdict) -> None:
+    assert judge({"Type": type_}, value, {}, EXISTING) == verdict
 
 
 def test_half_of_a_surrogate_pair_is_judged_like_any_text() -> None:

@@ -8,7 +8,7 @@ from upgrade.config.product import load
 from upgrade.facts.changes import Plan
 from upgrade.facts.stack import Stack, Template
 from upgrade.rules.parameters import plan_parameters
-from upgrade.rules.prediction import PREDICTED, REFUSED, predict, stored_parameters
+from upgrade.rules.prediction import PREDICTED, REFUSED, predict
 from upgrade.template.resolve import MASKED
 
 SECRET = {"Type": "String", "NoEcho": "true"}
@@ -68,11 +68,3 @@ def test_a_stored_secret_is_shown_nowhere() -> None:
     live = stack(parameters={"pStored": "/name"}, resolved={"pStored": MASKED})
     found = predicted(text, text, live)
     assert "now" not in {detail.after for change in found.changes for detail in change.details}
-
-
-def test_parameters_that_stand_for_ssm_parameters() -> None:
-    text = body(
-        {"pStored": {"Type": "AWS::SSM::Parameter::Value<String>"}, "pPlain": {"Type": "String", "Default": "x"}}
-    )
-    live = stack(parameters={"pStored": "/name", "pPlain": "y"})
-    assert stored_parameters(text, plan_parameters(entry(), live, text, {})) == {"pStored": "/name"}

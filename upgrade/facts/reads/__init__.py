@@ -5,6 +5,7 @@ from upgrade.facts.reads.compute import Compute
 from upgrade.facts.reads.data import DataReads
 from upgrade.facts.reads.functions import FunctionReads
 from upgrade.facts.reads.health import Health
+from upgrade.facts.reads.inputs import Inputs
 from upgrade.facts.reads.keys import KeyReads
 from upgrade.facts.reads.linked import Linked
 from upgrade.facts.reads.prediction import Prediction
@@ -16,6 +17,7 @@ from upgrade.facts.source import Source
 READS = (
     StackReads,
     Readiness,
+    Inputs,
     Compute,
     FunctionReads,
     Linked,

@@ -1,16 +1,14 @@
 """What the update would change, predicted: old against new, each with its own parameters."""
 
-from collections.abc import Mapping
-
-from upgrade.aws.ssm import read_parameters
 from upgrade.facts.changes import Plan
 from upgrade.facts.family import family
 from upgrade.facts.known import Fact, Known
 from upgrade.facts.services import Databases
 from upgrade.facts.source import Resources, Source
 from upgrade.facts.stack import Stack, Template
+from upgrade.rules.inputs import Stored, behind
 from upgrade.rules.parameters import PlannedParameters, needs_actual, plan_parameters
-from upgrade.rules.prediction import predict, stored_parameters
+from upgrade.rules.prediction import predict
 
 
 class Prediction:
@@ -29,18 +27,6 @@ class Prediction:
         return Known(plan_parameters(self.source.entry, stack.value, target.value, live), self.source.clock.now())
 
     @family()
-    def stored(self, target: Fact[Template], planned: Fact[PlannedParameters]) -> Fact[Mapping[str, str]]:
-        """What stands in SSM behind planned parameters, by their name; one that does not exist is left out."""
-        names = stored_parameters(target.value, planned.value)
-        if not names:
-            return Known({}, self.source.clock.now())
-        client = self.source.client("ssm")
-        read = self.source.read("ssm:GetParameters", lambda: read_parameters(client, names.values()))
-        if not isinstance(read, Known):
-            return read
-        return Known({name: read.value[stored] for name, stored in names.items() if stored in read.value}, read.at)
-
-    @family()
     def prediction(
         self,
         *,
@@ -49,7 +35,7 @@ class Prediction:
         target: Fact[Template],
         resources: Resources,
         planned: Fact[PlannedParameters],
-        stored: Fact[Mapping[str, str]],
+        stored: Fact[Stored],
     ) -> Fact[Plan]:
         """The change set that CloudFormation would make."""
         found = predict(
@@ -61,7 +47,7 @@ class Prediction:
             target=target.value,
             planned=planned.value,
             # What stands in SSM and can't be read may have changed: the prediction then says so where it matters.
-            behind=stored.value if isinstance(stored, Known) else {},
+            behind=behind(target.value, planned.value.values, stored.value) if isinstance(stored, Known) else {},
             now=stack.at,
         )
         return Known(found, stack.at)

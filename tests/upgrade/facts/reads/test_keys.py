@@ -120,8 +120,10 @@ def test_secrets_are_told_by_whether_they_are_there_to_stay(world: World) -> Non
         manager.create_secret(Name=name, SecretString="not-a-secret")
     manager.delete_secret(SecretId=going, RecoveryWindowInDays=7)
     found = reads(world).secrets(resolving(kept, going, "absent"), known(stack()), known(()), IDENTITY).value
-    assert found[kept].value == Secret(exists=True, deleted=None, used_by=("DB0",))
-    assert found["absent"].value == Secret(exists=False, deleted=None, used_by=("DB2",))
+    there, absent = found[kept].value, found["absent"].value
+    assert there == Secret(exists=True, deleted=None, changed=there.changed, used_by=("DB0",))
+    assert there.changed is not None
+    assert absent == Secret(exists=False, deleted=None, changed=None, used_by=("DB2",))
     assert (found[going].value.exists, found[going].value.used_by) == (True, ("DB1",))
     assert found[going].value.deleted is not None
     assert not [call for call in world.calls() if call["action"] == "GetSecretValue"]

@@ -42,7 +42,7 @@ def test_what_may_not_be_read_in_ssm_may_change(world: World, tmp_path: Path, mo
     world.client("ssm").put_parameter(Name="/then", Value="then", Type="String", Overwrite=True)
     body = topic({"Ref": "P"}, Parameters={"P": {"Type": "AWS::SSM::Parameter::Value<String>"}})
     run = world.run(tmp_path, world.create(body, P="/then"), world.publish(body))
-    world.fail("GetParameters", "denied")
+    world.fail("GetParameter", "denied")
     changes = run.collect_before().prediction.value.changes
     assert {(detail.evaluation, detail.after) for detail in changes[0].details} == {("Dynamic", None)}
 
