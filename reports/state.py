@@ -17,6 +17,7 @@ from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.keys import Key, Secret
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Identity, Resource, Stack
+from upgrade.facts.upkeep import Upkeep, Work
 
 described(
     backups.Selection,
@@ -55,6 +56,8 @@ described(
     ListedChangeSet,
     Resource,
     Stack,
+    Upkeep,
+    Work,
 )
 
 
@@ -117,6 +120,8 @@ class State(Part):
     """What each group launches and the machines it has, by the group's logical id."""
     refreshes: Fact[dict[str, tuple[compute.Refresh, ...]]]
     """Instance refreshes that are not over, by the group's logical id."""
+    upkeep: Fact[dict[str, Upkeep]]
+    """When AWS itself works on databases, caches and search domains, by logical id."""
     functions: Fact[dict[str, Fact[functions.Function]]]
     """Those that answer custom resources, by name or ARN."""
     workers: Fact[tuple[compute.Instance, ...]]

@@ -53,6 +53,9 @@ class Knobs:
     """Batch compute environments and job queues, by name or ARN: {status, statusReason} other than VALID."""
     functions: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By function name, what GetFunctionConfiguration says otherwise: {State, StateReason, RuntimeVersionConfig, …}."""
+    upkeep: dict[str, Any] = field(default_factory=dict)
+    """What AWS is going to do, by the name of a database (rows of PendingMaintenanceActionDetails), a cache group (rows of
+    UpdateActions) or a search domain (its ServiceSoftwareOptions)."""
     refresh_delay: float = 0.0
     """How long an instance refresh is `InProgress`."""
     enforce: bool = False

@@ -31,6 +31,7 @@ from upgrade.facts.review import Acknowledgement, Approval, Review
 from upgrade.facts.services import Database, DeployRole, LinkedStack, Role, Statement, Target, TargetGroup
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Event, Identity, Resource, Stack, Template
+from upgrade.facts.upkeep import Upkeep
 
 T = TypeVar("T")
 
@@ -147,6 +148,7 @@ def snapshot(**changes: Any) -> Snapshot:
         groups=known({"WorkersAutoScalingGroup": scaling_group()}),
         launches=known({"ServicesAutoScalingGroup": launch(machine())}),
         refreshes=known({}),
+        upkeep=known({"AnalyticsDBInstance": upkeep()}),
         functions=known({}),
         workers=known(()),
         images=known({}),
@@ -214,6 +216,10 @@ def volume(**changes: Any) -> Volume:
 
 def stateful_service(**changes: Any) -> StatefulService:
     return replace(StatefulService("codeocean-redis", "available", "redis", "7.1.0"), **changes)
+
+
+def upkeep(**changes: Any) -> Upkeep:
+    return replace(Upkeep("codeocean-db", "03:00-03:30", ("sun:05:00-sun:06:00",), ()), **changes)
 
 
 def function(**changes: Any) -> Function:

@@ -17,12 +17,29 @@ from sandbox.services import (
     functions,
     iam,
     kms,
+    opensearch,
     rds,
     s3,
     settings,
 )
 
-OURS = (acm, autoscaling, backup, batch, cloudwatch, ec2, efs, elasticache, elbv2, functions, iam, kms, rds, s3)
+OURS = (
+    acm,
+    autoscaling,
+    backup,
+    batch,
+    cloudwatch,
+    ec2,
+    efs,
+    elasticache,
+    elbv2,
+    functions,
+    iam,
+    kms,
+    opensearch,
+    rds,
+    s3,
+)
 """In any order."""
 
 

@@ -11,6 +11,7 @@ from moto.elasticache import urls
 from moto.elasticache.models import ElastiCacheBackend, elasticache_backends
 from moto.elasticache.responses import ElastiCacheResponse
 
+from sandbox.services import settings
 from sandbox.services.backends import use_backend, use_responses
 
 DEFAULT_VERSION = "7.1.0"
@@ -49,6 +50,7 @@ def _member(group: Any, name: str) -> dict[str, Any]:
         "Engine": str(group.engine).lower(),
         "EngineVersion": version if version.count(".") > 1 else f"{version}.0",
         "NumCacheNodes": 1,
+        "PreferredMaintenanceWindow": "sun:05:00-sun:06:00",
     }
 
 
@@ -73,6 +75,12 @@ class ElastiCacheResponses(ElastiCacheResponse):  # type: ignore[misc]  # moto s
         [group] = self._subnet_groups()
         self.elasticache_backend.cache_subnet_groups.pop(group.cache_subnet_group_name)
         return EmptyResult()
+
+    def describe_update_actions(self) -> ActionResult:
+        """What knob `upkeep` says of these groups, in these states."""
+        names, states = self._get_param("ReplicationGroupIds", []), self._get_param("UpdateActionStatus", [])
+        rows = [{"ReplicationGroupId": name, **row} for name in names for row in settings.knobs().upkeep.get(name, [])]
+        return ActionResult({"UpdateActions": [row for row in rows if row["UpdateActionStatus"] in states]})
 
     def _subnet_groups(self) -> Any:
         name = self._get_param("CacheSubnetGroupName")

@@ -173,6 +173,15 @@ class RdsResponses(RDSResponse):  # type: ignore[misc]  # moto ships no types
             raise InvalidParameterValue("The specified marker is not valid.") from None
         return ActionResult({"Events": shown, "Marker": more})
 
+    def describe_pending_maintenance_actions(self) -> ActionResult:
+        """What knob `upkeep` says; only of one resource, by its ARN."""
+        arn = self._get_param("ResourceIdentifier")
+        if not arn:
+            raise NotImplementedError("pending maintenance of all resources")
+        rows = settings.knobs().upkeep.get(arn.split(":")[-1], [])
+        found = [{"ResourceIdentifier": arn, "PendingMaintenanceActionDetails": rows}] if rows else []
+        return ActionResult({"PendingMaintenanceActions": found})
+
 
 def install() -> None:
     """Use our backend and our responses."""

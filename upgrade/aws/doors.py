@@ -29,7 +29,7 @@ READS: Mapping[str, frozenset[str]] = {
         "DescribeVolumes", "DescribeVolumesModifications", "DescribeVpcs", "GetEbsDefaultKmsKeyId",
     }),
     "efs": frozenset({"DescribeFileSystems"}),
-    "elasticache": frozenset({"DescribeCacheClusters", "DescribeReplicationGroups"}),
+    "elasticache": frozenset({"DescribeCacheClusters", "DescribeReplicationGroups", "DescribeUpdateActions"}),
     "elbv2": frozenset({"DescribeTargetHealth"}),
     "iam": frozenset({
         "GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies",
@@ -37,7 +37,7 @@ READS: Mapping[str, frozenset[str]] = {
     "kms": frozenset({"DescribeKey"}),
     "lambda": frozenset({"GetFunctionConcurrency", "GetFunctionConfiguration"}),
     "opensearch": frozenset({"DescribeDomain"}),
-    "rds": frozenset({"DescribeDBInstances", "DescribeEvents"}),
+    "rds": frozenset({"DescribeDBInstances", "DescribeEvents", "DescribePendingMaintenanceActions"}),
     "route53": frozenset({"GetHostedZone"}),
     "s3": frozenset({"GetBucketEncryption", "GetObject", "HeadObject"}),
     "secretsmanager": frozenset({"DescribeSecret"}),

@@ -16,6 +16,7 @@ from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
 from upgrade.facts.services import Databases, DeployRole, LinkedStack, Role, StorageChanges, TargetGroups
 from upgrade.facts.stack import Credentials, Identity, Resource, Stack, Template
+from upgrade.facts.upkeep import Upkeeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Snapshot:
     """Read after an upgrade, too."""
     refreshes: Fact[Refreshes]
     """Instance refreshes that are not over."""
+    upkeep: Fact[Upkeeps]
+    """When AWS itself works on databases, caches and search domains."""
     functions: Fact[Functions]
     """Those that answer custom resources."""
     workers: Fact[tuple[Instance, ...]]

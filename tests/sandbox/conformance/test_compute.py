@@ -21,3 +21,22 @@ def test_functions(cloud: Cloud) -> None:
     cloud.knobs.set({"functions": {name: {"State": "Failed"}}})
     assert client.get_function_configuration(FunctionName=name)["State"] == "Failed"
     assert client.get_function_concurrency(FunctionName=name)["ReservedConcurrentExecutions"] == 0
+
+
+@conformance("simplifies", "Maintenance")
+def test_maintenance_that_is_due(cloud: Cloud) -> None:
+    """What AWS is going to do to databases, cache groups and search domains is what knob `upkeep` says; it never happens."""
+    properties = {
+        "AllocatedStorage": "20",
+        "DBInstanceClass": "db.t3.medium",
+        "Engine": "postgres",
+        "MasterUsername": "me",
+        "MasterUserPassword": "not-a-secret",
+    }
+    cloud.create("one", {"D": {"Type": "AWS::RDS::DBInstance", "Properties": properties}})
+    rds, name = cloud.client("rds"), cloud.physical_id("one", "D")
+    arn = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]["DBInstanceArn"]
+    assert rds.describe_pending_maintenance_actions(ResourceIdentifier=arn)["PendingMaintenanceActions"] == []
+    cloud.knobs.set({"upkeep": {name: [{"Action": "system-update"}]}})
+    [found] = rds.describe_pending_maintenance_actions(ResourceIdentifier=arn)["PendingMaintenanceActions"]
+    assert [row["Action"] for row in found["PendingMaintenanceActionDetails"]] == ["system-update"]

@@ -12,6 +12,7 @@ from upgrade.facts.reads.prediction import Prediction
 from upgrade.facts.reads.readiness import Readiness
 from upgrade.facts.reads.stack import StackReads
 from upgrade.facts.reads.surroundings import Surroundings
+from upgrade.facts.reads.upkeep import UpkeepReads
 from upgrade.facts.source import Source
 
 READS = (
@@ -20,6 +21,7 @@ READS = (
     Inputs,
     Compute,
     FunctionReads,
+    UpkeepReads,
     Linked,
     Prediction,
     DataReads,
