@@ -4,10 +4,10 @@ from typing import Any
 
 from pydantic import AwareDatetime, model_validator
 
-from reports.part import Fact, Part, described
+from reports.part import Fact, Part, described, not_asked
 from reports.template_file import TemplateFile
 from upgrade.facts import actual, changes, operation, stack
-from upgrade.facts.changes import Unpredicted
+from upgrade.facts.changes import Hook, NestedChangeSet, Unpredicted, Validation
 from upgrade.rules.actual import kind
 
 described(
@@ -15,6 +15,9 @@ described(
     actual.Compared,
     actual.Step,
     changes.ChangeDetail,
+    Hook,
+    NestedChangeSet,
+    Validation,
     Unpredicted,
     operation.Operation,
     stack.Event,
@@ -64,6 +67,9 @@ class Plan(Part):
     capabilities: tuple[str, ...]
     template: Fact[TemplateFile]
     """What the change set holds."""
+    nested: tuple[NestedChangeSet, ...]
+    validations: Fact[tuple[Validation, ...]]
+    hooks: Fact[tuple[Hook, ...]]
     predicted: bool
     """Whether no change set was made and this is what it would be."""
     unpredicted: tuple[Unpredicted, ...]
@@ -72,5 +78,7 @@ class Plan(Part):
     @model_validator(mode="before")
     @classmethod
     def _of_an_earlier_version(cls, value: Any) -> Any:
-        """An earlier version of Plimsoll predicted nothing."""
-        return {"predicted": False, "unpredicted": (), **value} if isinstance(value, dict) else value
+        """An earlier version of Plimsoll predicted nothing, and did not ask what CloudFormation validated."""
+        unread = not_asked("this version of Plimsoll did not read it")
+        added = {"predicted": False, "unpredicted": (), "nested": (), "validations": unread, "hooks": unread}
+        return {**added, **value} if isinstance(value, dict) else value

@@ -62,6 +62,11 @@ class Knobs:
     """Whether the policies of who calls are enforced (sandbox.access); else everybody may do everything."""
     organization_denies: list[str] = field(default_factory=list)
     """Actions, with wildcards, that a policy of the organization denies to users and roles of the account."""
+    validations: list[dict[str, str]] = field(default_factory=list)
+    """What CloudFormation finds while a change set is made: {name, mode: FAIL|WARN, status: FAILED|SKIPPED, reason,
+    resource, path}. FAILED in mode FAIL: the change set fails."""
+    hooks: list[dict[str, str]] = field(default_factory=list)
+    """Hooks that look at changes before they are made: {type, mode: FAIL|WARN}. All of them let everything pass."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def set(self, values: dict[str, Any]) -> None:

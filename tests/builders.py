@@ -376,6 +376,8 @@ def plan(*changes: ResourceChange, **fields: Any) -> Plan:
         capabilities=("CAPABILITY_IAM",),
         template=known(template("v4.1.0", "change set plimsoll-1")),
         nothing_to_do=False,
+        validations=known(()),
+        hooks=known(()),
     )
     return replace(ready, **fields)
 

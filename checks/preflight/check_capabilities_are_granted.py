@@ -3,11 +3,12 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
 """
 
-from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.catalogue import Finding, Severity, check, fail, tell
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.capabilities import missing, needed
+from upgrade.template.macros import macros
 
 
 @check(
@@ -35,3 +36,7 @@ def check_capabilities_are_granted(before: Snapshot, entry: StackEntry, product:
             for capability, reason in missing(needs, granted).items()
         ]
     )
+    if called := macros(before.target.value):
+        tell(
+            f"when the change set is made CloudFormation runs code that may write the template anew: {', '.join(called)}"
+        )

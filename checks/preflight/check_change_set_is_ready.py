@@ -3,11 +3,18 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
 """
 
-from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from collections.abc import Iterator
+
+from upgrade.catalogue import Finding, Severity, check, fail, not_applicable, tell
 from upgrade.facts.changes import Plan
-from upgrade.facts.known import Fact
+from upgrade.facts.known import Fact, Known
 from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.stack import Template
 from upgrade.rules.prediction import REFUSED
+
+READY = ("CREATE_COMPLETE", "AVAILABLE")
+SKIPPED = "SKIPPED"
+"""Status of a validation that could not be made. One that passed is not told at all."""
 
 
 @check(
@@ -29,27 +36,73 @@ def check_change_set_is_ready(before: Snapshot, plan: Fact[Plan]) -> None:
     if made.nothing_to_do:
         _fail_if_still_different(before)
         return
-    findings = []
-    if made.status != "CREATE_COMPLETE" or made.execution_status != "AVAILABLE":
-        findings.append(
-            Finding(
-                found=f"change set {made.name} is {made.status}, {made.execution_status}: {made.status_reason}",
+    stopping, told = _validated(made)
+    remark = _remark(made)
+    fail([*_not_ready(made), *_other_template(made, before.target.value), *stopping], told, remark)
+    if remark:
+        tell(remark)
+
+
+def _not_ready(made: Plan) -> Iterator[Finding]:
+    if (made.status, made.execution_status) != READY:
+        yield Finding(
+            found=f"change set {made.name} is {made.status}, {made.execution_status}: {made.status_reason}",
+            expected="CREATE_COMPLETE, AVAILABLE",
+            remedy="mend what the reason names",
+            physical_id=made.arn,
+        )
+    for child in made.nested:
+        unchanged = child.status == "FAILED" and not child.status_reason
+        if (child.status, child.execution_status) != READY and not unchanged:
+            yield Finding(
+                found=f"the change set of {child.logical_id} is {child.status}, {child.execution_status}: "
+                f"{child.status_reason}",
                 expected="CREATE_COMPLETE, AVAILABLE",
                 remedy="mend what the reason names",
-                physical_id=made.arn,
+                logical_id=child.logical_id,
             )
-        )
-    checked = before.target.value
+
+
+def _other_template(made: Plan, checked: Template) -> Iterator[Finding]:
     if made.template.value.body != checked.body:
-        findings.append(
-            Finding(
-                found="the change set holds another template than the one that was checked",
-                expected=f"the template at {checked.source}",
-                remedy="find out who replaced the template meanwhile; run the gate again; pin template_sha256",
-                physical_id=made.arn,
-            )
+        yield Finding(
+            found="the change set holds another template than the one that was checked",
+            expected=f"the template at {checked.source}",
+            remedy="find out who replaced the template meanwhile; run the gate again; pin template_sha256",
+            physical_id=made.arn,
         )
-    fail(findings)
+
+
+def _validated(made: Plan) -> tuple[list[Finding], list[Finding]]:
+    """What CloudFormation found while it made the change set: what stops it, and what it warns of."""
+    stopping, told = list[Finding](), list[Finding]()
+    for each in made.validations.value if isinstance(made.validations, Known) else ():
+        if each.status != SKIPPED:
+            finding = Finding(
+                found=f"{each.name} {each.status}: {each.reason}",
+                expected="nothing that CloudFormation finds wrong before it begins",
+                remedy="mend what it names; what is only warned of can still make the update fail",
+                logical_id=each.logical_id,
+                property=each.path,
+            )
+            (told if each.mode == "WARN" else stopping).append(finding)
+    return stopping, told
+
+
+def _remark(made: Plan) -> str:
+    """What was not validated, and which hooks will run."""
+    parts = list[str]()
+    if isinstance(made.validations, Known):
+        skipped = {f"{each.name} ({each.reason})" for each in made.validations.value if each.status == SKIPPED}
+        parts += [f"CloudFormation did not assess {', '.join(sorted(skipped))}"] if skipped else []
+    else:
+        parts.append(f"what CloudFormation validated is not known ({made.validations})")
+    if isinstance(made.hooks, Known):
+        hooks = {f"{each.type} ({each.mode}) on {each.logical_id}" for each in made.hooks.value}
+        parts += [f"hooks will run: {', '.join(sorted(hooks))}"] if hooks else []
+    else:
+        parts.append(f"which hooks will run is not known ({made.hooks})")
+    return "; ".join(parts)
 
 
 def _fail_if_refused(predicted: Plan) -> None:

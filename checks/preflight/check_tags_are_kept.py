@@ -25,7 +25,7 @@ def check_tags_are_kept(before: Snapshot, plan: Fact[Plan], entry: StackEntry) -
     present = {key: value for key, value in live.items() if not key.startswith("aws:")}
     if not present:
         not_applicable("the stack has no tags")
-    if made.status != "CREATE_COMPLETE":
+    if not made.tags and made.status != "CREATE_COMPLETE":
         not_applicable(f"there is no change set to execute: it is {made.status}")
     if not made.tags and entry.tags.items() <= present.items():
         tell("the request sends no tags, so CloudFormation keeps all of them")

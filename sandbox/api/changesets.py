@@ -1,5 +1,6 @@
 """Actions on change sets."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -56,7 +57,7 @@ class ChangeSets(Face):
         return self._answer(
             ChangeSetId=found.id,
             ChangeSetName=found.name,
-            Hooks=[],
+            Hooks=[_hook(hook, change) for hook in self._world.knobs.hooks for change in found.changes],
             Status="PLANNED" if found.status == "CREATE_COMPLETE" else "UNAVAILABLE",
             StackId=found.stack.id,
             StackName=found.stack.name,
@@ -82,6 +83,21 @@ def _summary(found: ChangeSet) -> dict[str, Any]:
         ParentChangeSetId=found.parent.id if found.parent else None,
         RootChangeSetId=found.root.id if found.parent else None,
     )
+
+
+def _hook(hook: Mapping[str, str], change: Change) -> dict[str, Any]:
+    """A ChangeSetHook."""
+    target = {
+        "LogicalResourceId": change.logical_id,
+        "ResourceType": change.type,
+        "ResourceAction": change.action,
+    }
+    return {
+        "InvocationPoint": "PRE_PROVISION",
+        "FailureMode": hook["mode"],
+        "TypeName": hook["type"],
+        "TargetDetails": {"TargetType": "RESOURCE", "ResourceTargetDetails": target},
+    }
 
 
 def _change(found: ChangeSet, change: Change, with_values: bool) -> dict[str, Any]:  # noqa: FBT001  # of one caller

@@ -1,7 +1,8 @@
 """Actions on stacks: operations, descriptions, events, resources, policy, protection."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import uuid4
 
 from moto.core.responses import ActionResult, EmptyResult
 
@@ -143,14 +144,14 @@ class Stacks(Face):
 def _operation_events(region: Region, asked: dict[str, Any], lag: float) -> Iterator[dict[str, Any]]:
     """The events of one operation, newest first; by stack name, of the latest one."""
     if asked.get("ChangeSetName"):
-        yield changeset_event(changeset.find(region, asked["ChangeSetName"], asked.get("StackName")))
+        yield from _making(region, changeset.find(region, asked["ChangeSetName"], asked.get("StackName")))
         return
     wanted = asked.get("OperationId")
     if not wanted and not asked.get("StackName"):
         raise ValidationError("One of ChangeSetName, OperationId or StackName must be specified")
     for found in region.change_sets.values():
         if wanted and found.operation_id == wanted:
-            yield changeset_event(found)
+            yield from _making(region, found)
             return
     stacks = [region.stack(asked["StackName"], NO_STACK)] if asked.get("StackName") else list(region.stacks.values())
     for stack in stacks:
@@ -159,8 +160,31 @@ def _operation_events(region: Region, asked: dict[str, Any], lag: float) -> Iter
         yield from (views.operation_event(stack, event) for event in events if event.operation.id == chosen)
 
 
+def _making(region: Region, found: changeset.ChangeSet) -> Iterator[dict[str, Any]]:
+    """The events of the making of a change set."""
+    yield changeset_event(found)
+    yield from (_validation(found, each) for each in region.knobs.validations)
+
+
+def _validation(found: changeset.ChangeSet, told: Mapping[str, str]) -> dict[str, Any]:
+    return views.some(
+        EventId=str(uuid4()),
+        StackId=found.stack.id,
+        OperationId=found.operation_id,
+        OperationType="CREATE_CHANGESET",
+        EventType="VALIDATION_ERROR",
+        LogicalResourceId=told.get("resource"),
+        Timestamp=found.created_at,
+        ValidationName=told["name"],
+        ValidationFailureMode=told["mode"],
+        ValidationStatus=told["status"],
+        ValidationStatusReason=told.get("reason"),
+        ValidationPath=told.get("path"),
+    )
+
+
 def changeset_event(found: changeset.ChangeSet) -> dict[str, Any]:
-    """The one event of the making of a change set: the sandbox validates nothing early."""
+    """The event of the making of a change set; the sandbox validates nothing early but what a knob says."""
     status = {"FAILED": "FAILED", "CREATE_COMPLETE": "SUCCEEDED"}.get(found.status, "IN_PROGRESS")
     return views.some(
         EventId=found.operation_id,

@@ -93,8 +93,17 @@ def _fill(region: Region, made: ChangeSet) -> None:
         made.changes = changes
         if not changes and not plan.changes_more(region, made.stack, made.definition):
             made.failure = NO_CHANGES
+        made.failure = made.failure or _failed_early(region)
     except CloudFormationError as error:
         made.failure = error.message
+
+
+def _failed_early(region: Region) -> str | None:
+    """StatusReason of a change set that fails early validation; None of one that does not."""
+    found = [each for each in region.knobs.validations if (each["mode"], each["status"]) == ("FAIL", "FAILED")]
+    names = ", ".join(sorted({each["name"] for each in found}))
+    told = "To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information."
+    return f"The following hook(s)/validation failed: [{names}]. {told}" if found else None
 
 
 # --- nested stacks ----------------------------------------------------------------------------------------------------

@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from upgrade.aws.cloudformation import pairs, utc
-from upgrade.facts.changes import ChangeDetail, ListedChangeSet, ResourceChange
+from upgrade.errors import ServiceFailed
+from upgrade.facts.changes import ChangeDetail, Hook, ListedChangeSet, ResourceChange, Validation
 from upgrade.facts.stack import Template
 from upgrade.template.read import parse
 
 INCOMPLETE = "--include-property-values option can return incomplete ChangeSet data"
 """In StatusReason when CloudFormation dropped changes because it could not render their values; the status is
 CREATE_COMPLETE all the same. https://github.com/aws/aws-cdk-cli/issues/1780"""
+
+VALIDATING = frozenset({"VALIDATION_ERROR", "HOOK_INVOCATION_ERROR"})
+"""Types of events that tell of a validation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,30 @@ def read(client: Any, arn: str) -> ChangeSet:
     plain = _read(client, arn, values=False)
     changes = merge(detailed.changes, plain.changes)
     return replace(detailed, changes=changes, status_reason=plain.status_reason or detailed.status_reason)
+
+
+def read_validations(client: Any, arn: str) -> tuple[Validation, ...]:
+    """DescribeEvents of the making of a change set: what was found or skipped. DescribeStackEvents shows none of it."""
+    pages = client.get_paginator("describe_events").paginate(ChangeSetName=arn)
+    events = [event for page in pages for event in page["OperationEvents"]]
+    return tuple(_validation(event) for event in events if event["EventType"] in VALIDATING)
+
+
+def read_hooks(client: Any, arn: str) -> tuple[Hook, ...]:
+    """DescribeChangeSetHooks; botocore has no paginator for it.
+
+    Raises:
+        ServiceFailed: CloudFormation has not worked out which will run.
+    """
+    hooks, token = list[Hook](), dict[str, str]()
+    while True:
+        page = client.describe_change_set_hooks(ChangeSetName=arn, **token)
+        if page.get("Status") != "PLANNED":
+            raise ServiceFailed(f"which hooks will run is not planned: {page.get('Status')}")
+        hooks.extend(map(_hook, page.get("Hooks", [])))
+        if not page.get("NextToken"):
+            return tuple(hooks)
+        token = {"NextToken": page["NextToken"]}
 
 
 def read_template(client: Any, arn: str) -> Template:
@@ -132,6 +160,22 @@ def _read(client: Any, arn: str, *, values: bool) -> ChangeSet:
         tags=pairs(first.get("Tags", [])),
         capabilities=tuple(first.get("Capabilities", [])),
     )
+
+
+def _validation(row: dict[str, Any]) -> Validation:
+    return Validation(
+        name=row.get("ValidationName") or row.get("HookType", ""),
+        mode=row.get("ValidationFailureMode") or row.get("HookFailureMode", ""),
+        status=row.get("ValidationStatus") or row.get("HookStatus", ""),
+        reason=row.get("ValidationStatusReason") or row.get("HookStatusReason", ""),
+        logical_id=row.get("LogicalResourceId", ""),
+        path=row.get("ValidationPath", ""),
+    )
+
+
+def _hook(row: dict[str, Any]) -> Hook:
+    resource = row.get("TargetDetails", {}).get("ResourceTargetDetails", {})
+    return Hook(row["TypeName"], row.get("FailureMode", ""), resource.get("LogicalResourceId", ""))
 
 
 def _change(row: dict[str, Any]) -> ResourceChange:

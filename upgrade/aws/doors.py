@@ -18,7 +18,7 @@ READS: Mapping[str, frozenset[str]] = {
     "backup": frozenset({"GetBackupPlan", "GetBackupSelection", "ListBackupPlans", "ListBackupSelections", "ListBackupVaults"}),
     "batch": frozenset({"DescribeComputeEnvironments", "DescribeJobQueues", "ListJobs"}),
     "cloudformation": frozenset({
-        "DescribeChangeSet", "DescribeStackDriftDetectionStatus", "DescribeStackEvents", "DescribeStackResourceDrifts",
+        "DescribeChangeSet", "DescribeChangeSetHooks", "DescribeEvents", "DescribeStackDriftDetectionStatus", "DescribeStackEvents", "DescribeStackResourceDrifts",
         "DescribeStackResources", "DescribeStacks", "DetectStackDrift", "GetStackPolicy", "GetTemplate", "ListChangeSets",
         "ListImports", "ListStackResources",
     }),

@@ -5,9 +5,9 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Re
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from upgrade.facts.known import Fact
+from upgrade.facts.known import Fact, Reason, Unknown
 from upgrade.facts.stack import Template
 
 PREFIX = "plimsoll-"
@@ -82,6 +82,50 @@ class Unpredicted:
 
 
 @dataclass(frozen=True, slots=True)
+class NestedChangeSet:
+    """The change set of a nested stack, as far as it says whether it can be executed."""
+
+    logical_id: str
+    """Of the nested stack, `Parent.Child` where it is nested deeper."""
+    status: str
+    status_reason: str
+    execution_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """Something that CloudFormation, or a hook, found or could not look at while the change set was made.
+
+    What passed leaves no trace. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
+    """
+
+    name: str
+    """E.g. NAME_CONFLICT_VALIDATION, or the type of a hook."""
+    mode: str
+    """FAIL: no change set comes of it; WARN: one does."""
+    status: str
+    """FAILED, SKIPPED; of a hook HOOK_COMPLETE_FAILED, HOOK_FAILED."""
+    reason: str
+    logical_id: str
+    path: str
+    """Of the property, in the template; empty where it is about the whole resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A hook that will run before CloudFormation changes a resource."""
+
+    type: str
+    mode: str
+    """FAIL: it can stop the update; WARN: it can't."""
+    logical_id: str
+    """Of the resource it looks at."""
+
+
+NOT_READ = Unknown(Reason.NOT_ASKED, "there is no change set that could be asked", "", datetime.min.replace(tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A change set of ours, or what it is predicted to be."""
 
@@ -100,6 +144,9 @@ class Plan:
     """GetTemplate of the change set: what CloudFormation will really deploy."""
     nothing_to_do: bool
     """CloudFormation says the submitted information holds no changes."""
+    nested: tuple[NestedChangeSet, ...] = ()
+    validations: Fact[tuple[Validation, ...]] = NOT_READ
+    hooks: Fact[tuple[Hook, ...]] = NOT_READ
     predicted: bool = False
     """No change set was made: this is what old against new says it would be."""
     unpredicted: tuple[Unpredicted, ...] = ()

@@ -7,7 +7,9 @@ finding; what could not be learned is Unknown.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from itertools import chain
+from typing import Any, TypeVar
 
 from upgrade.aws import change_sets
 from upgrade.aws.errors import fact
@@ -16,10 +18,13 @@ from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.config.target import Target
 from upgrade.errors import NotSettled, ServiceFailed
-from upgrade.facts.changes import PREFIX, Plan, ResourceChange
+from upgrade.facts.changes import NOT_READ, PREFIX, NestedChangeSet, Plan, ResourceChange
+from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.stack import Stack, Template
 from upgrade.rules.parameters import PlannedParameters
+
+T = TypeVar("T")
 
 NO_CHANGE = ("The submitted information didn't contain changes.", "No updates are to be performed.")
 """How the reason of a FAILED change set begins when nothing would change (the second with a macro). An empty list of
@@ -157,11 +162,12 @@ class Planner:
         settled = fact(self.clock, call, lambda: self._settled(arn))
         if isinstance(settled, Unknown):
             return settled
-        changes = fact(self.clock, call, lambda: tuple(self._with_nested(settled.value.changes)))
+        made, children = settled.value, dict[str, change_sets.ChangeSet]()
+        changes = fact(self.clock, call, lambda: tuple(self._with_nested(made.changes, children)))
         if isinstance(changes, Unknown):
             return changes
         template = fact(self.clock, "cloudformation:GetTemplate", lambda: change_sets.read_template(self.client, arn))
-        made = settled.value
+        arns = [arn, *(child.arn for child in children.values())]
         plan = Plan(
             arn=made.arn,
             name=made.name,
@@ -176,6 +182,11 @@ class Planner:
             capabilities=made.capabilities,
             template=template,
             nothing_to_do=made.status == "FAILED" and made.status_reason.startswith(NO_CHANGE),
+            nested=tuple(self._nested(logical_id, child) for logical_id, child in children.items()),
+            validations=self._each("DescribeEvents", change_sets.read_validations, arns),
+            hooks=NOT_READ
+            if made.status == "FAILED"
+            else self._each("DescribeChangeSetHooks", change_sets.read_hooks, arns),
         )
         return Known(plan, settled.at)
 
@@ -191,7 +202,19 @@ class Planner:
                 raise NotSettled(f"the change set is still {change_set.status} after {WAIT_SECONDS // 60} minutes")
             self.clock.sleep(self.entry.polling.change_set)
 
-    def _with_nested(self, changes: Iterable[ResourceChange], prefix: str = "") -> Iterable[ResourceChange]:
+    def _each(self, operation: str, read: Callable[[Any, str], tuple[T, ...]], arns: list[str]) -> Fact[tuple[T, ...]]:
+        """What a read answers for the change set and those of nested stacks."""
+        reads = [partial(read, self.client, arn) for arn in arns]
+        return fact(self.clock, f"cloudformation:{operation}", lambda: tuple(chain.from_iterable(gather(reads))))
+
+    def _nested(self, logical_id: str, made: change_sets.ChangeSet) -> NestedChangeSet:
+        reason = "" if made.status_reason.startswith(NO_CHANGE) else self._masked(made.status_reason)
+        return NestedChangeSet(logical_id, made.status, reason, made.execution_status)
+
+    def _with_nested(
+        self, changes: Iterable[ResourceChange], children: dict[str, change_sets.ChangeSet], prefix: str = ""
+    ) -> Iterable[ResourceChange]:
+        """The changes and those of nested stacks, whose change sets are put into `children`."""
         level = tuple(changes)
         siblings = {change.logical_id for change in level}
         for change in level:
@@ -204,8 +227,8 @@ class Planner:
             named = replace(change, logical_id=prefix + change.logical_id, details=details)
             yield named
             if change.nested_change_set:
-                nested = change_sets.read(self.client, change.nested_change_set)
-                yield from self._with_nested(nested.changes, f"{named.logical_id}.")
+                child = children[named.logical_id] = change_sets.read(self.client, change.nested_change_set)
+                yield from self._with_nested(child.changes, children, f"{named.logical_id}.")
 
     def _not_made(self, stack: Stack, target: Fact[Template], reason: str) -> Plan:
         return Plan(

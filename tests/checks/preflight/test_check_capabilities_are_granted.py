@@ -6,7 +6,7 @@ import pytest
 
 from checks.preflight import check_capabilities_are_granted as module
 from tests.builders import entry, known, snapshot, template, unknown
-from tests.checks.says import says
+from tests.checks.says import remarks, says
 from upgrade.catalogue import Finding, Outcome
 from upgrade.config.product import load
 from upgrade.facts.snapshot import Snapshot
@@ -76,6 +76,14 @@ def test_a_macro_asks_for_nothing_when_the_plan_is_a_change_set(transform: objec
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html: CAPABILITY_AUTO_EXPAND
     # "doesn't apply to creating change sets, and specifying it when creating change sets has no effect".
     assert judged(TOPIC, Transform=transform)[0] is not Outcome.FAIL
+
+
+def test_macros_are_told_before_they_run() -> None:
+    before = snapshot(target=known(template("v4.1.0", Resources=TOPIC, Transform=["AWS::LanguageExtensions", "Acme"])))
+    outcome, told = remarks(CHECK, before=before, entry=entry(), product=load("generic"))
+
+    assert outcome is Outcome.PASS
+    assert told.endswith("may write the template anew: Acme")
 
 
 @pytest.mark.parametrize("before", [snapshot(target=unknown())], ids=["unknown"])

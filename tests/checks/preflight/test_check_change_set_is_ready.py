@@ -1,11 +1,15 @@
 """A change set that is ready, and made of what was checked."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from checks.preflight import check_change_set_is_ready as module
 from tests.builders import known, plan, prediction, snapshot, template, unknown
-from tests.checks.says import says
+from tests.checks.says import remarks, says
 from upgrade.catalogue import Outcome
+from upgrade.facts.changes import Hook, NestedChangeSet, Validation
 from upgrade.facts.known import Reason
 
 CHECK = module.check_change_set_is_ready
@@ -60,3 +64,62 @@ def test_one_that_can_not_be_made_fails_before_it_is_tried() -> None:
     outcome, findings = says(CHECK, before=snapshot(), plan=known(refused))
     assert outcome is Outcome.FAIL
     assert "in a circle: A, B" in findings[0].found
+
+
+def test_a_change_of_outputs_alone_is_ready() -> None:
+    made = replace(plan(), changes=())
+    assert says(CHECK, before=snapshot(), plan=known(made))[0] is Outcome.PASS
+
+
+# ---- nested stacks ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("nested", "outcome"),
+    [
+        (NestedChangeSet("Child", "CREATE_COMPLETE", "", "AVAILABLE"), Outcome.PASS),
+        (NestedChangeSet("Child", "FAILED", "", "UNAVAILABLE"), Outcome.PASS),  # nothing changes in there
+        (NestedChangeSet("Child", "FAILED", "no such parameter", "UNAVAILABLE"), Outcome.FAIL),
+        (NestedChangeSet("Child", "CREATE_COMPLETE", "", "OBSOLETE"), Outcome.FAIL),
+    ],
+)
+def test_change_sets_of_nested_stacks_have_to_be_ready_too(nested: NestedChangeSet, outcome: Outcome) -> None:
+    assert says(CHECK, before=snapshot(), plan=known(plan(nested=(nested,))))[0] is outcome
+
+
+# ---- early validation and hooks --------------------------------------------------------------------------------------
+
+
+def validation(**changes: str) -> Validation:
+    found = Validation(
+        "NAME_CONFLICT_VALIDATION", "FAIL", "FAILED", "it exists", "AlarmsTopic", "/Properties/TopicName"
+    )
+    return replace(found, **changes)
+
+
+@pytest.mark.parametrize(("mode", "outcome"), [("FAIL", Outcome.FAIL), ("", Outcome.FAIL), ("WARN", Outcome.WARN)])
+def test_what_cloudformation_finds_fails_or_warns_by_its_mode(mode: str, outcome: Outcome) -> None:
+    made = plan(validations=known((validation(mode=mode),)))
+    told, (finding,) = says(CHECK, before=snapshot(), plan=known(made))
+
+    assert (told, finding.logical_id, finding.property) == (outcome, "AlarmsTopic", "/Properties/TopicName")
+    assert finding.found == "NAME_CONFLICT_VALIDATION FAILED: it exists"
+
+
+@pytest.mark.parametrize(
+    ("fields", "remark"),
+    [
+        (
+            {"validations": known((validation(status="SKIPPED", reason="no permission"),))},
+            "CloudFormation did not assess NAME_CONFLICT_VALIDATION (no permission)",
+        ),
+        ({"validations": unknown(call="cloudformation:DescribeEvents")}, "what CloudFormation validated is not known"),
+        ({"hooks": known((Hook("Acme::Tags::Hook", "FAIL", "A"),))}, "hooks will run: Acme::Tags::Hook (FAIL) on A"),
+        ({"hooks": unknown()}, "which hooks will run is not known"),
+    ],
+)
+def test_what_was_not_assessed_and_which_hooks_will_run_is_told(fields: dict[str, Any], remark: str) -> None:
+    outcome, told = remarks(CHECK, before=snapshot(), plan=known(plan(**fields)))
+
+    assert outcome is Outcome.PASS
+    assert told.startswith(remark)

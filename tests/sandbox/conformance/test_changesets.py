@@ -207,6 +207,29 @@ def test_events_of_a_change_set(cloud: Cloud) -> None:
 
 
 @conformance("emulates", "Change sets")
+def test_early_validation(cloud: Cloud) -> None:
+    """What early validation would find can be set; in mode FAIL it fails the change set, in mode WARN it is only told."""
+    cloud.create("one", BASE)
+    for mode, status in (("WARN", "CREATE_COMPLETE"), ("FAIL", "FAILED")):
+        problem = {"name": "NAME_CONFLICT_VALIDATION", "mode": mode, "status": "FAILED", "reason": "it exists"}
+        cloud.knobs.validations = [problem]
+        made = cloud.change_set("one", mode, {**BASE, "A": parameter("2")})
+        *_, event = cloud.cloudformation.describe_events(ChangeSetName=made["ChangeSetId"])["OperationEvents"]
+        assert made["Status"] == status
+        assert (event["EventType"], event["ValidationStatusReason"]) == ("VALIDATION_ERROR", "it exists")
+
+
+@conformance("emulates", "Change sets")
+def test_hooks_of_a_change_set(cloud: Cloud) -> None:
+    """Hooks can be set: every change is told to be looked at by them. They let everything pass."""
+    cloud.create("one", BASE)
+    cloud.knobs.hooks = [{"type": "Acme::Tags::Hook", "mode": "FAIL"}]
+    made = cloud.change_set("one", "c", {**BASE, "A": parameter("2")})
+    (hook,) = cloud.cloudformation.describe_change_set_hooks(ChangeSetName=made["ChangeSetId"])["Hooks"]
+    assert hook["TargetDetails"]["ResourceTargetDetails"]["LogicalResourceId"] == "A"
+
+
+@conformance("emulates", "Change sets")
 def test_type_of_a_resource(cloud: Cloud) -> None:
     """Another type under the same logical id fails the change set."""
     cloud.create("one", BASE)

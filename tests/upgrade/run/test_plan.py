@@ -15,7 +15,7 @@ from tests.upgrade.world import BUCKET, World, topic
 from upgrade.aws.change_sets import merge
 from upgrade.clock import SystemClock
 from upgrade.config.target import INLINE_LIMIT
-from upgrade.facts.changes import Plan
+from upgrade.facts.changes import Hook, Plan, Validation
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.rules.parameters import plan_parameters
 from upgrade.run.plan import NOT_MADE
@@ -97,6 +97,44 @@ def test_every_page_of_changes_is_read(world: World, tmp_path: Path) -> None:
     assert len(planned(run).changes) == 12
 
 
+PROBLEM = {
+    "name": "S3_BUCKET_EMPTY_VALIDATION",
+    "mode": "WARN",
+    "status": "FAILED",
+    "reason": "not empty",
+    "resource": "B",
+}
+
+
+def test_what_cloudformation_validated_and_which_hooks_will_run_is_read(world: World, tmp_path: Path) -> None:
+    run = world.run(tmp_path, world.create(topic()), world.publish(topic("new")))
+    world.faults(validations=[PROBLEM], hooks=[{"type": "Acme::Tags::Hook", "mode": "FAIL"}], page=1)
+    plan = planned(run)
+    assert plan.validations.value == (Validation(PROBLEM["name"], "WARN", "FAILED", "not empty", "B", ""),)
+    assert plan.hooks.value == (Hook("Acme::Tags::Hook", "FAIL", "Topic"),)
+
+
+def test_a_change_set_that_fails_early_tells_why(world: World, tmp_path: Path) -> None:
+    run = world.run(tmp_path, world.create(topic()), world.publish(topic("new")))
+    world.faults(validations=[{**PROBLEM, "mode": "FAIL"}])
+    plan = planned(run)
+    assert (plan.status, plan.execution_status) == ("FAILED", "UNAVAILABLE")
+    assert [each.reason for each in plan.validations.value] == ["not empty"]
+
+
+@pytest.mark.parametrize("action", ["DescribeEvents", "DescribeChangeSetHooks"])
+def test_a_plan_is_one_without_what_may_not_be_asked(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    things.at_once(monkeypatch)
+    run = world.run(tmp_path, world.create(topic()), world.publish(topic("new")))
+    before = run.collect_before()
+    world.fail(action, "denied", service="cloudformation")
+    plan = run.make_plan(before).value
+    [unread] = [each for each in (plan.validations, plan.hooks) if isinstance(each, Unknown)]
+    assert (unread.reason, unread.call) == (Reason.DENIED, f"cloudformation:{action}")
+
+
 def test_nested_changes_stand_under_the_id_of_their_stack(world: World, tmp_path: Path) -> None:
     def root(child: str) -> dict[str, Any]:
         address = world.publish(topic(child))
@@ -106,6 +144,9 @@ def test_nested_changes_stand_under_the_id_of_their_stack(world: World, tmp_path
     stack = world.create(root("old"))
     plan = planned(world.run(tmp_path, stack, world.publish(root("new"))))
     assert {each.logical_id for each in plan.changes} == {"Child", "Child.Topic"}
+    assert [(each.logical_id, each.status, each.execution_status) for each in plan.nested] == [
+        ("Child", "CREATE_COMPLETE", "AVAILABLE")
+    ]
 
 
 def test_a_local_file_is_sent_itself(world: World, tmp_path: Path) -> None:
