@@ -19,7 +19,7 @@ from reports.state import State
 from reports.template_file import TemplateFile
 from upgrade.errors import UsageError
 from upgrade.facts.baseline import Baseline
-from upgrade.facts.changes import Plan, ResourceChange
+from upgrade.facts.changes import NOT_READ, Plan, ResourceChange
 from upgrade.facts.known import Fact as FactOf
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
@@ -130,22 +130,14 @@ def _plan(fact: Fact[PlanPart]) -> FactOf[Plan] | None:
         for each in told.changes
     )
     unread = Unknown(Reason.BLOCKED, "an earlier run read it", "", plan.at)
-    same = (
-        "arn",
-        "name",
-        "stack_arn",
-        "created",
-        "status",
-        "status_reason",
-        "execution_status",
-        "nothing_to_do",
-        "predicted",
-    )
+    same = {name for name in PlanPart.model_fields if name not in {"changes", "template", "validations", "hooks"}}
     return Known(
         Plan(
-            **{name: getattr(told, name) for name in (*same, "parameters", "tags", "capabilities", "unpredicted")},
+            **{name: getattr(told, name) for name in same},
             changes=changes,
             template=unread,
+            validations=_fact(told.validations) or NOT_READ,
+            hooks=_fact(told.hooks) or NOT_READ,
         ),
         plan.at,
     )
