@@ -209,3 +209,23 @@ def deny(action: str, resource: str = "*") -> dict[str, object]:
 def policy(*statements: Mapping[str, object]) -> str:
     """A policy document."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def forget_backups(stage: Stage, logical_id: str) -> None:
+    """Delete the recovery points of a resource."""
+    backup, vault = stage.client("backup"), stage.physical_id("BackupVault")
+    for point in backup.list_recovery_points_by_backup_vault(BackupVaultName=vault)["RecoveryPoints"]:
+        if stage.physical_id(logical_id) in point["ResourceArn"]:
+            backup.delete_recovery_point(BackupVaultName=vault, RecoveryPointArn=point["RecoveryPointArn"])
+
+
+def copy_backups(stage: Stage, vault_arn: str) -> None:
+    """Copy every recovery point of the deployment's vault to another."""
+    backup, vault = stage.client("backup"), stage.physical_id("BackupVault")
+    for point in backup.list_recovery_points_by_backup_vault(BackupVaultName=vault)["RecoveryPoints"]:
+        backup.start_copy_job(
+            RecoveryPointArn=point["RecoveryPointArn"],
+            SourceBackupVaultName=vault,
+            DestinationBackupVaultArn=vault_arn,
+            IamRoleArn=f"arn:aws:iam::{stage.account}:role/backup",
+        )

@@ -14,7 +14,9 @@ from bench.worlds.hands import (
     allow,
     certificate,
     change_set,
+    copy_backups,
     deny,
+    forget_backups,
     grow,
     importer,
     install,
@@ -28,8 +30,9 @@ from bench.worlds.hands import (
     target_text,
     update,
 )
+from sandbox.account import ACCOUNT, REGION
 from sandbox.scenarios.stage import Stage
-from sandbox.scenarios.world import LIVE
+from sandbox.scenarios.world import LIVE, deployment
 
 SLOT = "%a:%H:%M"
 """How RDS writes a moment of the week."""
@@ -52,7 +55,7 @@ def drift_unreadable(stage: Stage) -> None:
     """As the scenario says."""
 
 
-@blocks("A topic of the stack's alarms may not be read, nor anything else of RDS.", "rds:", verdict="CANNOT_TELL")
+@blocks("Nothing of RDS may be read.", "rds:", verdict="CANNOT_TELL")
 def database_unreadable(stage: Stage) -> None:
     stage.knobs.set({"api": [{"service": "rds", "action": "Describe*", "kind": "denied"}]})
 
@@ -108,6 +111,12 @@ def role_may_not_pass(stage: Stage) -> None:
     stage.configure("stacks.demo", service_role_arn=_with_deny(stage, "iam:PassRole"))
 
 
+@blocks("The organization denies what the plan needs.", "batch:UpdateComputeEnvironment", "organization")
+def organization_denies(stage: Stage) -> None:
+    stage.configure("stacks.demo", service_role_arn=role(stage, "company-cloudformation"))
+    stage.knobs.set({"organization_denies": ["batch:Update*"]})
+
+
 def _with_deny(stage: Stage, action: str) -> str:
     arn = role(stage, "company-cloudformation")
     statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
@@ -132,17 +141,28 @@ def backup_stack_unnamed(stage: Stage) -> None:
 
 @blocks("The database has no recovery point.", "AnalyticsDBInstance", "recovery point")
 def recovery_points_missing(stage: Stage) -> None:
-    _forget(stage, "AnalyticsDBInstance")
+    forget_backups(stage, "AnalyticsDBInstance")
 
 
 @blocks("The newest backup of the data volume is three days old.", "DataVolume", "hours")
 def recovery_points_too_old(stage: Stage) -> None:
-    _age(stage, timedelta(days=3))
+    forget_backups(stage, "DataVolume")
+    stage.knobs.set({"event_age": 3 * 24 * 3600.0})
+    volume = f"arn:aws:ec2:{REGION}:{ACCOUNT}:volume/{stage.physical_id('DataVolume')}"
+    stage.client("backup").start_backup_job(
+        BackupVaultName=stage.physical_id("BackupVault"),
+        ResourceArn=volume,
+        IamRoleArn=f"arn:aws:iam::{ACCOUNT}:role/backup",
+    )
+    stage.knobs.set({"event_age": 0.0})
 
 
-@warns("Copies to the other vault have failed for days.", "cop")
+@warns("The vault that copies go to was deleted, and copies fail.", "backup-vault:deleted")
 def backup_copies_failing(stage: Stage) -> None:
-    _fail_copies(stage)
+    vault = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:deleted"
+    update(stage, {"pDestinationBackupVaultArn": vault, "pWorkersAsgMaxSize": 12})
+    stage.configure("stacks.demo", backup={"none": "a vault of the company's"}, backup_policy=None)
+    copy_backups(stage, vault)
 
 
 # ---- database and other stateful resources ---------------------------------------------------------------------------
@@ -253,14 +273,14 @@ def _function(stage: Stage, edits: dict[str, str], target_edits: dict[str, str])
     return stage.physical_id("CleanupFunction")
 
 
-@blocks("The plan updates a function whose runtime AWS no longer updates.", "CleanupFunction", "python3.7")
+@blocks("The plan updates a function whose runtime AWS no longer updates.", "CleanupFunction", "nodejs12.x")
 def runtime_blocked(stage: Stage) -> None:
-    _function(stage, {"python3.12": "python3.7"}, {"Timeout: 60": "Timeout: 90"})
+    _function(stage, {"python3.12": "nodejs12.x"}, {"Timeout: 60": "Timeout: 90"})
 
 
-@warns("A function's runtime is past its update block; the plan leaves it alone.", "CleanupFunction", "python3.7")
+@warns("A function's runtime is past its update block; the plan leaves it alone.", "CleanupFunction", "nodejs12.x")
 def runtime_blocked_untouched(stage: Stage) -> None:
-    _function(stage, {"python3.12": "python3.7"}, {})
+    _function(stage, {"python3.12": "nodejs12.x"}, {})
 
 
 @warns("The target's search engine is past its end of support.", "Search", "support")
@@ -321,9 +341,17 @@ def launching_suspended(stage: Stage) -> None:
     )
 
 
+@blocks("The services group is being refreshed.", "ServicesAutoScalingGroup", "refresh")
+def instance_refresh_running(stage: Stage) -> None:
+    stage.knobs.set({"refresh_delay": 24 * 3600.0})
+    group = stage.physical_id("ServicesAutoScalingGroup")
+    stage.client("autoscaling").start_instance_refresh(AutoScalingGroupName=group)
+
+
 @blocks("A batch environment is INVALID.", "BatchSpotComputeEnvironment", "INVALID")
 def batch_environment_invalid(stage: Stage) -> None:
-    _invalidate(stage, "BatchSpotComputeEnvironment")
+    invalid = {"status": "INVALID", "statusReason": "CLIENT_ERROR - the service role may not be assumed"}
+    stage.knobs.set({"batch": {stage.physical_id("BatchSpotComputeEnvironment"): invalid}})
 
 
 @blocks("The function behind a custom resource may not run at all.", "CleanupFunction", "concurrency")
@@ -384,9 +412,12 @@ def type_not_offered(stage: Stage) -> None:
     stage.configure("stacks.demo.parameters", pWorkerInstanceType="r5d.3xlarge")
 
 
-@warns("A subnet of the services machine has no free address.", "PrivateSubnet1", "address")
+@warns("The subnet of the services machine has no free address.", "PrivateSubnet1", "address", scenario="empty")
 def subnet_full(stage: Stage) -> None:
-    _fill(stage, "PrivateSubnet1")
+    deployment(stage, edits={"CidrBlock: !Select [2, !Cidr [!Ref pVpcCIDR, 4, 12]]": "CidrBlock: 10.0.200.0/28"})
+    ec2, subnet = stage.client("ec2"), stage.physical_id("PrivateSubnet1")
+    while ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["AvailableIpAddressCount"] > 0:
+        ec2.create_network_interface(SubnetId=subnet)
 
 
 # ---- template and parameters, old against new ------------------------------------------------------------------------
@@ -702,32 +733,3 @@ def left_behind(stage: Stage) -> None:
 @shows_afterwards("The update fails, and the old state is back.", verdict="ROLLED_BACK", scenario="update-fails")
 def rolled_back(stage: Stage) -> None:
     """As the scenario says."""
-
-
-# ---- what no AWS call can bring about --------------------------------------------------------------------------------
-
-
-def _forget(stage: Stage, logical_id: str) -> None:
-    """Delete the recovery points of a resource."""
-    backup = stage.client("backup")
-    vault = stage.physical_id("BackupVault")
-    for point in backup.list_recovery_points_by_backup_vault(BackupVaultName=vault)["RecoveryPoints"]:
-        if stage.physical_id(logical_id) in point["ResourceArn"]:
-            backup.delete_recovery_point(BackupVaultName=vault, RecoveryPointArn=point["RecoveryPointArn"])
-
-
-def _age(stage: Stage, age: timedelta) -> None:
-    """Have every recovery point made earlier by so much."""
-    raise NotImplementedError(stage, age)
-
-
-def _fail_copies(stage: Stage) -> None:
-    raise NotImplementedError(stage)
-
-
-def _invalidate(stage: Stage, logical_id: str) -> None:
-    raise NotImplementedError(stage, logical_id)
-
-
-def _fill(stage: Stage, logical_id: str) -> None:
-    raise NotImplementedError(stage, logical_id)

@@ -14,6 +14,7 @@ from bench.worlds.hands import (
     allow,
     certificate,
     change_set,
+    copy_backups,
     deny,
     grow,
     importer,
@@ -153,14 +154,16 @@ def backup_in_another_region(stage: Stage) -> None:
     )
     outputs = cloudformation.describe_stacks(StackName="codeocean-backup-west")["Stacks"][0]["Outputs"]
     vault = next(each["OutputValue"] for each in outputs if each["OutputKey"] == "BackupVaultArn")
-    update(stage, {"pDestinationBackupVaultArn": vault})
+    update(stage, {"pDestinationBackupVaultArn": vault, "pWorkersAsgMaxSize": 12})
+    copy_backups(stage, vault)
     stage.configure("stacks.demo-backup", stack_name="codeocean-backup-west", region="us-west-2")
 
 
 @may_go("Backups are copied to a vault of the company's, not the vendor's stack.")
 def vault_of_the_company(stage: Stage) -> None:
     vault = stage.client("backup").create_backup_vault(BackupVaultName="company")["BackupVaultArn"]
-    update(stage, {"pDestinationBackupVaultArn": vault})
+    update(stage, {"pDestinationBackupVaultArn": vault, "pWorkersAsgMaxSize": 12})
+    copy_backups(stage, vault)
     stage.configure("stacks.demo", backup={"none": "the company's own vault takes the copies"}, backup_policy=None)
 
 

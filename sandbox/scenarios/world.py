@@ -23,6 +23,7 @@ def deployment(
     role: str = TARGET,
     backup: str = BACKUP,
     parameters: Mapping[str, object] | None = None,
+    edits: Mapping[str, str] | None = None,
     target_edits: Mapping[str, str] | None = None,
 ) -> None:
     """Backup stack, role stack and deployment, linked; every template published where the vendor publishes its own.
@@ -33,9 +34,11 @@ def deployment(
         role: version of the role stack.
         backup: version of the backup stack.
         parameters: of the deployment, beside those that every one has.
+        edits: what both published templates say differently.
         target_edits: what the published target says differently.
     """
-    addresses = {LIVE: publish(stage, LIVE), TARGET: publish(stage, TARGET, target_edits)}
+    both, only = edits or {}, target_edits or {}
+    addresses = {LIVE: publish(stage, LIVE, both), TARGET: publish(stage, TARGET, {**both, **only})}
     vault = linked(stage, role=role, backup=backup)
     given = {**dns(stage), "pDestinationBackupVaultArn": vault, **(parameters or {})}
     stage.create("codeocean", addresses[live], given)
