@@ -44,16 +44,42 @@ _FORKING = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True)
+class Said:
+    """One thing that a check said."""
+
+    check: str
+    stops: bool
+    """Whether it keeps the gate shut, or the upgrade from being called healthy."""
+    finding: Mapping[str, Any]
+    """As it stands in the record; where a check could not tell, what it said."""
+
+    def __str__(self) -> str:
+        """Everything in one line."""
+        keys = ("logical_id", "physical_id", "property", "found", "expected", "remedy", "paste")
+        return f"{self.check}: " + " | ".join(self.finding[key] for key in keys if self.finding.get(key))
+
+
+@dataclass(frozen=True)
 class Result:
     """How a world ended."""
 
     world: World
     verdict: str
     """Why there is none, if there is none."""
-    stopping: tuple[str, ...]
-    """What kept the gate shut, a text each."""
-    warnings: tuple[str, ...]
-    seconds: float
+    said: tuple[Said, ...] = ()
+    seconds: float = 0.0
+    output: str = ""
+    """What the command line wrote, where it came to no verdict."""
+
+    @property
+    def stopping(self) -> tuple[str, ...]:
+        """What kept the gate shut, a text each."""
+        return tuple(str(each) for each in self.said if each.stops)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was told and stopped nothing."""
+        return tuple(str(each) for each in self.said if not each.stops)
 
     @property
     def told(self) -> bool:
@@ -105,7 +131,7 @@ def lines(result: Result) -> Iterator[str]:
     yield f"{mark:<11}  {kind:<7}  {world.name:<34}  {result.verdict:<11.60}  {result.seconds:4.1f} s  {world.sentence}"
     if not result.told:
         yield f"             must be {world.verdict}" + (f", with {', '.join(world.words)}" if world.words else "")
-        for text in result.stopping or result.warnings:
+        for text in result.stopping or result.warnings or result.output.splitlines():
             yield f"             said: {text[:240]}"
 
 
@@ -141,14 +167,14 @@ def _build(scenario: str, names: list[str], sender: Connection) -> None:
             find(scenario).build(account.stage)
         except Exception as error:  # noqa: BLE001  # told with the world's name
             for name in names:
-                sender.send(Result(WORLDS[name], f"not built: {error}", (), (), 0))
+                sender.send(Result(WORLDS[name], f"not built: {error}"))
             return
         for name in names:
             child = _FORKING.Process(target=_one, args=(WORLDS[name], account, sender))
             child.start()
             child.join()
             if child.exitcode:
-                sender.send(Result(WORLDS[name], f"ended with {child.exitcode}", (), (), 0))
+                sender.send(Result(WORLDS[name], f"ended with {child.exitcode}"))
 
 
 def _one(world: World, account: Account, sender: Connection) -> None:
@@ -161,16 +187,16 @@ def _one(world: World, account: Account, sender: Connection) -> None:
         try:
             world.build(account.stage)
         except Exception as error:  # noqa: BLE001  # told with the world's name
-            sender.send(Result(world, f"not built: {type(error).__name__}: {error}", (), (), 0))
+            sender.send(Result(world, f"not built: {type(error).__name__}: {error}"))
             return
         account.knobs.set({key: value for key, value in QUICK.items() if not getattr(account.knobs, key)})
         _gate(world, account, folder)
         latest = json.loads((folder / "evidence/latest.json").read_text())
-        stopping, warnings = _said(folder / "evidence", latest)
+        seconds, output = time.monotonic() - began, (folder / "output").read_text()
         if latest["verdict"] is None:
-            stopping = (*stopping, *(folder / "output").read_text().splitlines())
-        verdict = latest["verdict"] or "exit 4"
-        sender.send(Result(world, verdict, stopping, warnings, time.monotonic() - began))
+            sender.send(Result(world, "exit 4", (), seconds, output))
+        else:
+            sender.send(Result(world, latest["verdict"], tuple(_said(folder / "evidence", latest)), seconds))
 
 
 def _gate(world: World, account: Account, folder: Path) -> None:
@@ -194,21 +220,13 @@ def _meanwhile(act: Build, stage: Stage) -> None:
     act(stage)
 
 
-def _said(evidence: Path, latest: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _said(evidence: Path, latest: Mapping[str, Any]) -> Iterator[Said]:
     """All that stopped the gate, and all that it warned of."""
-    if not latest.get("bundle"):
-        return (), ()
     record = json.loads((evidence / latest["bundle"] / "data/record.json").read_text())
-    rows = [(check, text) for check in record["checks"] for text in _texts(check)]
-    stopping = tuple(text for check, text in rows if check["stops"] and check["outcome"] != "blocked")
-    return stopping, tuple(text for check, text in rows if not check["stops"] and check["outcome"] in {"warn", "error"})
-
-
-def _texts(check: Mapping[str, Any]) -> list[str]:
-    """What a check said, a text for each finding."""
-    keys = ("logical_id", "physical_id", "property", "found", "expected", "remedy", "paste")
-    found = [" | ".join(finding[key] for key in keys if finding[key]) for finding in check["findings"]]
-    return [f"{check['id']}: {text}" for text in found or [check["detail"]]]
+    for check in record["checks"]:
+        if check["outcome"] in {"fail", "warn", "error", "not run"}:
+            for finding in check["findings"] or [{"found": check["detail"]}]:
+                yield Said(check["id"], check["stops"], finding)
 
 
 def _holds(text: str, words: Iterable[str]) -> bool:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bench.catalogue import Result, lines, totals
+from bench.catalogue import Result, Said, lines, totals
 from bench.worlds import World
 from tests.acceptance.gate import CHECKOUT
 
@@ -40,7 +40,8 @@ def test_worlds_are_run_and_counted() -> None:
 
 def result(ended: str, *said: str, stopping: bool = False, **changes: object) -> Result:
     facts = {"name": "w", "sentence": "s", "build": lambda _: None, **changes}
-    return Result(World(**facts), ended, said if stopping else (), () if stopping else said, 1.0)  # type: ignore[arg-type]
+    told = tuple(Said("a", stopping, {"found": text}) for text in said)
+    return Result(World(**facts), ended, told)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -48,11 +49,11 @@ def result(ended: str, *said: str, stopping: bool = False, **changes: object) ->
     [
         (result("GO", healthy=True), True),
         (result("NO_GO", healthy=True), False),
-        (result("GO", "a: Volume is full", words=("volume", "FULL")), True),
-        (result("GO", "a: Volume", "b: full", words=("volume", "full")), False),
-        (result("NO_GO", "a: Volume", stopping=True, verdict="NO_GO", words=("volume",)), True),
-        (result("NO_GO", "a: Volume", verdict="NO_GO", words=("volume",)), False),
-        (result("CANNOT_TELL", "a: Volume", stopping=True, verdict="NO_GO", words=("volume",)), False),
+        (result("GO", "Volume is full", words=("volume", "FULL")), True),
+        (result("GO", "Volume", "full", words=("volume", "full")), False),
+        (result("NO_GO", "Volume", stopping=True, verdict="NO_GO", words=("volume",)), True),
+        (result("NO_GO", "Volume", verdict="NO_GO", words=("volume",)), False),
+        (result("CANNOT_TELL", "Volume", stopping=True, verdict="NO_GO", words=("volume",)), False),
     ],
     ids=["go", "false alarm", "warned", "in two findings", "stopped", "only warned", "another verdict"],
 )
@@ -61,7 +62,7 @@ def test_a_world_is_told_by_one_finding_and_its_verdict(found: Result, told: boo
 
 
 def test_a_false_alarm_is_named_with_what_was_said() -> None:
-    first, *rest = lines(result("NO_GO", "a: stop", stopping=True, healthy=True))
+    first, *rest = lines(result("NO_GO", "stop", stopping=True, healthy=True))
 
     assert first.startswith("FALSE ALARM")
     assert "said: a: stop" in rest[-1]

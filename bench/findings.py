@@ -1,0 +1,120 @@
+"""docs/findings.md: everything the gate says in the scenarios of the sandbox and the worlds of the benchmark, as a user
+reads it. `python -m bench.findings > docs/findings.md` runs them all.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from tempfile import gettempdir
+from typing import Any
+
+from bench.catalogue import Result, Said, lines, run, totals
+from bench.worlds import WORLDS, World
+from sandbox.scenarios import scenarios
+from upgrade.catalogue import CheckInfo, catalogue
+
+LEFT_OUT = ("empty",)
+"""Scenarios without a deployment to judge."""
+UPGRADED = frozenset({"identity-lost", "rollback-fails", "timeout", "unhealthy-after", "update-fails"})
+"""Scenarios whose hazard shows when the update is made."""
+
+HEAD = """\
+# What the gate says
+
+Every blocker and every warning of the scenarios of the sandbox and the worlds of the benchmark, as a user reads it:
+what was found, what is expected, what to do. This page is generated (`python -m bench.findings > docs/findings.md`);
+ids and times that differ from run to run are left out (`…`). [checks.md](checks.md) says why each check is there.
+"""
+
+VARYING = (
+    (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z| UTC)?", "…"),
+    (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "…"),
+    (r"\b(?!ami-)([a-z]{2,12})-[0-9a-f]{8,17}\b", r"\1-…"),
+    (r"\b(codeocean|CodeOcean|w)([\w-]*)-[A-Za-z0-9]{8,13}\b(?=[^\w]|$)", r"\1\2-…"),
+    (rf"{re.escape(gettempdir())}/[\w./-]*?/(?=[\w-]+\.\w+)", ""),
+    (r"127\.0\.0\.1:\d+", "127.0.0.1:…"),
+)
+"""What differs from run to run, and what stands in its place."""
+
+
+def main() -> None:
+    """Run everything and print the page."""
+    results = []
+    for result in run([*_scenarios(), *WORLDS.values()]):
+        results.append(result)
+        sys.stderr.write("\n".join(lines(result)) + "\n")
+    sys.stderr.write("\n".join(totals([each for each in results if each.world.name in WORLDS])) + "\n")
+    sys.stdout.write(page(sorted(results, key=lambda each: each.world.name)))
+
+
+def page(results: Iterable[Result]) -> str:
+    """The page: findings by check, then the worlds in which they were met."""
+    results = list(results)
+    return "\n".join([HEAD, *_by_check(results), *_worlds(results)])
+
+
+def steady(text: str) -> str:
+    """A text without what differs from run to run."""
+    for pattern, place in VARYING:
+        text = re.sub(pattern, place, text)
+    return text
+
+
+def _scenarios() -> Iterator[World]:
+    known = {world.scenario for world in WORLDS.values()}
+    for each in scenarios():
+        if each.name not in {*LEFT_OUT, *known}:
+            yield World(
+                name=each.name,
+                sentence=each.sentence,
+                build=lambda _: None,
+                scenario=each.name,
+                upgrade=each.name in UPGRADED,
+            )
+
+
+def _by_check(results: Iterable[Result]) -> Iterator[str]:
+    met: dict[str, dict[str, list[str]]] = {}
+    for result in results:
+        for said in result.said:
+            worlds = met.setdefault(said.check, {}).setdefault(steady(_text(said)), [])
+            worlds.append(result.world.name)
+    for info in catalogue():
+        if info.id in met:
+            yield from _section(info, met[info.id])
+
+
+def _section(info: CheckInfo, findings: Mapping[str, list[str]]) -> Iterator[str]:
+    yield f"## {info.id}\n\n{info.title}.\n"
+    for text, worlds in sorted(findings.items()):
+        shown = sorted(set(worlds))
+        more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
+        yield f"{text}\n  *({', '.join(shown[:3])}{more})*\n"
+
+
+def _text(said: Said) -> str:
+    finding = said.finding
+    kind = "blocks" if said.stops and finding.get("blocking", True) else "warns"
+    if "expected" not in finding:
+        return f"- **{'blocks' if said.stops else 'warns'}**, could not tell: {_plain(finding['found'])}"
+    lines = [f"- **{kind}** {_plain(finding['found'])}", f"  Expected: {_plain(finding['expected'])}"]
+    lines.append(f"  Do this: {_plain(finding['remedy'])}")
+    if finding["paste"]:
+        lines.append(f"  `{' '.join(finding['paste'].split())}`")
+    return "  \n".join(lines)
+
+
+def _plain(text: Any) -> str:
+    """One line in which nothing is markup."""
+    return re.sub(r"([<>*_`|\[\]])", r"\\\1", " ".join(str(text).split()))
+
+
+def _worlds(results: Iterable[Result]) -> Iterator[str]:
+    yield "## Where it was said\n\n| world | what is the matter | verdict |\n|---|---|---|"
+    for result in results:
+        yield f"| {result.world.name} | {_plain(result.world.sentence)} | {steady(result.verdict)} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    main()
