@@ -296,12 +296,12 @@ def engine_unsupported(stage: Stage) -> None:
     install(stage, resource(search))
 
 
-@blocks("The key of the backup vault is disabled.", "BackupKMSKey", "disabled")
+@blocks("The key of the backup vault is disabled.", "key", "codeocean-v1", "disabled")
 def key_disabled(stage: Stage) -> None:
     stage.client("kms").disable_key(KeyId=stage.physical_id("BackupKMSKey"))
 
 
-@blocks("The key of the backup vault will be deleted next week.", "BackupKMSKey", "delet")
+@blocks("The key of the backup vault will be deleted next week.", "key", "codeocean-v1", "delet")
 def key_about_to_be_deleted(stage: Stage) -> None:
     stage.client("kms").schedule_key_deletion(KeyId=stage.physical_id("BackupKMSKey"), PendingWindowInDays=7)
 
