@@ -88,7 +88,7 @@ def bucket_logging_added(stage: Stage) -> None:
     )
 
 
-@may_go("A neighbour's stack has added a rule to a security group.", "ServicesSecurityGroup")
+@may_go("A neighbour's stack has added a rule to a security group.")
 def rule_of_a_neighbour(stage: Stage) -> None:
     stage.client("ec2").authorize_security_group_ingress(
         GroupId=stage.physical_id("ServicesSecurityGroup"),

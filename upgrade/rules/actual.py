@@ -137,6 +137,8 @@ def _judge(plan: ResourceChange, planned: Kind, happened: Happened, ending: Endi
         return Agreement.AS_PLANNED, "nothing it reads had changed" if happened is Happened.UNTOUCHED else ""
     if happened is Happened.REPLACED and planned in {Kind.MODIFIED, Kind.DYNAMIC} and schema(plan.type) is None:
         return Agreement.AS_PLANNED, "its provider answered with another physical id"
+    if happened is Happened.FAILED and planned is Kind.REMOVED:
+        return Agreement.AS_PLANNED, "it has left the stack, but the clean-up could not delete it"
     if happened is Happened.UNTOUCHED and plan.action == "Modify":
         if only_dynamic(plan.details):
             return Agreement.AS_PLANNED, "nothing it reads had changed"

@@ -148,6 +148,7 @@ UPDATED = steps("AlarmsTopic", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")
         (facts.change(scope=("Metadata", "Tags")), [], Agreement.NOT_AS_PLANNED),
         (facts.change(action="Add", replacement=""), steps("AlarmsTopic", "CREATE_COMPLETE"), Agreement.AS_PLANNED),
         (facts.change(action="Remove", replacement=""), steps("AlarmsTopic", "DELETE_SKIPPED"), Agreement.AS_PLANNED),
+        (facts.change(action="Remove", replacement=""), steps("AlarmsTopic", "DELETE_FAILED"), Agreement.AS_PLANNED),
         (facts.change(action="Remove", replacement=""), [], Agreement.NOT_AS_PLANNED),
         (facts.change(action="SyncWithActual", replacement=""), UPDATED, Agreement.NOT_JUDGED),
     ],
