@@ -23,7 +23,7 @@ _ENDS = {
 _EXPECTED = {
     Kind.REPLACED: {Happened.REPLACED},
     Kind.MAY_BE_REPLACED: {Happened.REPLACED, Happened.UPDATED},
-    Kind.REMOVED: {Happened.DELETED, Happened.RETAINED},
+    Kind.REMOVED: {Happened.DELETED, Happened.RETAINED, Happened.FAILED},  # out of the stack, though left behind
     Kind.ADDED: {Happened.CREATED},
     Kind.IMPORTED: {Happened.IMPORTED},
     Kind.MODIFIED: {Happened.UPDATED},
@@ -137,8 +137,6 @@ def _judge(plan: ResourceChange, planned: Kind, happened: Happened, ending: Endi
         return Agreement.AS_PLANNED, "nothing it reads had changed" if happened is Happened.UNTOUCHED else ""
     if happened is Happened.REPLACED and planned in {Kind.MODIFIED, Kind.DYNAMIC} and schema(plan.type) is None:
         return Agreement.AS_PLANNED, "its provider answered with another physical id"
-    if happened is Happened.FAILED and planned is Kind.REMOVED:
-        return Agreement.AS_PLANNED, "it has left the stack, but the clean-up could not delete it"
     if happened is Happened.UNTOUCHED and plan.action == "Modify":
         if only_dynamic(plan.details):
             return Agreement.AS_PLANNED, "nothing it reads had changed"
