@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.product import Product
-from upgrade.errors import CannotTell
 from upgrade.facts.changes import ResourceChange
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Resource
@@ -35,7 +34,7 @@ def check_stateful_ids_are_kept(before: Snapshot, product: Product) -> None:
         root = resource.logical_id.partition(".")[0]  # what lies in a nested stack goes with that stack
         is_declared = isinstance(declared, Mapping) and root in declared
         if macros and not is_declared:
-            raise CannotTell(f"{resource.logical_id} is not in the target as it was submitted, and {macros[0]}")
+            warnings.append(_unclear(resource, macros[0]))
         gone = _gone(changes.get(root), is_declared=is_declared)
         if gone:
             excuse = product.drops(resource.logical_id, *versions)
@@ -61,6 +60,17 @@ def _finding(resource: Resource, gone: str, excuse: str) -> Finding:
         found=f"{resource.logical_id} ({resource.type}) {gone}{because}",
         expected="the same logical id, type and condition as deployed",
         remedy="correct the parameter behind the condition, or plan the migration of the data with the vendor",
+        logical_id=resource.logical_id,
+        physical_id=resource.physical_id,
+    )
+
+
+def _unclear(resource: Resource, why: str) -> Finding:
+    """What a macro or a loop makes nobody sees in the template; that it goes the change set shows, which is judged too."""
+    return Finding(
+        found=f"{resource.logical_id} ({resource.type}) is not in the target as it was submitted: {why}",
+        expected="a resource that is seen in the template, or made there by a macro or a loop as before",
+        remedy="look for it in the change set: stateful-resources-survive judges whether it is removed there",
         logical_id=resource.logical_id,
         physical_id=resource.physical_id,
     )

@@ -130,7 +130,9 @@ class _Comparer:
 
     def _modified(self, resource: Resource, type_: str) -> ResourceChange | None:
         name = resource.logical_id
-        details = tuple(self._details(name, type_) if type_ == resource.type else _other_type(resource.type, type_))
+        # A macro makes another type of some: AWS::Lambda::Function of AWS::Serverless::Function.
+        same_type = type_ in {resource.type, self.old.resources.get(name, {}).get("Type")}
+        details = tuple(self._details(name, type_) if same_type else _other_type(resource.type, type_))
         if not details:
             return None
         replacement = _replacement(details)
@@ -138,7 +140,7 @@ class _Comparer:
             action="Modify",
             logical_id=name,
             physical_id=resource.physical_id,
-            type=type_,
+            type=resource.type if same_type else type_,
             replacement=replacement,
             scope=tuple(dict.fromkeys(detail.attribute for detail in details)),
             details=details,

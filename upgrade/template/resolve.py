@@ -66,7 +66,10 @@ class Resolver:
         """
         body: Any = template.body
         declared: Mapping[str, Any] = body.get("Resources", {})
-        self._resources = {name: each for name, each in declared.items() if not name.startswith("Fn::")}
+        # Loops, and what a macro makes, have no type of their own.
+        self._resources = {
+            name: each for name, each in declared.items() if isinstance(each, Mapping) and "Type" in each
+        }
         self._conditions: Mapping[str, Any] = body.get("Conditions", {})
         self._mappings: Mapping[str, Any] = body.get("Mappings", {})
         self._declared: Mapping[str, Any] = body.get("Parameters", {})
@@ -130,7 +133,6 @@ class Resolver:
         return {
             logical_id: self.condition(str(resource["Condition"])) if "Condition" in resource else True
             for logical_id, resource in self._resources.items()
-            if isinstance(resource, Mapping)
         }
 
     def property(self, logical_id: str, *path: str) -> Any:
