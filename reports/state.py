@@ -20,6 +20,8 @@ from upgrade.facts.stack import Credentials, Identity, Resource, Stack
 from upgrade.facts.upkeep import Upkeep, Work
 
 described(
+    backups.CopyJob,
+    backups.RecoveryPoint,
     backups.Selection,
     backups.Vault,
     drift.Drift,
@@ -153,6 +155,12 @@ class State(Part):
     """Of AWS Backup: those that take in a resource of the stack, or may do so by its tags."""
     vaults: Fact[dict[str, backups.Vault]]
     """Of AWS Backup, by name: those of the stack and those it is backed up into, as far as they exist."""
+    recovery_points: Fact[dict[str, backups.RecoveryPoint | None]]
+    """The newest of each resource that is backed up, or may be by its tags, by logical id; null where there is none."""
+    copy_jobs: Fact[tuple[backups.CopyJob, ...]]
+    """To every vault that backups are copied to; the newest first."""
+    arrived: Fact[dict[str, Fact[tuple[backups.RecoveryPoint, ...]]]]
+    """By ARN of a vault that backups are copied to, what lies in it."""
     keys: Fact[dict[str, Fact[Key]]]
     """By ARN, id or alias, as whatever is encrypted with it names it."""
     secrets: Fact[dict[str, Fact[Secret]]]

@@ -30,7 +30,8 @@ class Knobs:
     """How long a database is in `storage-optimization`, and a volume's modification `optimizing`, after its storage was
     changed; 0: not at all."""
     event_age: float = 0.0
-    """How long ago what happens to databases from now on is said to have happened, in DescribeEvents."""
+    """How long ago what happens to databases from now on is said to have happened, in DescribeEvents; and when backups
+    and copies of them that are made from now on are said to have been made."""
     clock: float = 0.0
     """How far the clock of the answers' Date is ahead of this machine's."""
     page: int = 100

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from upgrade.config.entry import StackEntry
-from upgrade.facts.backups import Selection, Vault
+from upgrade.facts.backups import CopyJob, RecoveryPoint, Selection, Vault
 from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
 from upgrade.facts.compute import (
     Environment,
@@ -165,6 +165,9 @@ def snapshot(**changes: Any) -> Snapshot:
         free_storage=known({"AnalyticsDBInstance": 15 * GIB}),
         selections=known((selection(),)),
         vaults=known({"codeocean-v1": VAULT}),
+        recovery_points=known({"DataVolume": point(VOLUME_ARN), "AnalyticsDBInstance": point(DATABASE_ARN)}),
+        copy_jobs=known(()),
+        arrived=known({}),
         keys=known({KEY: known(key())}),
         secrets=known({"password": known(secret())}),
         nested_targets=known({}),
@@ -259,6 +262,19 @@ def selection(**changes: Any) -> Selection:
         copies_to=(),
     )
     return replace(main, **changes)
+
+
+DESTINATION = "arn:aws:backup:us-west-2:444455556666:backup-vault:codeocean-backup-v1"
+
+
+def point(resource: str = VOLUME_ARN, **changes: Any) -> RecoveryPoint:
+    """One made six hours ago."""
+    return replace(RecoveryPoint(resource, NOW - timedelta(hours=6), "codeocean-v1"), **changes)
+
+
+def copy_job(resource: str = VOLUME_ARN, **changes: Any) -> CopyJob:
+    """A copy to another account and region, completed five hours ago."""
+    return replace(CopyJob(resource, DESTINATION, "COMPLETED", NOW - timedelta(hours=5), ""), **changes)
 
 
 def key(state: str = "Enabled") -> Key:

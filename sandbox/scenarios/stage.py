@@ -126,6 +126,29 @@ class Stage:
         )
         return str(detail["StackResourceDetail"]["PhysicalResourceId"])
 
+    def back_up(self, vault: str, resources: Mapping[str, str], copy_to: str = "", *, ago: float = 0) -> None:
+        """Back up resources of the deployment, and copy what was made.
+
+        Args:
+            vault: its name.
+            resources: by logical id, the ARN of what a physical id stands for, with `{id}` in its place.
+            copy_to: ARN of another vault.
+            ago: how many seconds ago that was.
+        """
+        self.knobs.set({"event_age": ago})
+        backup, role = self.client("backup"), f"arn:aws:iam::{ACCOUNT}:role/backup"
+        for logical_id, arn in resources.items():
+            resource = arn.format(id=self.physical_id(logical_id))
+            job = backup.start_backup_job(BackupVaultName=vault, ResourceArn=resource, IamRoleArn=role)
+            if copy_to:
+                backup.start_copy_job(
+                    RecoveryPointArn=job["RecoveryPointArn"],
+                    SourceBackupVaultName=vault,
+                    DestinationBackupVaultArn=copy_to,
+                    IamRoleArn=role,
+                )
+        self.knobs.set({"event_age": 0.0})
+
     def submit_job(self, queue: str, name: str) -> str:
         """Submit a job to a queue of the deployment; its id. It runs until somebody ends it.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sandbox.scenarios.registry import scenario
 from sandbox.scenarios.stage import SANDBOX, Stage
-from sandbox.scenarios.world import DEMO_TIMES, MAIN, ROLE, ROLE_TEMPLATE, TARGET, dns, linked
+from sandbox.scenarios.world import DEMO_TIMES, MAIN, PROTECTED, ROLE, ROLE_TEMPLATE, TARGET, dns, linked
 
 FOLDER = "PLIMSOLL_VENDOR_TEMPLATES"
 VENDOR_LIVE, VENDOR_TARGET = "v3.7.0", "v3.8.2"
@@ -26,6 +26,7 @@ def vendor(stage: Stage) -> None:
             "pNewVpcAvailabilityZone2": "us-east-1b",
         },
     )
+    stage.back_up("codeocean-v1", PROTECTED)
     _configure(stage)
     stage.configure("stacks.demo", backup=None)
 
@@ -48,6 +49,7 @@ def vendor_internal(stage: Stage) -> None:
             "pDestinationBackupVaultArn": vault,
         },
     )
+    stage.back_up("codeocean-v1", PROTECTED, vault)
     _configure(stage)
 
 

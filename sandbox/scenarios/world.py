@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sandbox.account import ACCOUNT, REGION
 from sandbox.scenarios.registry import scenario
 from sandbox.scenarios.stage import Stage
 
@@ -10,6 +11,12 @@ BACKUP, OLD_BACKUP = "v1.2.1", "v1.2.0"
 
 MAIN, ROLE = "codeocean.template.yaml", "codeocean-least-privileged-role.template.yaml"
 MAIN_TEMPLATE, ROLE_TEMPLATE, BACKUP_TEMPLATE = "codeocean", "codeocean-least-privileged-role", "codeocean-backup"
+
+PROTECTED = {
+    "DataVolume": f"arn:aws:ec2:{REGION}:{ACCOUNT}:volume/{{id}}",
+    "AnalyticsDBInstance": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:{{id}}",
+}
+"""What the deployment's backup plan takes in."""
 
 DEMO_TIMES = {"pace": 0.3, "change_set_delay": 0.4, "drift_delay": 0.6, "health_delay": 1.0}
 """Seconds: long enough to be seen, short enough to be waited for."""
@@ -25,6 +32,7 @@ def deployment(
     parameters: Mapping[str, object] | None = None,
     edits: Mapping[str, str] | None = None,
     target_edits: Mapping[str, str] | None = None,
+    backed_up: float = 0,
 ) -> None:
     """Backup stack, role stack and deployment, linked; every template published where the vendor publishes its own.
 
@@ -36,12 +44,14 @@ def deployment(
         parameters: of the deployment, beside those that every one has.
         edits: what both published templates say differently.
         target_edits: what the published target says differently.
+        backed_up: seconds since the last backup and its copy.
     """
     both, only = edits or {}, target_edits or {}
     addresses = {LIVE: publish(stage, LIVE, both), TARGET: publish(stage, TARGET, {**both, **only})}
     vault = linked(stage, role=role, backup=backup)
     given = {**dns(stage), "pDestinationBackupVaultArn": vault, **(parameters or {})}
     stage.create("codeocean", addresses[live], given)
+    stage.back_up("codeocean-v1", PROTECTED, vault, ago=backed_up)
     stage.acknowledge("maintenance_mode", live, TARGET)
     stage.knobs.set(dict(DEMO_TIMES))
 

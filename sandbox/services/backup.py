@@ -1,6 +1,6 @@
-"""Backup: jobs, recovery points, selections, access policies and changed plans, which moto doesn't have.
+"""Backup: jobs, copies, recovery points, selections, access policies and changed plans, which moto doesn't have.
 
-A job is complete when StartBackupJob returns, and leaves a recovery point.
+A job is complete when StartBackupJob returns, and leaves a recovery point; so is a copy, if its vault is there.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from moto.backup.responses import BackupResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import unix_time
 
+from sandbox.services import settings
 from sandbox.services.backends import use_backend, use_responses
 
 SIZE = 20 * 1024**3
@@ -25,6 +26,7 @@ class Backup(BackupBackend):  # type: ignore[misc]  # moto ships no types
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.jobs: list[dict[str, Any]] = []
+        self.copies: list[dict[str, Any]] = []
         self.points: list[dict[str, Any]] = []
         self.selections: dict[str, dict[str, Any]] = {}
         self.policies: dict[str, str] = {}
@@ -39,7 +41,7 @@ class Backup(BackupBackend):  # type: ignore[misc]  # moto ships no types
         vault = self.describe_backup_vault(vault_name)
         place = {"BackupVaultName": vault_name, "BackupVaultArn": vault.backup_vault_arn}
         resource = {"ResourceArn": resource_arn, "ResourceType": resource_type(resource_arn), "IamRoleArn": role_arn}
-        when = {"CreationDate": unix_time(), "CompletionDate": unix_time()}
+        when = _now()
         arn = f"arn:aws:backup:{self.region_name}:{self.account_id}:recovery-point:{uuid4()}"
         common = {**place, **resource, **when, "RecoveryPointArn": arn, "BackupSizeInBytes": SIZE}
         job = {**common, "BackupJobId": str(uuid4()), "State": "COMPLETED", "PercentDone": "100.0", "IsParent": False}
@@ -48,6 +50,42 @@ class Backup(BackupBackend):  # type: ignore[misc]  # moto ships no types
         self.points.append({**point, "BackupSizeBytes": SIZE, "VaultType": "BACKUP_VAULT"})
         vault.num_of_recovery_points += 1
         return job
+
+    def copy(self, point_arn: str, source_name: str, destination_arn: str, role_arn: str) -> dict[str, Any]:
+        """Copy a recovery point into a vault of any account and region; without that vault the copy has failed."""
+        [point] = matching(self.points, {"RecoveryPointArn": point_arn, "BackupVaultName": source_name})
+        *_, region, account, _, name = destination_arn.split(":")
+        there = backup_backends[account][region]
+        job = {
+            "CopyJobId": str(uuid4()),
+            "AccountId": self.account_id,
+            "SourceBackupVaultArn": point["BackupVaultArn"],
+            "SourceRecoveryPointArn": point_arn,
+            "DestinationBackupVaultArn": destination_arn,
+            "IamRoleArn": role_arn,
+            **{key: point[key] for key in ("ResourceArn", "ResourceType", "BackupSizeInBytes")},
+            **_now(),
+        }
+        if name in there.vaults:
+            vault = there.vaults[name]
+            arn = f"arn:aws:backup:{region}:{account}:recovery-point:{uuid4()}"
+            place = {"BackupVaultName": name, "BackupVaultArn": destination_arn, "RecoveryPointArn": arn}
+            there.points.append({**point, **place, **_now(), "EncryptionKeyArn": vault.encryption_key_arn})
+            vault.num_of_recovery_points += 1
+            job |= {"State": "COMPLETED", "DestinationRecoveryPointArn": arn}
+        else:
+            job |= {
+                "State": "FAILED",
+                "StatusMessage": f"The specified destination vault does not exist: {destination_arn}",
+            }
+        self.copies.append(job)
+        return job
+
+
+def _now() -> dict[str, float]:
+    """The times of what happens now (knob `event_age`)."""
+    moment = unix_time() - settings.knobs().event_age
+    return {"CreationDate": moment, "CompletionDate": moment}
 
 
 def resource_type(arn: str) -> str:
@@ -91,6 +129,21 @@ class BackupResponses(BackupResponse):  # type: ignore[misc]  # moto ships no ty
         rows = matching(self.backup_backend.jobs, wanted)
         after, before = self._get_param("ByCreatedAfter"), self._get_param("ByCreatedBefore")
         return ActionResult({"BackupJobs": [row for row in rows if _between(row["CreationDate"], after, before)]})
+
+    def start_copy_job(self) -> ActionResult:
+        names = ("RecoveryPointArn", "SourceBackupVaultName", "DestinationBackupVaultArn", "IamRoleArn")
+        job = self.backup_backend.copy(*(self._get_param(name) for name in names))
+        return ActionResult({name: job[name] for name in ("CopyJobId", "CreationDate")})
+
+    def list_copy_jobs(self) -> ActionResult:
+        wanted = {
+            "ResourceArn": self._get_param("ByResourceArn"),
+            "State": self._get_param("ByState"),
+            "DestinationBackupVaultArn": self._get_param("ByDestinationVaultArn"),
+        }
+        rows = matching(self.backup_backend.copies, wanted)
+        after, before = self._get_param("ByCreatedAfter"), self._get_param("ByCreatedBefore")
+        return ActionResult({"CopyJobs": [row for row in rows if _between(row["CreationDate"], after, before)]})
 
     def list_recovery_points_by_resource(self) -> ActionResult:
         rows = matching(self.backup_backend.points, {"ResourceArn": self._get_param("ResourceArn")})

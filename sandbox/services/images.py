@@ -46,6 +46,10 @@ class SharedSnapshot(Snapshot):  # type: ignore[misc]  # moto ships no types
         self.kms_key_id = facts.get("kms_key") or None
         self.storage_tier = "standard"
 
+    def get_filter_value(self, filter_name: str, method_name: str | None = None) -> Any:
+        own = {"volume-id": self.volume_id, "volume-size": self.volume_size}
+        return own[filter_name] if filter_name in own else super().get_filter_value(filter_name, method_name)
+
 
 class SharedImage(Ami):  # type: ignore[misc]  # moto ships no types
     """An image as it is seen by an account that it is shared with: tags and launch permissions stay the owner's."""

@@ -45,6 +45,8 @@ ENDINGS = {
     "stack-policy-denies": (10, "NO_GO", "statement 2 denies Update:Delete"),
     "lived-in": (0, "UPGRADED", ""),
     "volume-enlarged": (10, "NO_GO", "--acknowledge=enlarged_volume"),
+    "backups-stale": (10, "NO_GO", "aws backup start-backup-job --backup-vault-name codeocean-v1"),
+    "vault-of-ones-own": (0, "UPGRADED", ""),
     "key-disabled": (10, "NO_GO", "keys-are-usable"),
     "expired": (11, "CANNOT_TELL", ""),
     "target-denied": (11, "CANNOT_TELL", "template-is-the-target"),

@@ -525,6 +525,24 @@ def test_key_disabled(told: Callable[[str], Told]) -> None:
     assert world.aws.client("kms").describe_key(KeyId=world.id("BackupKMSKey"))["KeyMetadata"]["KeyState"] == "Disabled"
 
 
+@pytest.mark.parametrize(("name", "hours", "vaults"), [("backups-stale", 48, 1), ("vault-of-ones-own", 0, 2)])
+def test_backups(told: Callable[[str], Told], name: str, hours: int, vaults: int) -> None:
+    world = told(name)
+    backup = world.aws.client("backup")
+    for arn in (
+        f"ec2:us-east-1:111122223333:volume/{world.id('DataVolume')}",
+        f"rds:us-east-1:111122223333:db:{world.id('AnalyticsDBInstance')}",
+    ):
+        points = backup.list_recovery_points_by_resource(ResourceArn=f"arn:aws:{arn}")["RecoveryPoints"]
+        age = datetime.now(UTC) - max(point["CreationDate"] for point in points)
+
+        assert round(age.total_seconds() / 3600) == hours
+        assert (
+            len({point["BackupVaultName"] for point in points if point["BackupVaultName"] != "codeocean-backup-v1"})
+            == vaults
+        )
+
+
 def test_wrong_account(told: Callable[[str], Told]) -> None:
     world = told("wrong-account")
 

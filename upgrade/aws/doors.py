@@ -15,7 +15,10 @@ from upgrade.facts.changes import PREFIX
 READS: Mapping[str, frozenset[str]] = {
     "acm": frozenset({"DescribeCertificate"}),
     "autoscaling": frozenset({"DescribeAutoScalingGroups", "DescribeInstanceRefreshes"}),
-    "backup": frozenset({"GetBackupPlan", "GetBackupSelection", "ListBackupPlans", "ListBackupSelections", "ListBackupVaults"}),
+    "backup": frozenset({
+        "GetBackupPlan", "GetBackupSelection", "ListBackupPlans", "ListBackupSelections", "ListBackupVaults", "ListCopyJobs",
+        "ListRecoveryPointsByBackupVault", "ListRecoveryPointsByResource",
+    }),
     "batch": frozenset({"DescribeComputeEnvironments", "DescribeJobQueues", "ListJobs"}),
     "cloudformation": frozenset({
         "DescribeChangeSet", "DescribeChangeSetHooks", "DescribeEvents", "DescribeStackDriftDetectionStatus", "DescribeStackEvents", "DescribeStackResourceDrifts",
@@ -37,7 +40,9 @@ READS: Mapping[str, frozenset[str]] = {
     "kms": frozenset({"DescribeKey"}),
     "lambda": frozenset({"GetFunctionConcurrency", "GetFunctionConfiguration"}),
     "opensearch": frozenset({"DescribeDomain"}),
-    "rds": frozenset({"DescribeDBInstances", "DescribeEvents", "DescribePendingMaintenanceActions"}),
+    "rds": frozenset({
+        "DescribeDBInstances", "DescribeDBSnapshots", "DescribeEvents", "DescribePendingMaintenanceActions",
+    }),
     "route53": frozenset({"GetHostedZone"}),
     "s3": frozenset({"GetBucketEncryption", "GetObject", "HeadObject"}),
     "secretsmanager": frozenset({"DescribeSecret"}),

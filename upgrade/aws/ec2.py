@@ -1,11 +1,13 @@
 """Machines, images and volumes as EC2 sees them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from upgrade.aws.cloudformation import utc
 from upgrade.aws.errors import code_of
 from upgrade.facts.compute import Image, Instance, LaunchSource
 from upgrade.facts.data import Volume
@@ -49,6 +51,13 @@ def read_volumes(client: Any, ids: Mapping[str, str]) -> dict[str, Volume]:
     rows = {row["VolumeId"]: row for page in pages for row in page["Volumes"]}
     modified = _modifications(client, wanted)
     return {logical_id: _volume(rows[id_], modified.get(id_, "")) for logical_id, id_ in ids.items()}
+
+
+def read_snapshots(client: Any, volume: str) -> list[datetime]:
+    """DescribeSnapshots: when each snapshot of a volume was begun that can be restored, whoever made it."""
+    filters = [{"Name": "volume-id", "Values": [volume]}, {"Name": "status", "Values": ["completed"]}]
+    pages = client.get_paginator("describe_snapshots").paginate(OwnerIds=["self"], Filters=filters)
+    return [utc(row["StartTime"]) for page in pages for row in page["Snapshots"]]
 
 
 def read_default_key(client: Any) -> str:

@@ -45,3 +45,12 @@ def read_storage_change(client: Any, identifier: str) -> datetime | None:
     )
     changes = [utc(row["Date"]) for page in pages for row in page["Events"] if STORAGE in row["Message"].lower()]
     return max(changes, default=None)
+
+
+def read_snapshots(client: Any, identifier: str) -> list[datetime]:
+    """DescribeDBSnapshots: when each snapshot was made by hand that can be restored."""
+    pages = client.get_paginator("describe_db_snapshots").paginate(
+        DBInstanceIdentifier=identifier, SnapshotType="manual"
+    )
+    rows = (row for page in pages for row in page["DBSnapshots"])
+    return [utc(row["SnapshotCreateTime"]) for row in rows if row["Status"] == "available"]

@@ -81,6 +81,18 @@ class Maintenance:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupGroup:
+    """Parameters of the link to a backup stack, beside the vault's own."""
+
+    cross_region: str
+    """Whether the vault is in another region: `yes`."""
+    bucket_key: str
+    """The key that buckets are copied with; buckets are copied if it is set."""
+    buckets: str
+    """Pattern of the parameters that say where each bucket is copied to."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndOfSupport:
     """When the standard support of engines ends."""
 
@@ -130,6 +142,10 @@ class Product:
     maintenance: Maintenance | None
     """What has to be stated before an upgrade; None where nothing has."""
     end_of_support: EndOfSupport
+    backup_group: BackupGroup | None
+    """None where the product has no such parameters."""
+    recovery_point_max_age_hours: float
+    """How old the newest recovery point may be."""
 
     def address(self, version: str) -> str | None:
         """Where the template of a version is published; None where the product does not say."""
@@ -260,6 +276,10 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
         workers=_workers(**own.pop("workers")) if "workers" in own else None,
         maintenance=_maintenance(**own.pop("maintenance")) if "maintenance" in own else None,
         end_of_support=_end_of_support(**{**generic.pop("end_of_support", {}), **own.pop("end_of_support", {})}),
+        backup_group=BackupGroup(**own.pop("backup_group")) if "backup_group" in own else None,
+        recovery_point_max_age_hours=own.pop(
+            "recovery_point_max_age_hours", generic.pop("recovery_point_max_age_hours", 30)
+        ),
     )
     if own:
         raise ValueError(f"unknown keys: {', '.join(sorted(own))}")

@@ -94,7 +94,8 @@ class BackupPolicy(Table):
 
     min_version: Annotated[Text, Expected('a version in quotes, e.g. min_version = "v1.2.1"')] | None = None
     """The backup stack's minimum version, from the target's release notes."""
-    recovery_point_max_age_hours: Annotated[Hours | None, later("the age of recovery points is not looked at")] = None
+    recovery_point_max_age_hours: Hours | None = None
+    """How old the newest recovery point of each resource that is backed up may be; the product's hours if left out."""
 
 
 class Window(Table):

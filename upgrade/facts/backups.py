@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +35,36 @@ class Vault:
     """ARN."""
 
 
+@dataclass(frozen=True, slots=True)
+class RecoveryPoint:
+    """What a resource can be restored from."""
+
+    resource: str
+    """ARN."""
+    created: datetime
+    vault: str = ""
+    """Name of the vault it lies in; empty for a snapshot made by hand."""
+    continuous: bool = False
+    """Whether it goes on up to now: point-in-time recovery."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyJob:
+    """backup:ListCopyJobs, one copy of a recovery point."""
+
+    resource: str
+    """ARN of what was backed up."""
+    destination: str
+    """ARN of the vault."""
+    state: str
+    """CREATED, RUNNING, COMPLETED, FAILED, PARTIAL."""
+    at: datetime
+    """When it was completed, else when it was begun."""
+    message: str
+    """Why it failed; untrusted text."""
+
+
+RecoveryPoints = Mapping[str, RecoveryPoint | None]
+"""By logical id of what is backed up, or may be by its tags: the newest usable one; None where there is none."""
 Vaults = Mapping[str, Vault]
 """By name."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from upgrade.facts.backups import Selection, Vaults
+from upgrade.facts.backups import CopyJob, RecoveryPoint, RecoveryPoints, Selection, Vaults
 from upgrade.facts.changes import ListedChangeSet, Plan
 from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Launches, Queues, Refreshes, ScalingGroups
 from upgrade.facts.data import FreeStorage, StatefulServices, Volumes
@@ -85,6 +85,11 @@ class Snapshot:
     """Of AWS Backup: those that take in a resource of the stack, or may do so by its tags. Read after an upgrade, too."""
     vaults: Fact[Vaults]
     """Of AWS Backup: those of the stack and those it is backed up into, as far as they exist. Read after an upgrade, too."""
+    recovery_points: Fact[RecoveryPoints]
+    copy_jobs: Fact[tuple[CopyJob, ...]]
+    """To every vault that backups are copied to; the newest first."""
+    arrived: Fact[Mapping[str, Fact[tuple[RecoveryPoint, ...]]]]
+    """By ARN of such a vault, what lies in it; not asked for where no entry is of its account."""
     keys: Fact[Keys]
     secrets: Fact[Secrets]
     """Those that the target has CloudFormation resolve."""

@@ -410,3 +410,34 @@ def test_default_key(cloud: Cloud) -> None:
     assert ec2.get_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
     ec2.modify_ebs_default_kms_key_id(KmsKeyId=key)
     assert ec2.get_ebs_default_kms_key_id()["KmsKeyId"] == key
+
+
+@conformance("emulates", "Backup")
+def test_copies(cloud: Cloud) -> None:
+    """A copy leaves a recovery point of the same resource in another vault; without that vault its job has failed."""
+    backup, volume = cloud.client("backup"), "arn:aws:ec2:us-east-1:111122223333:volume/vol-0123456789abcdef0"
+    for name in ("here", "there"):
+        backup.create_backup_vault(BackupVaultName=name)
+    made = backup.start_backup_job(BackupVaultName="here", ResourceArn=volume, IamRoleArn="arn:aws:iam::1:role/r")
+    for name in ("there", "nowhere"):
+        backup.start_copy_job(
+            RecoveryPointArn=made["RecoveryPointArn"],
+            SourceBackupVaultName="here",
+            DestinationBackupVaultArn=f"arn:aws:backup:us-east-1:111122223333:backup-vault:{name}",
+            IamRoleArn="arn:aws:iam::1:role/r",
+        )
+    [point] = backup.list_recovery_points_by_backup_vault(BackupVaultName="there")["RecoveryPoints"]
+    states = [job["State"] for job in backup.list_copy_jobs(ByResourceArn=volume)["CopyJobs"]]
+    assert (point["ResourceArn"], states) == (volume, ["FAILED", "COMPLETED"])
+
+
+@conformance("simplifies", "Backup")
+def test_plans_run_by_hand(cloud: Cloud) -> None:
+    """No schedule is kept: backups and copies are those that somebody starts, complete at once (knob `event_age`)."""
+    backup, volume = cloud.client("backup"), "arn:aws:ec2:us-east-1:111122223333:volume/vol-0123456789abcdef1"
+    backup.create_backup_vault(BackupVaultName="here")
+    cloud.knobs.set({"event_age": 3600})
+    job = backup.start_backup_job(BackupVaultName="here", ResourceArn=volume, IamRoleArn="arn:aws:iam::1:role/r")
+    found = backup.describe_backup_job(BackupJobId=job["BackupJobId"])
+    assert found["State"] == "COMPLETED"
+    assert datetime.now(UTC) - found["CreationDate"] >= timedelta(hours=1)

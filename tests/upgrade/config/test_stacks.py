@@ -197,9 +197,14 @@ def test_the_public_form_is_plain_and_holds_no_secret(tmp_path: Path, monkeypatc
             id="no-age",
         ),
         pytest.param(
-            MINIMAL + "[stacks.prod.backup_policy]\nrecovery_point_max_age_hours = 3",
-            ["stacks.prod.backup_policy.recovery_point_max_age_hours: not built yet"],
+            MINIMAL + "[stacks.prod.evidence]\nretain_days = 3",
+            ["stacks.prod.evidence.retain_days: not built yet"],
             id="later-nested",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.backup_policy]\nrecovery_point_max_age_hours = 0",
+            ["stacks.prod.backup_policy.recovery_point_max_age_hours: found 0, expected a number of hours"],
+            id="no-hours",
         ),
         pytest.param(
             MINIMAL + "[stacks.prod.polling]\nwach = 3",
