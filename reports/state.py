@@ -13,6 +13,7 @@ from reports.part import Fact, Part, described, not_asked
 from reports.template_file import TemplateFile
 from upgrade.config.product import Product
 from upgrade.facts import backups, compute, data, drift, functions, health, inputs, lint, services
+from upgrade.facts import compute, data, drift, functions, lint, permissions, services
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.keys import Key, Secret
 from upgrade.facts.snapshot import Snapshot
@@ -48,6 +49,8 @@ described(
     inputs.StoredParameter,
     lint.Lint,
     lint.LintError,
+    permissions.Permissions,
+    permissions.Simulated,
     services.Database,
     services.Role,
     services.Statement,
@@ -133,6 +136,8 @@ class State(Part):
     lint: Fact[lint.Lint]
     prediction: Fact[Plan]
     """The change set that CloudFormation would make, from old against new."""
+    permissions: Fact[permissions.Permissions | None]
+    """What the prediction asks of who works on the update; null where nobody's permissions can be simulated."""
     change_sets: Fact[tuple[ListedChangeSet, ...]]
     """Those of the stack that are not executed."""
     stack_policy: Fact[str]

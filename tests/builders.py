@@ -27,6 +27,7 @@ from upgrade.facts.keys import Key, Secret
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.lint import Lint
 from upgrade.facts.operation import Ending, Operation
+from upgrade.facts.permissions import Permissions
 from upgrade.facts.review import Acknowledgement, Approval, Review
 from upgrade.facts.services import Database, DeployRole, LinkedStack, Role, Statement, Target, TargetGroup
 from upgrade.facts.snapshot import Snapshot
@@ -156,6 +157,7 @@ def snapshot(**changes: Any) -> Snapshot:
         prediction=known(prediction()),
         alarms=known({"ServicesUnhealthyHostAlarm": alarm()}),
         certificates=known({CERTIFICATE: known(certificate())}),
+        permissions=known(permissions()),
         change_sets=known(()),
         stack_policy=known(""),
         rollback_alarms=known({}),
@@ -299,6 +301,11 @@ def role(**changes: Any) -> Role:
         f"arn:aws:iam::{ACCOUNT}:role/deploy", "deploy", exists=True, trusts=("cloudformation.amazonaws.com",)
     )
     return replace(healthy, **changes)
+
+
+def permissions(**changes: Any) -> Permissions:
+    """A role of which the plan asks for nothing in particular."""
+    return replace(Permissions(role().arn, exists=True, actions={}, passes={}), **changes)
 
 
 def review(*acknowledged: Acknowledgement, **changes: Any) -> Review:

@@ -21,13 +21,23 @@ def stack_policy_denies(stage: Stage) -> None:
     stage.client("cloudformation").set_stack_policy(StackName="codeocean", StackPolicyBody=policy)
 
 
+@scenario("organization-denies", "A policy of the organization denies new versions of launch templates.")
+def organization_denies(stage: Stage) -> None:
+    """The stack has a role that may do everything else. CloudFormation would notice in the middle of the update."""
+    deployment(stage)
+    _give_role(stage, **TAGS)
+    denied = "ec2:CreateLaunchTemplateVersion"
+    fault = {"on": "update", "reason": f"not authorized to perform: {denied} with an explicit deny"}
+    stage.knobs.set({"organization_denies": [denied], "resources": {"ServicesLaunchTemplate": fault}})
+
+
 @scenario(
     "lived-in", "Others tag, log, open ports and leave failed change sets behind; the stack has a role of its own."
 )
 def lived_in(stage: Stage) -> None:
     """Nothing of it is in the way of an upgrade."""
     deployment(stage)
-    _give_role_and_tags(stage)
+    _give_role(stage, owner="platform", **TAGS)
     _tag_everything(stage)
     _log_bucket(stage)
     _open_port(stage)
@@ -38,16 +48,17 @@ def lived_in(stage: Stage) -> None:
     stage.knobs.set({"change_set_delay": 0.4})
 
 
-def _give_role_and_tags(stage: Stage) -> None:
+def _give_role(stage: Stage, **tags: str) -> None:
+    """Give the stack a role of its own; a role alone is no update, so that tags come with it."""
     trust = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     iam, pace = stage.client("iam"), stage.knobs.pace
     role = iam.create_role(RoleName="stack-role", AssumeRolePolicyDocument=document)["Role"]["Arn"]
     iam.attach_role_policy(RoleName="stack-role", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
-    tags = [{"Key": "owner", "Value": "platform"}, *({"Key": key, "Value": value} for key, value in TAGS.items())]
+    rows = [{"Key": key, "Value": value} for key, value in tags.items()]
     stage.knobs.set({"pace": 0.0})
     stage.client("cloudformation").update_stack(
-        StackName="codeocean", UsePreviousTemplate=True, RoleARN=role, Tags=tags, **_unchanged(stage)
+        StackName="codeocean", UsePreviousTemplate=True, RoleARN=role, Tags=rows, **_unchanged(stage)
     )
     stage.knobs.set({"pace": pace})
 

@@ -9,12 +9,17 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.iam import urls
-from moto.iam.exceptions import NotFoundException
+from moto.iam.exceptions import InvalidInput, NotFoundException
 from moto.iam.responses import IamResponse
 
+from sandbox.services import settings
 from sandbox.services.backends import use_responses
+from sandbox.services.paging import cut
 from sandbox.services.policies import Context, Source
 from sandbox.services.principals import Judgement, judge
+
+_APART = frozenset({"iam:PassRole", "sts:AssumeRole"})
+"""Of the actions that can't be simulated beside others, those that everybody meets; AWS lists them nowhere."""
 
 
 class IamResponses(IamResponse):  # type: ignore[misc]  # moto ships no types
@@ -24,12 +29,22 @@ class IamResponses(IamResponse):  # type: ignore[misc]  # moto ships no types
         principal = self._principal(self._get_param("PolicySourceArn"))
         given = tuple(Source(f"PolicyInputList.{index}", "none", document) for index, document in self._inputs())
         context = self._context()
+        actions = self._get_param("ActionNames", [])
+        apart = sorted(_APART.intersection(actions))
+        if apart and len(actions) > 1:
+            others = [action for action in actions if action not in apart[:1]]
+            raise InvalidInput(
+                f"Invalid Input Actions: [{apart[0]}] and [{','.join(others)}] require different authorization information."
+            )
         results = [
             _result(action, resource, judge(self.backend, principal, action, resource, context, given=given))
-            for action in self._get_param("ActionNames", [])
+            for action in actions
             for resource in self._get_param("ResourceArns", None) or ["*"]
         ]
-        return ActionResult({"EvaluationResults": results, "IsTruncated": False})
+        most = min(int(self._get_param("MaxItems", 100)), settings.knobs().page)
+        shown, more = cut(enumerate(results), self._get_param("Marker"), most)
+        answer = {"EvaluationResults": shown, "IsTruncated": more is not None}
+        return ActionResult(answer | ({"Marker": more} if more else {}))
 
     def _inputs(self) -> Iterator[tuple[int, Any]]:
         return enumerate(map(json.loads, self._get_param("PolicyInputList", [])), start=1)

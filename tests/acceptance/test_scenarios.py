@@ -43,6 +43,7 @@ ENDINGS = {
     "expired-waiver": (10, "NO_GO", "the waiver for drift-is-understood has expired on"),
     "outdated": (10, "NO_GO", "upgrade it first: pytest --stack demo-backup --upgrade"),
     "stack-policy-denies": (10, "NO_GO", "statement 2 denies Update:Delete"),
+    "organization-denies": (10, "NO_GO", "the organization denies it: ec2:CreateLaunchTemplateVersion"),
     "lived-in": (0, "UPGRADED", ""),
     "volume-enlarged": (10, "NO_GO", "--acknowledge=enlarged_volume"),
     "backups-stale": (10, "NO_GO", "aws backup start-backup-job --backup-vault-name codeocean-v1"),

@@ -36,6 +36,7 @@ READS: Mapping[str, frozenset[str]] = {
     "elbv2": frozenset({"DescribeTargetHealth"}),
     "iam": frozenset({
         "GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies",
+        "SimulatePrincipalPolicy",
     }),
     "kms": frozenset({"DescribeKey"}),
     "lambda": frozenset({"GetFunctionConcurrency", "GetFunctionConfiguration"}),

@@ -1,5 +1,6 @@
 """A role as IAM sees it: every policy in force on it, inline and attached."""
 
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -7,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from upgrade.aws.errors import code_of
 from upgrade.facts.gather import gather
+from upgrade.facts.permissions import Simulated
 from upgrade.facts.services import Role, Statement
 from upgrade.rules.policies import statements
 
@@ -44,6 +46,49 @@ def read_role(client: Any, arn: str) -> Role:
     if row is None or row["Arn"] != arn:
         return Role(arn, name, exists=False, trusts=())
     return Role(arn, name, exists=True, trusts=tuple(sorted(_trusted(row["AssumeRolePolicyDocument"]))))
+
+
+def simulate(
+    client: Any, principal: str, actions: Sequence[str], resource: str = "*", service: str = ""
+) -> dict[str, Simulated]:
+    """SimulatePrincipalPolicy: few calls, since it takes many actions at once.
+
+    Some it does not take together ("require different authorization information"), and some it does not know: it says
+    neither which nor why by any code of its own, so that it is asked again for each half. What it does not know is left out.
+
+    Args:
+        client: of IAM.
+        principal: ARN of a role or user.
+        actions: what to ask for.
+        resource: on which.
+        service: for iam:PassRole, to whom.
+    """
+    context = [{"ContextKeyName": "iam:PassedToService", "ContextKeyType": "string", "ContextKeyValues": [service]}]
+    try:
+        pages = client.get_paginator("simulate_principal_policy").paginate(
+            PolicySourceArn=principal,
+            ActionNames=list(actions),
+            ResourceArns=[resource],
+            ContextEntries=context if service else [],
+        )
+        return {row["EvalActionName"]: _simulated(row) for page in pages for row in page["EvaluationResults"]}
+    except ClientError as error:
+        if code_of(error) != "InvalidInput":
+            raise
+    if len(actions) == 1:
+        return {}
+    half = len(actions) // 2
+    parts = (actions[:half], actions[half:])
+    return {name: said for part in parts for name, said in simulate(client, principal, part, resource, service).items()}
+
+
+def _simulated(row: Mapping[str, Any]) -> Simulated:
+    organization = row.get("OrganizationsDecisionDetail", {})
+    return Simulated(
+        decision=row["EvalDecision"],
+        missing=tuple(row.get("MissingContextValues", [])),
+        by_organization=organization.get("AllowedByOrganizations", True),
+    )
 
 
 def _trusted(document: Any) -> set[str]:

@@ -14,6 +14,7 @@ from upgrade.facts.inputs import Existing, StoredParameter
 from upgrade.facts.keys import Keys, Secrets
 from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
+from upgrade.facts.permissions import Permissions
 from upgrade.facts.services import Databases, DeployRole, LinkedStack, Role, StorageChanges, TargetGroups
 from upgrade.facts.stack import Credentials, Identity, Resource, Stack, Template
 from upgrade.facts.upkeep import Upkeeps
@@ -66,6 +67,8 @@ class Snapshot:
     lint: Fact[Lint]
     prediction: Fact[Plan]
     """The change set that CloudFormation would make, from old against new."""
+    permissions: Fact[Permissions | None]
+    """What the prediction asks of who works on the update; None where nobody's permissions can be simulated."""
     change_sets: Fact[tuple[ListedChangeSet, ...]]
     """Those of the stack that are not executed."""
     stack_policy: Fact[str]

@@ -4,6 +4,7 @@ The only module of the gate that touches cfn-lint's schema manager, which is no 
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -90,3 +91,41 @@ def is_identity(resource_type: str, attribute: str) -> bool:
         *known.get("createOnlyProperties", []),
     }
     return "/properties/" + attribute.replace(".", "/") in paths
+
+
+_FORMS = {
+    "create": ("create{}", "run{}", "run{}s"),
+    "update": ("update{}", "modify{}", "create{}version"),
+}
+"""How a type's own operation is called."""
+
+
+_SPREAD = frozenset({"AWS::EFS::FileSystem", "AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::IAM::Role"})
+"""Types of which one property is changed by another operation than the next: which one an update takes is not certain."""
+
+
+def permissions(resource_type: str, handler: str) -> frozenset[str]:
+    """IAM actions that a handler (create, update, delete) may need: all that any property of the type can take."""
+    known = schema(resource_type) or {}
+    return frozenset(map(_action, known.get("handlers", {}).get(handler, {}).get("permissions", [])))
+
+
+def own_action(resource_type: str, handler: str) -> str:
+    """The one action that a handler (create, update) needs whatever the property, told by its name: `rds:ModifyDBInstance`.
+
+    Empty where none is named after the type: then only the service knows what a change takes.
+    """
+    if handler == "update" and resource_type in _SPREAD:
+        return ""
+    name = resource_type.rpartition("::")[2].lower()
+    names = {form.format(name) for form in _FORMS[handler]}
+    granted = permissions(resource_type, handler)
+    services = Counter(action.partition(":")[0] for action in permissions(resource_type, "create"))
+    found = [action for action in sorted(granted) if action.partition(":")[2].lower() in names]
+    return max(found, key=lambda action: services[action.partition(":")[0]], default="")
+
+
+def _action(text: str) -> str:
+    """The schemas write services in either case."""
+    service, _, name = text.partition(":")
+    return f"{service.lower()}:{name}"

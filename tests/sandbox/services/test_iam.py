@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.knobs import Knobs
+from sandbox.services import settings
 from tests.sandbox.outside import Outside, refused
 from tests.sandbox.providers.resource import Resource, aws
 
@@ -56,8 +58,8 @@ def test_resources_are_told_apart() -> None:
 
 def test_not_action_and_not_resource() -> None:
     arn = role({"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::closed/*"})
-    assert simulate(arn, "iam:PassRole", "ec2:RunInstances") == {
-        "iam:PassRole": "implicitDeny",
+    assert simulate(arn, "iam:GetRole", "ec2:RunInstances") == {
+        "iam:GetRole": "implicitDeny",
         "ec2:RunInstances": "allowed",
     }
     assert simulate(arn, "s3:GetObject", ResourceArns=["arn:aws:s3:::closed/a"])["s3:GetObject"] == "implicitDeny"
@@ -96,6 +98,44 @@ def test_matched_statements_name_their_policy() -> None:
     answer = aws("iam").simulate_principal_policy(PolicySourceArn=arn, ActionNames=["ec2:RunInstances"])
     [matched] = answer["EvaluationResults"][0]["MatchedStatements"]
     assert matched["SourcePolicyId"].endswith("_deploy")
+
+
+def test_some_actions_are_not_simulated_beside_others() -> None:
+    arn = role(statement("Allow", "*"))
+    both = {"PolicySourceArn": arn, "ActionNames": ["ec2:RunInstances", "iam:PassRole"]}
+    code, message = refused(aws("iam").simulate_principal_policy, **both)
+    assert code == "InvalidInput"
+    assert message.endswith("require different authorization information.")
+    assert simulate(arn, "iam:PassRole") == {"iam:PassRole": "allowed"}
+
+
+def test_answers_come_in_pages() -> None:
+    arn = role(statement("Allow", "*"))
+    pages = list(
+        aws("iam")
+        .get_paginator("simulate_principal_policy")
+        .paginate(
+            PolicySourceArn=arn,
+            ActionNames=["ec2:RunInstances", "rds:ModifyDBInstance", "s3:CreateBucket"],
+            PaginationConfig={"PageSize": 2},
+        )
+    )
+    assert [len(page["EvaluationResults"]) for page in pages] == [2, 1]
+
+
+def test_what_the_organization_denies_is_told_so() -> None:
+    knobs = Knobs(organization_denies=["rds:*"])
+    settings.use(knobs)
+    try:
+        arn = role(statement("Allow", "*"))
+        answer = aws("iam").simulate_principal_policy(
+            PolicySourceArn=arn, ActionNames=["ec2:RunInstances", "rds:ModifyDBInstance"]
+        )
+    finally:
+        settings.use(Knobs())
+    told = [row["OrganizationsDecisionDetail"]["AllowedByOrganizations"] for row in answer["EvaluationResults"]]
+    assert told == [True, False]
+    assert answer["EvaluationResults"][1]["EvalDecision"] != "allowed"
 
 
 def test_an_input_policy_joins_in() -> None:

@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 
 from tests.upgrade import things
 from tests.upgrade.world import ACCOUNT, World
-from upgrade.aws.iam import read_role, read_role_arn, read_statements
+from upgrade.aws.iam import read_role, read_role_arn, read_statements, simulate
+from upgrade.facts.permissions import Simulated
 from upgrade.facts.services import Role
 
 SERVICE = "cloudformation.amazonaws.com"
@@ -128,3 +129,89 @@ def test_a_role_that_may_not_be_read_is_no_absent_one(world: World) -> None:
 )
 def test_the_services_a_role_trusts(world: World, statements: Any, trusts: tuple[str, ...]) -> None:
     assert trusting(statements, world) == trusts
+
+
+# ---- simulation ------------------------------------------------------------------------------------------------------
+
+
+def rule(effect: str, *actions: str, resource: str = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": effect, "Action": list(actions), "Resource": resource, **more}
+
+
+def deployer(world: World, *statements: dict[str, Any]) -> str:
+    """A role with this policy; its ARN."""
+    arn = things.role(world)
+    text = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    world.client("iam").put_role_policy(RoleName=name_of(arn), PolicyName="deploy", PolicyDocument=text)
+    return arn
+
+
+def test_every_action_is_answered_for_on_every_page(world: World) -> None:
+    arn = deployer(world, rule("Allow", "rds:*", "ec2:*"), rule("Deny", "ec2:RunInstances"))
+    world.faults(page=1)
+    said = simulate(world.client("iam"), arn, ["ec2:CreateVolume", "ec2:RunInstances", "s3:CreateBucket"])
+    assert {action: each.decision for action, each in said.items()} == {
+        "ec2:CreateVolume": "allowed",
+        "ec2:RunInstances": "explicitDeny",
+        "s3:CreateBucket": "implicitDeny",
+    }
+
+
+def test_what_only_the_real_call_knows_is_told(world: World) -> None:
+    region = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    arn = deployer(world, rule("Allow", "*"), rule("Deny", "rds:*", Condition=region))
+    said = simulate(world.client("iam"), arn, ["rds:ModifyDBInstance"])["rds:ModifyDBInstance"]
+    assert said == Simulated("explicitDeny", ("aws:RequestedRegion",))
+
+
+def test_what_the_organization_denies_is_told(world: World) -> None:
+    arn = deployer(world, rule("Allow", "*"))
+    world.faults(organization_denies=["rds:*"])
+    said = simulate(world.client("iam"), arn, ["ec2:RunInstances", "rds:ModifyDBInstance"])
+    assert {action: each.by_organization for action, each in said.items()} == {
+        "ec2:RunInstances": True,
+        "rds:ModifyDBInstance": False,
+    }
+
+
+def test_what_is_not_taken_together_is_asked_apart(world: World) -> None:
+    arn, asked = deployer(world, rule("Allow", "*")), ["ec2:RunInstances", "iam:PassRole", "rds:ModifyDBInstance"]
+    calls = len(world.calls())
+    assert simulate(world.client("iam"), arn, asked).keys() == set(asked)
+    assert len(world.calls()) - calls <= 2 * len(asked) - 1
+
+
+def test_a_role_may_be_passed_to_one_service_and_not_to_another(world: World) -> None:
+    passed, to = things.role(world), {"StringEquals": {"iam:PassedToService": "backup.amazonaws.com"}}
+    arn = deployer(world, rule("Allow", "iam:PassRole", resource=passed, Condition=to))
+
+    def decision(role: str, service: str) -> str:
+        return simulate(world.client("iam"), arn, ["iam:PassRole"], role, service)["iam:PassRole"].decision
+
+    assert decision(passed, "backup.amazonaws.com") == "allowed"
+    assert decision(passed, "ec2.amazonaws.com") == "implicitDeny"
+    assert decision(things.role(world), "backup.amazonaws.com") == "implicitDeny"
+
+
+class Refusing:
+    """A simulator that does not know some actions."""
+
+    def get_paginator(self, _: str) -> "Refusing":
+        return self
+
+    def paginate(self, ActionNames: list[str], **_: Any) -> list[dict[str, Any]]:  # noqa: N803  # AWS's name
+        if "es:UpdateDomain" in ActionNames:
+            raise ClientError({"Error": {"Code": "InvalidInput", "Message": "x"}}, "SimulatePrincipalPolicy")
+        return [{"EvaluationResults": [{"EvalActionName": name, "EvalDecision": "allowed"} for name in ActionNames]}]
+
+
+def test_what_the_simulator_does_not_know_is_left_out() -> None:
+    said = simulate(Refusing(), "arn", ["ec2:CreateVolume", "es:UpdateDomain", "s3:CreateBucket"])
+    assert said == {name: Simulated("allowed") for name in ("ec2:CreateVolume", "s3:CreateBucket")}
+
+
+def test_a_simulation_that_is_refused_is_no_answer(world: World) -> None:
+    arn = deployer(world, rule("Allow", "*"))
+    world.fail("SimulatePrincipalPolicy", "denied")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        simulate(world.client("iam"), arn, ["ec2:RunInstances", "s3:CreateBucket"])

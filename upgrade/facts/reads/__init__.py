@@ -8,6 +8,7 @@ from upgrade.facts.reads.health import Health
 from upgrade.facts.reads.inputs import Inputs
 from upgrade.facts.reads.keys import KeyReads
 from upgrade.facts.reads.linked import Linked
+from upgrade.facts.reads.permissions import PermissionReads
 from upgrade.facts.reads.prediction import Prediction
 from upgrade.facts.reads.readiness import Readiness
 from upgrade.facts.reads.stack import StackReads
@@ -24,6 +25,7 @@ READS = (
     UpkeepReads,
     Linked,
     Prediction,
+    PermissionReads,
     DataReads,
     Backups,
     KeyReads,
