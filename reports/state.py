@@ -12,8 +12,7 @@ from reports.changes import Plan
 from reports.part import Fact, Part, described, not_asked
 from reports.template_file import TemplateFile
 from upgrade.config.product import Product
-from upgrade.facts import backups, compute, data, drift, functions, health, inputs, lint, services
-from upgrade.facts import compute, data, drift, functions, lint, permissions, services
+from upgrade.facts import backups, compute, data, drift, functions, health, inputs, lint, permissions, services
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.keys import Key, Secret
 from upgrade.facts.snapshot import Snapshot
