@@ -42,10 +42,12 @@ described(
     data.Volume,
     functions.Function,
     health.Alarm,
+    health.Answer,
     health.Certificate,
     Key,
     Secret,
     inputs.StoredParameter,
+    health.VersionProbe,
     lint.Lint,
     lint.LintError,
     permissions.Permissions,
@@ -177,6 +179,9 @@ class State(Part):
     """Of the ids that parameters will have, those that exist, with what rules ask of them; by parameter type."""
     importers: Fact[dict[str, Fact[tuple[str, ...]]]]
     """Stacks that import each export."""
+    answers: Fact[dict[str, health.Answer]]
+    """What the application answered, by address."""
+    version_probe: Fact[health.VersionProbe]
     denied: tuple[str, ...]
     """IAM actions that were denied while this was read."""
 

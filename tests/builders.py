@@ -24,6 +24,7 @@ from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.functions import Function
 from upgrade.facts.health import Alarm, Certificate
 from upgrade.facts.keys import Key, Secret
+from upgrade.facts.health import Alarm, Answer, Certificate
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.lint import Lint
 from upgrade.facts.operation import Ending, Operation
@@ -158,6 +159,8 @@ def snapshot(**changes: Any) -> Snapshot:
         alarms=known({"ServicesUnhealthyHostAlarm": alarm()}),
         certificates=known({CERTIFICATE: known(certificate())}),
         permissions=known(permissions()),
+        answers=known({HEALTH: Answer(200, "")}),
+        version_probe=known(None),
         change_sets=known(()),
         stack_policy=known(""),
         rollback_alarms=known({}),
@@ -183,7 +186,7 @@ def snapshot(**changes: Any) -> Snapshot:
 def scaling_group(*states: str, **tags: str) -> ScalingGroup:
     """A worker group with one machine a lifecycle state."""
     machines = tuple(Instance(f"i-{number}", state) for number, state in enumerate(states))
-    return ScalingGroup("codeocean-workers", machines, tags or {"codeocean:component": "workers"})
+    return ScalingGroup("codeocean-workers", machines, tags or {"codeocean:component": "workers"}, 10)
 
 
 def job_queue(*statuses: str) -> JobQueue:
@@ -236,6 +239,7 @@ def alarm(state: str = "OK", **changes: Any) -> Alarm:
     return replace(Alarm("codeocean-unhealthy", state, "Threshold crossed", NOW, ("arn:aws:sns:topic",)), **changes)
 
 
+HEALTH = "https://co.example.com/health"
 CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"
 
 

@@ -24,6 +24,7 @@ from upgrade.config.target import Target, locate
 from upgrade.facts.source import Source
 from upgrade.run.apply import Progress
 from upgrade.run.session import Run
+from upgrade.web import Web
 
 ACCOUNT, REGION, BUCKET = "111122223333", "us-east-1", "plimsoll-tests"
 
@@ -141,6 +142,8 @@ class World:
             entry=settings,
             product=load_product(settings.product),
             target=Target(target, locate(target), None, settings.region),
+            web=Web(sandbox=True),
+            token="",
         )
 
     def _control(self, method: str, name: str, body: Mapping[str, Any] | None = None) -> Any:

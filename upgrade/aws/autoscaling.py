@@ -89,6 +89,7 @@ def _group(row: dict[str, Any]) -> ScalingGroup:
         name=row["AutoScalingGroupName"],
         instances=tuple(Instance(each["InstanceId"], each["LifecycleState"]) for each in row.get("Instances", [])),
         tags={each["Key"]: each.get("Value", "") for each in row.get("Tags", [])},
+        max_size=row["MaxSize"],
         suspended=tuple(sorted(each["ProcessName"] for each in row.get("SuspendedProcesses", []))),
     )
 

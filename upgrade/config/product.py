@@ -78,6 +78,8 @@ class Maintenance:
     """How it is switched on."""
     before: str
     """What has to be done instead in older versions."""
+    afterwards: tuple[str, ...]
+    """What is left for people after an upgrade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,20 @@ class EndOfSupport:
     """When these dates were looked up."""
     ends: Mapping[str, Mapping[str, date]]
     """By engine as its service calls it, in lower case, and version: `13` stands for `13.15`, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Where a running deployment answers over HTTPS."""
+
+    addresses: tuple[str, ...]
+    """Health addresses that answer without a token, with names of stack parameters in braces."""
+    internal: tuple[str, str]
+    """Parameter and its value where a deployment can be reached from its own network only."""
+    version_path: str
+    """Path that answers to a token, for asking the version; empty where there is none."""
+    version_header: str
+    """Header of a request that is refused with 400 by an application older than its value says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +155,8 @@ class Product:
     """Logical ids of alarms that stop an upgrade while they are raised."""
     workers: Workers | None
     """Machines on which users' work runs; None where the product has none."""
+    application: Application | None
+    """Where it answers; None where the product does not say."""
     maintenance: Maintenance | None
     """What has to be stated before an upgrade; None where nothing has."""
     end_of_support: EndOfSupport
@@ -274,6 +292,7 @@ def _product(name: str, own: dict[str, Any], generic: dict[str, Any]) -> Product
         alarms_of_an_upgrade=frozenset(own.pop("alarms_of_an_upgrade", ())),
         blocking_alarms=frozenset(own.pop("blocking_alarms", ())),
         workers=_workers(**own.pop("workers")) if "workers" in own else None,
+        application=_application(**own.pop("application")) if "application" in own else None,
         maintenance=_maintenance(**own.pop("maintenance")) if "maintenance" in own else None,
         end_of_support=_end_of_support(**{**generic.pop("end_of_support", {}), **own.pop("end_of_support", {})}),
         backup_group=BackupGroup(**own.pop("backup_group")) if "backup_group" in own else None,
@@ -300,11 +319,18 @@ def _workers(*, group_tag: list[str], instance_tags: dict[str, str], deployment_
     return Workers((key, value), instance_tags, deployment_tag)
 
 
-def _maintenance(*, since: str, how: str, before: str) -> Maintenance:
+def _application(
+    *, addresses: list[str], internal: list[str], version_path: str = "", version_header: str = ""
+) -> Application:
+    name, value = internal
+    return Application(tuple(addresses), (name, value), version_path, version_header)
+
+
+def _maintenance(*, since: str, how: str, before: str, afterwards: list[str]) -> Maintenance:
     version = _version(since)
     if version is None:
         raise ValueError("maintenance.since is missing")
-    return Maintenance(version, how, before)
+    return Maintenance(version, how, before, tuple(afterwards))
 
 
 def _end_of_support(*, compiled: date = date.min, **ends: dict[str, date]) -> EndOfSupport:

@@ -53,6 +53,11 @@ S3Prefix = Annotated[
     Field(pattern=r"^s3://[a-z0-9.-]+(/.*)?$"),
     Expected('a place in S3 in quotes, e.g. "s3://my-bucket/templates"'),
 ]
+HttpsAddress = Annotated[
+    str,
+    Field(pattern=r"^https://[^/@\s]+(/[^\s]*)?$"),
+    Expected('an https address in quotes, without user or password, e.g. "https://co.example.com/health"'),
+]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$"), Expected("64 hexadecimal digits in quotes")]
 Minutes = Annotated[float, Field(gt=0, le=60 * 24 * 7), Expected("a number of minutes, more than 0 and at most a week")]
 Hours = Annotated[float, Field(gt=0, le=24 * 366), Expected("a number of hours, more than 0 and at most a year")]
@@ -144,12 +149,14 @@ class Change(Table):
 class Health(Table):
     """`[stacks.X.health]`: how the running application is asked."""
 
-    _TODAY = "health is judged by the load balancer's target groups"
-
-    from_here: Annotated[Flag, later(_TODAY)] = True
-    addresses: Annotated[Strings, later(_TODAY)] = ()
-    ca_bundle: Annotated[Text | None, later(_TODAY)] = None
-    token_env: Annotated[Text | None, later(_TODAY)] = None
+    from_here: Flag = True
+    """Whether this machine can reach the application."""
+    addresses: Annotated[tuple[HttpsAddress, ...], Field(strict=False)] = ()
+    """What must answer after an upgrade; the product's if left out."""
+    ca_bundle: Annotated[Text, Expected("the path of a PEM file in quotes, relative to this file")] | None = None
+    """Authorities that are trusted beside those of the machine."""
+    token_env: Annotated[Text, Expected("the name of an environment variable in quotes")] | None = None
+    """Holds an access token of the application, for asking its version."""
 
 
 class Evidence(Table):

@@ -110,7 +110,8 @@ class Collector:
         return replace(snapshot, denied=self._denials(snapshot))
 
     def _before(self, identity: Fact[Identity]) -> Snapshot:
-        return self._snapshot(self._read(self._families, {"identity": identity}), "")
+        wanted = {name: each for name, each in self._families.items() if each.before}
+        return self._snapshot(self._read(wanted, {"identity": identity}), "nothing asks for it before an upgrade")
 
     def _read(self, wanted: Mapping[str, Family], given: Facts) -> dict[str, Fact[Any]]:
         """Read families, each as soon as those it depends on are; `given` are there already."""

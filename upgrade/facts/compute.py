@@ -38,6 +38,8 @@ class ScalingGroup:
     name: str
     instances: tuple[Instance, ...]
     tags: Mapping[str, str]
+    max_size: int
+    """How many machines it may grow to."""
     suspended: tuple[str, ...] = ()
     """Processes that are suspended: Launch, Terminate, HealthCheck, ReplaceUnhealthy, AZRebalance, …"""
 

@@ -14,7 +14,7 @@ from upgrade.facts.known import Fact, Reason, Unknown
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_AFTER = "__read_after__"
+_WHEN = "__read_when__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,22 @@ class Family:
     """A field of `Snapshot`, or a fact that others are made of."""
     needs: tuple[str, ...]
     """Names of the facts it depends on."""
+    before: bool
+    """Whether it is read before an upgrade."""
     after: bool
-    """Whether it is read after an upgrade, too."""
+    """Whether it is read after one."""
     read: Callable[..., Fact[Any]]
 
 
-def family(*, after: bool = False) -> Callable[[F], F]:
+def family(*, before: bool = True, after: bool = False) -> Callable[[F], F]:
     """Declare a method of a class of reads as a fact family.
 
     The method may ask any fact it depends on for its value: if that is not known, its own fact is not known either, and
     says why.
 
     Args:
-        after: whether it is read after an upgrade, too.
+        before: whether it is read before an upgrade.
+        after: whether it is read after one.
     """
 
     def declare(method: F) -> F:
@@ -48,7 +51,7 @@ def family(*, after: bool = False) -> Callable[[F], F]:
             except CannotTell as error:
                 return Unknown(Reason.BLOCKED, f"it depends on what is not known: {error}", "", self.source.clock.now())
 
-        setattr(read, _AFTER, after)
+        setattr(read, _WHEN, (before, after))
         return read  # type: ignore[return-value]  # the same signature
 
     return declare
@@ -58,11 +61,11 @@ def families(reads: Iterable[object]) -> Mapping[str, Family]:
     """The families that these objects declare, by name."""
     found = {}
     for each in reads:
-        for name, method in inspect.getmembers(each, lambda member: hasattr(member, _AFTER)):
+        for name, method in inspect.getmembers(each, lambda member: hasattr(member, _WHEN)):
             if name in found:
                 raise ValueError(f"fact {name} is declared twice")
-            needs = tuple(inspect.signature(method).parameters)
-            found[name] = Family(name, needs, getattr(method, _AFTER), method)
+            needs, (before, after) = tuple(inspect.signature(method).parameters), getattr(method, _WHEN)
+            found[name] = Family(name, needs, before, after, method)
     return found
 
 

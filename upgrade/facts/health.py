@@ -1,4 +1,4 @@
-"""How well the deployment is: its alarms, and the certificates it shows."""
+"""How well the deployment is: its alarms, the certificates it shows, what the application answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,40 @@ class Certificate:
     """Whether ACM means to renew it by itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an address of the application answered to a GET over HTTPS."""
+
+    status: int | None
+    """Of HTTP, a redirect to another host included; None if no answer came."""
+    problem: str
+    """Why none came; empty if one did."""
+
+    @property
+    def good(self) -> bool:
+        """Whether the application answers, and not with an error."""
+        return self.status is not None and self.status < 400  # noqa: PLR2004  # HTTP
+
+    def __str__(self) -> str:
+        return self.problem or f"HTTP {self.status}"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionProbe:
+    """The running application's version, asked by two requests: is it at least so new, and no newer?"""
+
+    address: str
+    version: str
+    """Of the deployed template, without `v`."""
+    at_least: Answer
+    """To the request that wants this version or a newer one."""
+    above: Answer
+    """To the request that wants one above it."""
+
+
 Alarms = Mapping[str, Alarm]
 """By logical id."""
 Certificates = Mapping[str, Fact[Certificate]]
 """By ARN; where the template does not tell which it is, by the listener that shows it."""
+Answers = Mapping[str, Answer]
+"""By address."""

@@ -10,6 +10,7 @@ from upgrade.config.product import Product
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.alarms import just_raised, raised
+from upgrade.rules.application import unanswered
 from upgrade.rules.health import passing, serving, waiting_for
 from upgrade.rules.quiet import MOVING, leaving, stands_still, worker_groups
 
@@ -105,6 +106,14 @@ def _alarms(before: Snapshot, now: Snapshot, _: Product) -> list[str]:
     return [f"alarm {name}" for name in found if name not in was]
 
 
+def _answers(before: Snapshot, now: Snapshot, _: Product) -> list[str]:
+    """Addresses of the application that do not answer well yet."""
+    if not isinstance(now.answers, Known):
+        return []
+    baseline = before.answers.value if isinstance(before.answers, Known) else {}
+    return [f"an answer of {address}" for address in unanswered(baseline, now.answers.value)]
+
+
 BEFORE = (
     Settling("databases", _databases),
     Settling("groups", _workers),
@@ -122,4 +131,5 @@ AFTER = (
     Settling("databases", _databases),
     Settling("alarms", _alarms),
     Settling("launches", _launches),
+    Settling("answers", _answers),
 )

@@ -12,6 +12,7 @@ from upgrade.facts.functions import Functions
 from upgrade.facts.health import Alarms, Certificates
 from upgrade.facts.inputs import Existing, StoredParameter
 from upgrade.facts.keys import Keys, Secrets
+from upgrade.facts.health import Alarms, Answers, Certificates, VersionProbe
 from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
 from upgrade.facts.permissions import Permissions
@@ -104,5 +105,9 @@ class Snapshot:
     """Of the ids that parameters of AWS-specific types will have, those that exist; by type."""
     importers: Fact[Mapping[str, Fact[tuple[str, ...]]]]
     """Names of the stacks that import each export of this one and of those nested in it."""
+    answers: Fact[Answers]
+    """Empty where the application is not asked. Read after an upgrade, too."""
+    version_probe: Fact[VersionProbe | None]
+    """None where the version is not asked. Read after an upgrade only."""
     denied: tuple[str, ...] = ()
     """IAM actions that were denied while this was read."""

@@ -13,13 +13,14 @@ from upgrade.config.target import Target
 from upgrade.facts.each import read_each
 from upgrade.facts.known import Fact
 from upgrade.facts.stack import Resource
+from upgrade.web import Web
 
 T = TypeVar("T")
 
 Resources = Fact[tuple[Resource, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Source:
     """All that a read needs to know."""
 
@@ -34,6 +35,10 @@ class Source:
     product: Product
     target: Target
     """Where the template to upgrade to lies."""
+    web: Web
+    """Asks the running application."""
+    token: str
+    """For the application; empty where none is configured. Never written."""
 
     @property
     def connection(self) -> Connection:

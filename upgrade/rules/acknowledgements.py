@@ -13,6 +13,7 @@ KNOWN: Mapping[str, When] = {
     "custom_images": When.PLAN,
     "enlarged_volume": When.PLAN,
     "maintenance_mode": When.START,
+    "maintenance_over": When.START,
 }
 """What can be acknowledged, and whether it is a statement about the plan or about the moment of execution."""
 

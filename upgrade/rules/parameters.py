@@ -79,6 +79,9 @@ def require_environment(entry: StackEntry, environ: Mapping[str, str]) -> None:
             raise UsageError(
                 f"stacks.{entry.name}.parameters.{name}: environment variable {setting.variable} is not set: export it"
             )
+    token = entry.health.token_env
+    if token and not environ.get(token):
+        raise UsageError(f"stacks.{entry.name}.health.token_env: environment variable {token} is not set: export it")
 
 
 def needs_actual(entry: StackEntry) -> bool:

@@ -40,6 +40,11 @@ def stands_still(before: Launch | None, now: Launch) -> bool:
     return before is not None and bool(in_service(before)) and now.desired > 0 and not in_service(now)
 
 
+def can_start(group: ScalingGroup) -> bool:
+    """Whether machines of a group may be started: it may grow, and nobody has suspended it."""
+    return group.max_size > 0 and "Launch" not in group.suspended
+
+
 def leaving(group: ScalingGroup) -> tuple[Instance, ...]:
     """The machines of a group that are on their way out."""
     return tuple(each for each in group.instances if each.state.startswith(LEAVING))

@@ -48,6 +48,7 @@ from upgrade.run.plan import Planner
 from upgrade.run.volatile import Volatile, moved
 from upgrade.run.wish import Wish, asked_for
 from upgrade.template.resolve import MASKED
+from upgrade.web import Web
 
 JUDGING = 60.0
 """Minutes from the first call to the execution, at most: a drift detection and a change set may take half an hour each."""
@@ -104,6 +105,7 @@ class Run:
         for other in _referenced(stacks, self.entry):
             load_product(other.product)
             self._connection(other)
+        bundle = self.entry.health.ca_bundle
         source = Source(
             connections=self._connection,
             executing=self._executing,
@@ -112,6 +114,8 @@ class Run:
             entry=self.entry,
             product=self.product,
             target=self._target,
+            web=Web(stacks.file.parent / bundle if bundle else None, sandbox=self.aws.endpoint is not None),
+            token=self._token(),
         )
         self.own = OwnFacts(source.client, self.clock)
         self._collector = Collector(source, note=progress, denied=self.aws.log.denied)
@@ -257,7 +261,7 @@ class Run:
         settings = self.entry.parameters.items()
         texts = {os.environ[setting.variable] for _, setting in settings if isinstance(setting, FromEnvironment)}
         texts |= {setting.value for name, setting in settings if isinstance(setting, Given) and name in self._hidden}
-        return tuple({*filter(None, texts), *self._old, *self.aws.secrets()})
+        return tuple({*filter(None, [*texts, self._token()]), *self._old, *self.aws.secrets()})
 
     def clean(self, text: str) -> str:
         """The text without what must never be written."""
@@ -274,6 +278,10 @@ class Run:
     def environment(self) -> Mapping[str, str]:
         """What the run stands on."""
         return environment(self.aws.endpoint)
+
+    def _token(self) -> str:
+        """The application's token; empty where none is configured. That its variable is set was made sure of."""
+        return os.environ.get(self.entry.health.token_env or "", "")
 
     def _baseline(self) -> Snapshot | None:
         return self.wish.baseline.snapshot if self.wish.baseline else None

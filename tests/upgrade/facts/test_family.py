@@ -54,7 +54,7 @@ def test_a_fact_declared_twice_is_refused() -> None:
 
 
 def _family(name: str, *needs: str) -> Family:
-    return Family(name, needs, after=False, read=lambda: known(None))
+    return Family(name, needs, before=True, after=False, read=lambda: known(None))
 
 
 def _can_be_ordered(needs: Mapping[str, set[str]]) -> bool:

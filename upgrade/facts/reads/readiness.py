@@ -56,7 +56,7 @@ class Readiness:
         client = self.source.client("batch")
         return read_each(self._clock, resources, batch.JOB_QUEUE, "batch:ListJobs", partial(batch.read_queue, client))
 
-    @family()
+    @family(after=True)
     def groups(self, resources: Resources) -> Fact[ScalingGroups]:
         """Every Auto Scaling group."""
         if isinstance(resources, Unknown):

@@ -1,13 +1,20 @@
-"""Alarms and certificates: where they can be read, where one can't, and where there is none."""
+"""Alarms, certificates and answers: where they can be read, where one can't, and where there is none."""
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tests import certificates as authority
+from tests.application import Application, serving
 from tests.builders import entry, known, stack, template, unknown
 from tests.upgrade import things
 from tests.upgrade.world import World
 from upgrade.aws.acm import CERTIFICATE
-from upgrade.facts.health import Certificate
+from upgrade.facts.health import Answer, Certificate, VersionProbe
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.reads.health import Health
 from upgrade.facts.stack import Resource, Template
+from upgrade.web import Web
 
 ALARM, COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
@@ -93,3 +100,63 @@ def test_without_a_target_nothing_is_known(world: World) -> None:
 
     assert isinstance(found, Unknown)
     assert found.reason is Reason.BLOCKED
+
+
+# ---- the application -------------------------------------------------------------------------------------------------
+
+
+def asking(world: World, server: Application, token: str = "", product: str = "codeocean", **health: Any) -> Health:
+    """Reads that ask an application on loopback."""
+    configured = entry(product=product, health={"addresses": [server.address("/health")], **health})
+    return Health(replace(world.source(configured), web=Web(server.bundle, sandbox=True), token=token))
+
+
+def application(folder: Path) -> Any:
+    return serving(folder, authority.issue("127.0.0.1"))
+
+
+def test_every_address_is_asked(world: World, tmp_path: Path) -> None:
+    with application(tmp_path) as server:
+        server.elsewhere["/api/health"] = 503
+        addresses = [server.address("/health"), server.address("/api/health")]
+        found = asking(world, server, addresses=addresses).answers(known(stack()))
+
+    assert found.value == {addresses[0]: Answer(200, ""), addresses[1]: Answer(503, "")}
+
+
+def test_where_it_is_not_to_be_asked_from_here_nobody_is(world: World, tmp_path: Path) -> None:
+    with application(tmp_path) as server:
+        found = asking(world, server, from_here=False).answers(known(stack()))
+
+    assert found.value == {}
+    assert server.asked == []
+
+
+def test_without_the_stack_it_is_not_known_what_to_ask(world: World, tmp_path: Path) -> None:
+    with application(tmp_path) as server:
+        assert isinstance(asking(world, server).answers(unknown()), Unknown)
+
+
+def test_the_version_is_asked_by_two_requests_that_carry_the_token(world: World, tmp_path: Path) -> None:
+    with application(tmp_path) as server:
+        server.newest = "4.1.0"
+        probe = asking(world, server, "cop_x").version_probe(known(stack()), known(template("v4.1.0"))).value
+        address = server.address("/api/v1/custom_metadata")
+
+    assert probe == VersionProbe(address, "4.1.0", Answer(200, ""), Answer(400, ""))
+    assert [headers["Min-Server-Version"] for _, headers in server.asked] == ["4.1.0", "4.1.1"]
+    assert {headers["Authorization"] for _, headers in server.asked} == {"Basic Y29wX3g6"}
+
+
+def test_without_token_address_or_version_nobody_asks_for_it(world: World, tmp_path: Path) -> None:
+    with application(tmp_path) as server:
+        marked, unmarked = known(template("v4.1.0")), known(template("v4.1.0", Metadata={}))
+        found = [
+            asking(world, server).version_probe(known(stack()), marked),
+            asking(world, server, "cop_x", from_here=False).version_probe(known(stack()), marked),
+            asking(world, server, "cop_x").version_probe(known(stack()), unmarked),
+            asking(world, server, "cop_x", product="generic").version_probe(known(stack()), marked),
+        ]
+
+    assert [each.value for each in found] == [None] * 4
+    assert server.asked == []
