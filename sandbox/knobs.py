@@ -44,6 +44,8 @@ class Knobs:
     {on: drift, reason} makes drift detection of it fail."""
     targets: dict[str, str] = field(default_factory=dict)
     """Health forced on a target group's targets, by the group's logical id or name: healthy, unhealthy."""
+    answer: int = 0
+    """HTTP status with which the application answers, however its targets are; 0: as they are."""
     images: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Images another account shares with this one, by id; see `sandbox.control` for the keys, all optional.
     {shared: false}: withdrawn. It is as if it did not exist, and whatever would launch from it fails."""

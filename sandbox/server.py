@@ -11,7 +11,7 @@ from pathlib import Path
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from sandbox import api, clients, services
+from sandbox import api, application, clients, services
 from sandbox.account import REGION
 from sandbox.engine.world import World
 from sandbox.faults import FaultLayer
@@ -20,6 +20,7 @@ from sandbox.scenarios import find
 from sandbox.scenarios.stage import Stage
 
 LOOPBACK = "127.0.0.1"
+TOKEN_ENV = "PLIMSOLL_SANDBOX_TOKEN"  # noqa: S105  # a name
 
 _one = threading.Lock()
 """moto's state is the process's, so a process runs one sandbox at a time."""
@@ -96,6 +97,22 @@ class Sandbox:
             account = Account.empty(folder)
             server = closing.enter_context(_listen(account.layer, port))
             chosen.build(account.stage)
+            clients.reset()
+            knobs = Knobs()
+            world = World(knobs)
+            api.install(world)
+            services.install(knobs)
+            layer = FaultLayer(clients.application(), knobs)
+            server = closing.enter_context(_listen(layer, port))
+            answering = closing.enter_context(application.serving(knobs, folder))
+            stage = Stage(knobs, folder)
+            stage.configure(
+                "stacks.demo.health",
+                addresses=[answering.address(path) for path in application.HEALTH],
+                ca_bundle=str(answering.bundle),
+                token_env=TOKEN_ENV,
+            )
+            chosen.build(stage)
             if pace is not None:
                 account.knobs.set({"pace": pace})
             return cls._serve(account, server, closing.pop_all())
@@ -123,6 +140,7 @@ class Sandbox:
         return {
             "PLIMSOLL_SANDBOX": self.url,
             "PLIMSOLL_SANDBOX_STACKS": str(self.stacks_file),
+            TOKEN_ENV: application.TOKEN,
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "AKIASANDBOX000000000",
             "AWS_SECRET_ACCESS_KEY": "opens-nothing-but-the-sandbox",

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.certificates import Issued
+from sandbox.certificates import Issued
 
 
 class Application(ThreadingHTTPServer):

@@ -23,6 +23,13 @@ def _handler(message: str, code: str) -> str:
     return f'Resource handler returned message: "{message}" (RequestToken: {token}, HandlerErrorCode: {code})'
 
 
+@scenario("application-down", "The application answers with an error, although its targets are healthy.")
+def application_down(stage: Stage) -> None:
+    """As it does when a listener rule is wrong, or what stands behind it."""
+    deployment(stage)
+    stage.knobs.set({"answer": 502})
+
+
 @scenario("update-in-progress", "Somebody else's update of the stack is running.")
 def update_in_progress(stage: Stage) -> None:
     """It takes an hour a wave: longer than anybody waits."""

@@ -25,6 +25,7 @@ ENDINGS = {
     "update-fails": (20, "ROLLED_BACK", ""),
     "rollback-fails": (21, "NEEDS_OPERATOR", ""),
     "unhealthy-after": (30, "UNHEALTHY", "targets-are-healthy-again"),
+    "application-down": (30, "UNHEALTHY", "application-answers"),
     "identity-lost": (30, "UNHEALTHY", "stateful-identities-are-kept"),
     "timeout": (22, "UNKNOWN", ""),
     "throttled": (0, "UPGRADED", ""),

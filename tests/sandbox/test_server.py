@@ -49,7 +49,7 @@ def test_a_second_one_is_refused_and_the_next_one_is_new(start: Start) -> None:
 
 
 def test_a_failed_start_leaves_room_for_another(start: Start) -> None:
-    with pytest.raises(UnknownScenario, match="healthy, approval-missing"):
+    with pytest.raises(UnknownScenario, match="there are: healthy, alarm-raised"):
         Sandbox.start("nosuch")
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="Address already in use"):
         Sandbox.start("empty", port=taken.getsockname()[1])

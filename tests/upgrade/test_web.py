@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import certificates
+from sandbox import certificates
 from tests.application import serving
 from upgrade.errors import UsageError
 from upgrade.facts.health import Answer

@@ -10,7 +10,7 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from tests import certificates
+from sandbox import certificates
 from tests.upgrade.world import REGION, World
 from upgrade.aws.session import Connection
 

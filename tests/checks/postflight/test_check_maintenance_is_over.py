@@ -17,11 +17,13 @@ CHECK = module.check_maintenance_is_over
 SERVICES = scaling_group(**{"codeocean:component": "services"})
 
 
-def facts(*, stated: datetime | None = None, product: str = "codeocean", **groups: ScalingGroup) -> dict[str, Any]:
+def facts(
+    groups: dict[str, ScalingGroup] | None = None, stated: datetime | None = None, product: str = "codeocean"
+) -> dict[str, Any]:
     said = [acknowledgement(id="maintenance_over", at=stated)] if stated else []
     return {
         "before": snapshot(),
-        "after": snapshot(groups=known(groups)),
+        "after": snapshot(groups=known(groups or {})),
         "upgrade": operation(finished=NOW - timedelta(hours=1)),
         "review": review(*said),
         "product": load(product),
@@ -34,7 +36,7 @@ SUSPENDED = replace(scaling_group(), suspended=("Launch",))
 
 
 def test_workers_that_can_start_pass_and_what_is_left_is_listed() -> None:
-    outcome, told = remarks(CHECK, **facts(Workers=scaling_group(), GPUWorkers=SHUT))
+    outcome, told = remarks(CHECK, **facts({"Workers": scaling_group(), "GPUWorkers": SHUT}))
 
     assert outcome is Outcome.PASS
     assert told.startswith("worker machines can start in Workers; left for people: ")
@@ -47,7 +49,7 @@ def test_workers_that_can_start_pass_and_what_is_left_is_listed() -> None:
     ids=["shut", "suspended", "none", "nothing"],
 )
 def test_workers_that_cannot_are_told_with_what_people_have_to_do(groups: dict[str, ScalingGroup]) -> None:
-    outcome, (finding,) = says(CHECK, **facts(**groups))
+    outcome, (finding,) = says(CHECK, **facts(groups))
 
     assert (outcome, finding.blocking) == (Outcome.WARN, False)
     assert "take the user banner down" in finding.remedy
@@ -55,14 +57,14 @@ def test_workers_that_cannot_are_told_with_what_people_have_to_do(groups: dict[s
 
 
 def test_a_person_who_states_it_since_the_upgrade_is_believed() -> None:
-    outcome, told = remarks(CHECK, **facts(stated=NOW, Workers=SHUT))
+    outcome, told = remarks(CHECK, **facts({"Workers": SHUT}, NOW))
 
     assert outcome is Outcome.PASS
     assert told.startswith("a person has stated it")
 
 
 def test_what_was_stated_before_the_upgrade_ended_counts_for_nothing() -> None:
-    assert says(CHECK, **facts(stated=NOW - timedelta(hours=2), Workers=SHUT))[0] is Outcome.WARN
+    assert says(CHECK, **facts({"Workers": SHUT}, NOW - timedelta(hours=2)))[0] is Outcome.WARN
 
 
 def test_a_product_without_maintenance_mode_is_not_applicable() -> None:

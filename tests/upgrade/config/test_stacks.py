@@ -197,6 +197,16 @@ def test_the_public_form_is_plain_and_holds_no_secret(tmp_path: Path, monkeypatc
             id="no-age",
         ),
         pytest.param(
+            MINIMAL + "[stacks.prod.health]\naddresses = ['http://co.example.com/health']",
+            ["stacks.prod.health.addresses.0: found 'http://co.example.com/health', expected an https address"],
+            id="plain-http",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.health]\naddresses = ['https://me:secret@co.example.com/']",
+            ["stacks.prod.health.addresses.0", "without user or password"],
+            id="password-in-address",
+        ),
+        pytest.param(
             MINIMAL + "[stacks.prod.evidence]\nretain_days = 3",
             ["stacks.prod.evidence.retain_days: not built yet"],
             id="later-nested",

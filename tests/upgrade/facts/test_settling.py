@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.builders import (
+    HEALTH,
     NOW,
     alarm,
     batch_queue,
@@ -19,6 +20,7 @@ from tests.builders import (
 )
 from upgrade.config.product import load
 from upgrade.facts.compute import Refresh
+from upgrade.facts.health import Answer
 from upgrade.facts.settling import AFTER, BEFORE
 
 
@@ -81,3 +83,10 @@ def test_after_an_update_machines_are_waited_for_where_there_were_some() -> None
     assert row.waits(empty, empty, load("codeocean")) == []
     assert row.waits(before, before, load("codeocean")) == []
     assert row.waits(before, snapshot(launches=unknown()), load("codeocean")) == []
+
+
+def test_after_an_upgrade_the_application_is_waited_for() -> None:
+    waits = {row.fact: row.waits for row in AFTER}["answers"]
+    now = snapshot(answers=known({HEALTH: Answer(503, "")}))
+    assert waits(snapshot(answers=unknown()), now, load("codeocean")) == [f"an answer of {HEALTH}"]
+    assert waits(snapshot(), snapshot(answers=unknown()), load("codeocean")) == []

@@ -93,6 +93,23 @@ def test_the_record_of_a_run_can_name_what_it_stood_on(
     assert run.target == "s3://any/thing"
 
 
+def test_the_token_of_the_application_is_needed_and_is_a_secret(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = "[stacks.t.health]\ntoken_env = 'CO_TOKEN'"
+    with pytest.raises(UsageError, match=r"health\.token_env: environment variable CO_TOKEN is not set"):
+        world.run(tmp_path, "any", "s3://any/thing", more=more)
+    monkeypatch.setenv("CO_TOKEN", "cop_hush")
+    run = world.run(tmp_path, "any", "s3://any/thing", more=more)
+    assert "cop_hush" in run.secrets()
+    assert "cop_hush" not in str(run.configuration())
+
+
+def test_a_bundle_is_found_beside_the_configuration(world: World, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=f"health.ca_bundle: {tmp_path}/ca.pem: No such file"):
+        world.run(tmp_path, "any", "s3://any/thing", more="[stacks.t.health]\nca_bundle = 'ca.pem'")
+
+
 def test_the_command_line_wins_over_the_configuration(world: World, tmp_path: Path) -> None:
     stacks = world.run(tmp_path, "any", "s3://any/thing")
     run = Run(load(tmp_path / "stacks.toml"), "t", Wish(to="s3://other/thing", minutes=0.5))

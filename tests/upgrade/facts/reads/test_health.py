@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests import certificates as authority
+from sandbox import certificates as authority
 from tests.application import Application, serving
 from tests.builders import entry, known, stack, template, unknown
 from tests.upgrade import things

@@ -1,4 +1,4 @@
-"""Certificates for tests: an authority of our own, and what it issues."""
+"""Certificates of an authority that is made on the spot."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ class Issued:
 def issue(*names: str, days: float = 300) -> Issued:
     """Have a new authority issue a certificate for these names and addresses that ends in so many days."""
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority of a test")])
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority of a sandbox")])
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     end = datetime.now(UTC) + timedelta(days=days)
     begin = min(datetime.now(UTC), end) - timedelta(days=1)
