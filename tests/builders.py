@@ -22,9 +22,8 @@ from upgrade.facts.compute import (
 from upgrade.facts.data import StatefulService, Volume
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
 from upgrade.facts.functions import Function
-from upgrade.facts.health import Alarm, Certificate
-from upgrade.facts.keys import Key, Secret
 from upgrade.facts.health import Alarm, Answer, Certificate
+from upgrade.facts.keys import Key, Secret
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.lint import Lint
 from upgrade.facts.operation import Ending, Operation

@@ -13,6 +13,7 @@ from upgrade.facts.health import Alarms, Certificates
 from upgrade.facts.inputs import Existing, StoredParameter
 from upgrade.facts.keys import Keys, Secrets
 from upgrade.facts.health import Alarms, Answers, Certificates, VersionProbe
+from upgrade.facts.keys import Keys, Secrets
 from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
 from upgrade.facts.permissions import Permissions
