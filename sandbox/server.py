@@ -97,22 +97,6 @@ class Sandbox:
             account = Account.empty(folder)
             server = closing.enter_context(_listen(account.layer, port))
             chosen.build(account.stage)
-            clients.reset()
-            knobs = Knobs()
-            world = World(knobs)
-            api.install(world)
-            services.install(knobs)
-            layer = FaultLayer(clients.application(), knobs)
-            server = closing.enter_context(_listen(layer, port))
-            answering = closing.enter_context(application.serving(knobs, folder))
-            stage = Stage(knobs, folder)
-            stage.configure(
-                "stacks.demo.health",
-                addresses=[answering.address(path) for path in application.HEALTH],
-                ca_bundle=str(answering.bundle),
-                token_env=TOKEN_ENV,
-            )
-            chosen.build(stage)
             if pace is not None:
                 account.knobs.set({"pace": pace})
             return cls._serve(account, server, closing.pop_all())
@@ -126,10 +110,19 @@ class Sandbox:
 
     @classmethod
     def _serve(cls, account: Account, server: BaseWSGIServer, closing: ExitStack) -> "Sandbox":
-        threading.Thread(target=server.serve_forever, args=(0.1,), name="sandbox", daemon=True).start()
-        closing.callback(server.shutdown)
-        url = f"http://{LOOPBACK}:{server.port}"
-        return cls(url, account.world, account.knobs, account.stage.write_configuration(), closing)
+        with closing:
+            threading.Thread(target=server.serve_forever, args=(0.1,), name="sandbox", daemon=True).start()
+            closing.callback(server.shutdown)
+            answering = closing.enter_context(application.serving(account.knobs, account.stage.folder))
+            account.stage.configure(
+                "stacks.demo.health",
+                addresses=[answering.address(path) for path in application.HEALTH],
+                ca_bundle=answering.bundle.name,
+                token_env=TOKEN_ENV,
+            )
+            url = f"http://{LOOPBACK}:{server.port}"
+            stacks_file = account.stage.write_configuration()
+            return cls(url, account.world, account.knobs, stacks_file, closing.pop_all())
 
     def environment(self) -> dict[str, str]:
         """What any AWS client, and the gate, must find in its environment to come here and nowhere else."""

@@ -51,7 +51,7 @@ def vendor_internal(stage: Stage) -> None:
     )
     stage.back_up("codeocean-v1", PROTECTED, vault)
     _configure(stage)
-    stage.configure("stacks.demo.health", addresses=None)
+    stage.configure("stacks.demo.health", from_here=False)
 
 
 def _publish(stage: Stage) -> str:
