@@ -9,10 +9,8 @@ from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Lau
 from upgrade.facts.data import FreeStorage, StatefulServices, Volumes
 from upgrade.facts.drift import Drift
 from upgrade.facts.functions import Functions
-from upgrade.facts.health import Alarms, Certificates
-from upgrade.facts.inputs import Existing, StoredParameter
-from upgrade.facts.keys import Keys, Secrets
 from upgrade.facts.health import Alarms, Answers, Certificates, VersionProbe
+from upgrade.facts.inputs import Existing, StoredParameter
 from upgrade.facts.keys import Keys, Secrets
 from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
