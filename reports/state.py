@@ -16,7 +16,7 @@ from upgrade.facts import backups, compute, data, drift, functions, health, inpu
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.keys import Key, Secret
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Credentials, Identity, Resource, Stack
+from upgrade.facts.stack import Credentials, Event, Identity, Resource, Stack
 from upgrade.facts.upkeep import Upkeep, Work
 
 described(
@@ -58,6 +58,7 @@ described(
     services.Target,
     services.TargetGroup,
     Credentials,
+    Event,
     Identity,
     ListedChangeSet,
     Resource,
@@ -141,6 +142,8 @@ class State(Part):
     """What the prediction asks of who works on the update; null where nobody's permissions can be simulated."""
     change_sets: Fact[tuple[ListedChangeSet, ...]]
     """Those of the stack that are not executed."""
+    running: Fact[Event]
+    """The event with which the operation began that is running; null where none is."""
     stack_policy: Fact[str]
     """Its JSON text; empty where there is none."""
     rollback_alarms: Fact[dict[str, str]]

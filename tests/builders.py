@@ -161,6 +161,7 @@ def snapshot(**changes: Any) -> Snapshot:
         answers=known({HEALTH: Answer(200, "")}),
         version_probe=known(None),
         change_sets=known(()),
+        running=known(None),
         stack_policy=known(""),
         rollback_alarms=known({}),
         topics=known({}),

@@ -4,11 +4,11 @@ A hand made change that survived, or a machine that has begun to change what it 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
 """
 
-from upgrade.catalogue import Severity, check, fail
+from upgrade.catalogue import Severity, check, fail, tell
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.drift import DriftJudge
+from upgrade.rules.drift import DriftJudge, coverage
 
 
 @check(
@@ -25,4 +25,7 @@ from upgrade.rules.drift import DriftJudge
 def check_drift_is_clean(after: Snapshot, entry: StackEntry, product: Product) -> None:
     drift = after.drift.value
     judge = DriftJudge(entry, product, after.template.value, drift.detected_at)
-    fail(*judge.judged(drift, after.resources.value))
+    resources = after.resources.value
+    seen = coverage(drift, resources)
+    fail(*judge.judged(drift, resources), seen)
+    tell(seen)

@@ -4,11 +4,11 @@ Judged by resource rows, never by the stack's summary, which counts expected dri
 checked. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
 """
 
-from upgrade.catalogue import Severity, check, fail
+from upgrade.catalogue import Severity, check, fail, tell
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.drift import DriftJudge
+from upgrade.rules.drift import DriftJudge, coverage
 
 
 @check(
@@ -26,4 +26,7 @@ from upgrade.rules.drift import DriftJudge
 def check_drift_is_understood(before: Snapshot, entry: StackEntry, product: Product) -> None:
     drift = before.drift.value
     judge = DriftJudge(entry, product, before.template.value, drift.detected_at)
-    fail(*judge.judged(drift, before.resources.value))
+    resources = before.resources.value
+    seen = coverage(drift, resources)
+    fail(*judge.judged(drift, resources), seen)
+    tell(seen)

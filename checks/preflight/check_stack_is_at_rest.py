@@ -5,9 +5,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 
 from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.entry import StackEntry
-from upgrade.facts.known import Reason, Unknown
+from upgrade.facts.changes import PREFIX
+from upgrade.facts.known import Fact, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import AT_REST, Stack
+from upgrade.facts.stack import AT_REST, Event, Stack
 
 WAYS_OUT = {
     "UPDATE_ROLLBACK_FAILED": "bring the stack back to rest first: continue the rollback once its cause is mended "
@@ -45,20 +46,31 @@ def check_stack_is_at_rest(before: Snapshot, entry: StackEntry) -> None:
             ]
         )
     stacks = (before.stack.value, *before.nested.value)
-    fail([_finding(stack) for stack in stacks if stack.status not in AT_REST])
+    fail([_finding(stack, before.running) for stack in stacks if stack.status not in AT_REST])
 
 
-def _finding(stack: Stack) -> Finding:
-    if stack.status in WAYS_OUT:
-        remedy = WAYS_OUT[stack.status]
-    elif stack.status.endswith("_IN_PROGRESS"):
-        remedy = "wait until the running operation has ended; the stack's events say who started it"
-    else:
-        remedy = "unknown to Plimsoll: look at the stack in the console"
+def _finding(stack: Stack, running: Fact[Event | None]) -> Finding:
     because = f" ({stack.status_reason})" if stack.status_reason else ""
+    remedy, paste = WAYS_OUT.get(stack.status, "unknown to Plimsoll: look at the stack in the console"), ""
+    if stack.status not in WAYS_OUT and stack.status.endswith("_IN_PROGRESS"):
+        because += f", {_started(running)}"
+        remedy = "wait until the running operation has ended; CloudTrail knows who started it"
+        paste = f"aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue={stack.arn}"
     return Finding(
         found=f"{stack.name} is {stack.status}{because}",
         expected="a status at rest, such as UPDATE_COMPLETE",
         remedy=remedy,
         physical_id=stack.arn,
+        paste=paste,
     )
+
+
+def _started(running: Fact[Event | None]) -> str:
+    """Since when the operation runs and by which request, as far as that can be seen."""
+    if isinstance(running, Unknown):
+        return f"by whom is not known ({running})"
+    if running.value is None:
+        return "its beginning is not among its events"
+    token = running.value.token or "without a token"
+    by = "by Plimsoll, " if token.startswith(PREFIX) else "in the console, " if token.startswith("Console-") else ""
+    return f"started {running.value.at:%Y-%m-%d %H:%M %Z} {by}request {token}"

@@ -16,7 +16,7 @@ from upgrade.facts.known import Fact
 from upgrade.facts.lint import Lint
 from upgrade.facts.permissions import Permissions
 from upgrade.facts.services import Databases, DeployRole, LinkedStack, Role, StorageChanges, TargetGroups
-from upgrade.facts.stack import Credentials, Identity, Resource, Stack, Template
+from upgrade.facts.stack import Credentials, Event, Identity, Resource, Stack, Template
 from upgrade.facts.upkeep import Upkeeps
 
 
@@ -71,6 +71,8 @@ class Snapshot:
     """What the prediction asks of who works on the update; None where nobody's permissions can be simulated."""
     change_sets: Fact[tuple[ListedChangeSet, ...]]
     """Those of the stack that are not executed."""
+    running: Fact[Event | None]
+    """The event with which the operation began that is running; None where none is."""
     stack_policy: Fact[str]
     """Its JSON text; empty where there is none. Read after an upgrade, too."""
     rollback_alarms: Fact[Mapping[str, str]]

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -17,6 +18,15 @@ READABLE = frozenset({"IN_SYNC", "MODIFIED", "DELETED", "NOT_CHECKED", "UNSUPPOR
 ALWAYS_CHECKED = frozenset({"AWS::RDS::DBInstance", "AWS::EC2::SecurityGroup", "AWS::S3::Bucket", "AWS::IAM::Role"})
 """Critical types that drift detection supports: one of these without a row means that our picture has a hole.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html"""
+
+SEEN = {
+    "IN_SYNC": "in sync",
+    "MODIFIED": "drifted",
+    "DELETED": "drifted",
+    "NOT_CHECKED": "not checked",
+    "UNSUPPORTED": "unsupported",
+}
+"""What a row's status says of the coverage; any other is unreadable."""
 
 INLINE_RULES = ("/SecurityGroupIngress", "/SecurityGroupEgress")
 TAGS = ("/Tags/", "/BackupVaultTags/")
@@ -85,6 +95,15 @@ class DriftJudge:
         for key in ("Resources", logical_id, "Properties"):
             node = node.get(key) if isinstance(node, Mapping) else None
         return isinstance(node, Mapping) and name in node
+
+
+def coverage(drift: Drift, resources: Iterable[Resource]) -> str:
+    """How much of the stack the detection has seen, a sentence; a resource without a row is of a type AWS does not check."""
+    found = Counter(SEEN.get(row.status, "unreadable") for row in drift.rows)
+    unsupported = {resource.logical_id for resource in resources} - {row.logical_id for row in drift.rows}
+    found["unsupported"] += len(unsupported)
+    told = [*dict.fromkeys(SEEN.values()), "unreadable"]
+    return f"of {found.total()} resources: {', '.join(f'{found[each]} {each}' for each in told)}"
 
 
 def is_tag(path: str) -> bool:

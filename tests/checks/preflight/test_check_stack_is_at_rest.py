@@ -3,11 +3,11 @@
 import pytest
 
 from checks.preflight import check_stack_is_at_rest as module
-from tests.builders import entry, known, snapshot, stack, unknown
+from tests.builders import entry, event, known, snapshot, stack, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Outcome
-from upgrade.facts.known import Reason
-from upgrade.facts.stack import AT_REST
+from upgrade.facts.known import Fact, Reason
+from upgrade.facts.stack import AT_REST, Event
 
 CHECK = module.check_stack_is_at_rest
 
@@ -41,7 +41,30 @@ def test_a_nested_stack_at_work_fails() -> None:
     nested = known((stack(name="inner", status="UPDATE_IN_PROGRESS"),))
     outcome, findings = says(CHECK, before=snapshot(nested=nested), entry=entry())
 
-    assert (outcome, findings[0].found) == (Outcome.FAIL, "inner is UPDATE_IN_PROGRESS")
+    assert outcome is Outcome.FAIL
+    assert findings[0].found.startswith("inner is UPDATE_IN_PROGRESS")
+
+
+@pytest.mark.parametrize(
+    ("running", "told"),
+    [
+        (
+            known(event(token="Console-UpdateStack-1")),
+            "started 2026-11-23 12:00 UTC in the console, request Console-Upd",
+        ),
+        (known(event(token="plimsoll-2")), "started 2026-11-23 12:00 UTC by Plimsoll, request plimsoll-2"),
+        (known(event(token="deploy-77")), "started 2026-11-23 12:00 UTC request deploy-77"),
+        (known(None), "its beginning is not among its events"),
+        (unknown(), "by whom is not known"),
+    ],
+)
+def test_of_a_running_operation_it_is_told_who_started_it(running: Fact[Event | None], told: str) -> None:
+    before = snapshot(stack=known(stack(status="UPDATE_IN_PROGRESS")), running=running)
+    outcome, (finding,) = says(CHECK, before=before, entry=entry())
+
+    assert outcome is Outcome.FAIL
+    assert told in finding.found
+    assert finding.paste.startswith("aws cloudtrail lookup-events")
 
 
 def test_an_absent_stack_fails() -> None:

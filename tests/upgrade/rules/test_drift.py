@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.builders import NOW, drift, drifted, entry, template
+from tests.builders import NOW, RESOURCES, drift, drifted, entry, template
 from upgrade.config.product import load
-from upgrade.rules.drift import DriftJudge, is_tag
+from upgrade.facts.stack import Resource
+from upgrade.rules.drift import DriftJudge, coverage, is_tag
 
 STATED = {"resource": "DataVolume", "property": "/Tags", "reason": "audit", "expires": NOW + timedelta(days=1)}
 
@@ -82,3 +83,13 @@ def test_the_rules_of_a_nested_group_are_judged_as_its_own() -> None:
     row = replace(drifted("AlarmsTopic", path), logical_id="Net.Group", type="AWS::EC2::SecurityGroup")
     blocking, _ = judge.judged(drift(row), [])
     assert [finding.logical_id for finding in blocking] == ["Net.Group"]
+
+
+def test_the_coverage_counts_every_resource_once() -> None:
+    rows = [
+        drifted("AnalyticsDBInstance", "/DBInstanceClass"),
+        drifted("DataVolume", status="UNKNOWN"),
+    ]
+    resources = [*RESOURCES, Resource("Endpoint", "vpce-1", "AWS::EC2::VPCEndpoint", "CREATE_COMPLETE")]
+    told = coverage(drift(*rows), resources)
+    assert told == "of 4 resources: 1 in sync, 1 drifted, 0 not checked, 1 unsupported, 1 unreadable"

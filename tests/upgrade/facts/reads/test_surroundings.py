@@ -41,6 +41,19 @@ def test_every_page_of_change_sets_is_read_with_what_became_of_them(world: World
     }
 
 
+def test_of_a_running_operation_its_beginning_is_read(world: World) -> None:
+    name, cloudformation = world.create(topic()), world.client("cloudformation")
+    world.faults(pace=60)
+    cloudformation.update_stack(StackName=name, TemplateBody=json.dumps(topic("new")), ClientRequestToken="deploy-77")
+    arn = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    found = value(reads(world, name).running(known(stack(arn=arn, status="UPDATE_IN_PROGRESS"))))
+    assert (found.status, found.token) == ("UPDATE_IN_PROGRESS", "deploy-77")
+
+
+def test_at_rest_no_operation_runs(world: World) -> None:
+    assert value(reads(world).running(known(stack()))) is None
+
+
 def test_a_stack_policy_is_read_and_none_is_empty(world: World) -> None:
     name = world.create(topic())
     assert value(reads(world, name).stack_policy()) == ""
