@@ -71,6 +71,6 @@ def _started(running: Fact[Event | None]) -> str:
         return f"by whom is not known ({running})"
     if running.value is None:
         return "its beginning is not among its events"
-    token = running.value.token or "without a token"
-    by = "by Plimsoll, " if token.startswith(PREFIX) else "in the console, " if token.startswith("Console-") else ""
-    return f"started {running.value.at:%Y-%m-%d %H:%M %Z} {by}request {token}"
+    token = running.value.token
+    by = "by Plimsoll " if token.startswith(PREFIX) else "in the console " if token.startswith("Console-") else ""
+    return f"started {running.value.at:%Y-%m-%d %H:%M %Z} {by}by request {token or 'without a token'}"

@@ -56,11 +56,12 @@ def rollback_plan(stack: Stack, plan: Plan, entry: StackEntry, deployed: str) ->
     """
     replaced = sum(change.replacement in {"True", "Conditional"} for change in plan.changes)
     triggers = {arn for arn, _ in stack.rollback_triggers} | set(entry.rollback_triggers)
-    watched = f"and {len(triggers)} alarms can ask for it" if triggers else "no alarm asks for it"
+    until = f"until {stack.monitoring_minutes} minutes after the last change"
+    watched = f"{len(triggers)} alarms can ask for it, {until}" if triggers else "no alarm asks for it"
     who = entry.service_role_arn or stack.role_arn or "the permissions of the caller"
     return (
         f"Rollback plan: if one of the {len(plan.changes)} changes fails, CloudFormation goes back to {deployed} by itself, "
-        f"with {who}; {watched}, up to {stack.monitoring_minutes} minutes after the last change. "
+        f"with {who}; {watched}. "
         f"Up to {replaced} replaced resources are exchanged for the old ones, which are removed only at the very end. "
         f"After UPDATE_COMPLETE the way back is an upgrade to {deployed}, whose template and parameters the evidence keeps. "
         "UPDATE_ROLLBACK_FAILED needs a person: "

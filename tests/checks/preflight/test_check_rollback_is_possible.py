@@ -84,7 +84,7 @@ def test_the_way_back_is_told_in_any_case(changed: ResourceChange) -> None:
     _, told = remarks(CHECK, before=before, plan=made, entry=entry(), product=load("codeocean"))
 
     assert told.startswith("Rollback plan: if one of the 1 changes fails, CloudFormation goes back to v4.0.0 by itself")
-    assert f"with {role}; and 1 alarms can ask for it" in told
+    assert f"with {role}; 1 alarms can ask for it, until 0 minutes after the last change." in told
 
 
 @pytest.mark.parametrize("fact", ["stack", "template", "resources", "rollback_alarms"])

@@ -50,10 +50,10 @@ def test_a_nested_stack_at_work_fails() -> None:
     [
         (
             known(event(token="Console-UpdateStack-1")),
-            "started 2026-11-23 12:00 UTC in the console, request Console-Upd",
+            "started 2026-11-23 12:00 UTC in the console by request Console-U",
         ),
-        (known(event(token="plimsoll-2")), "started 2026-11-23 12:00 UTC by Plimsoll, request plimsoll-2"),
-        (known(event(token="deploy-77")), "started 2026-11-23 12:00 UTC request deploy-77"),
+        (known(event(token="plimsoll-2")), "started 2026-11-23 12:00 UTC by Plimsoll by request plimsoll-2"),
+        (known(event(token="deploy-77")), "started 2026-11-23 12:00 UTC by request deploy-77"),
         (known(None), "its beginning is not among its events"),
         (unknown(), "by whom is not known"),
     ],
