@@ -1,0 +1,60 @@
+"""Change sets are read as AWS publishes them, on every page, with nothing made up where AWS leaves something out."""
+
+from typing import Any
+
+import pytest
+
+from tests.upgrade.aws import published
+from tests.upgrade.things import answering
+from upgrade.aws.change_sets import ChangeSet, read
+from upgrade.facts.changes import ChangeDetail
+
+
+def change_set(*pages: dict[str, Any]) -> ChangeSet:
+    left = [page | ({"NextToken": str(number)} if number < len(pages) else {}) for number, page in enumerate(pages, start=1)]
+    return read(answering("cloudformation", lambda *_: left.pop(0)), "arn:x")
+
+
+def test_a_direct_modification() -> None:
+    found = change_set(published.DIRECT)
+    assert (found.name, found.status, found.execution_status) == (
+        "SampleChangeSet-direct",
+        "CREATE_COMPLETE",
+        "UNAVAILABLE",
+    )
+    assert found.parameters == published.PARAMETERS
+    (change,) = found.changes
+    assert (change.action, change.replacement, change.scope, change.policy_action) == ("Modify", "False", ("Tags",), "")
+    direct = ChangeDetail("Tags", "", "", "Never", "Static", "DirectModification", "", None, None)
+    assert change.details == (direct,)
+
+
+def test_a_parameter_shows_twice() -> None:
+    (change,) = change_set(published.ONE).changes
+    assert [(each.evaluation, each.source, each.causing_entity) for each in change.details] == [
+        ("Dynamic", "DirectModification", ""),
+        ("Static", "ParameterReference", "Purpose"),
+    ]
+
+
+def test_the_worst_of_several_changes_decides() -> None:
+    (change,) = change_set(published.MULTIPLE).changes
+    assert change.replacement == "True"
+    assert {(each.name or each.attribute, each.requires_recreation) for each in change.details} == {
+        ("KeyName", "Always"),
+        ("InstanceType", "Conditionally"),
+        ("Tags", "Never"),
+    }
+
+
+def test_what_is_new_has_no_physical_id_and_no_replacement() -> None:
+    assert [(each.action, each.physical_id, each.replacement) for each in change_set(published.ADD_REMOVE).changes] == [
+        ("Add", "", ""),
+        ("Add", "", ""),
+        ("Remove", "i-1abc23d4", ""),
+    ]
+
+
+@pytest.mark.parametrize("pages", [1, 3])
+def test_every_page_is_read(pages: int) -> None:
+    assert len(change_set(*[published.ADD_REMOVE] * pages).changes) == 3 * pages
