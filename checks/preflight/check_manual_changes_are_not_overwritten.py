@@ -14,6 +14,7 @@ from upgrade.facts.known import Fact
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.drift import READABLE, DriftJudge, finding, is_tag
 from upgrade.rules.overwriting import Fate, Touched, touched
+from upgrade.rules.relevance import require_predicted
 from upgrade.rules.survival import Survival
 
 
@@ -31,6 +32,7 @@ def check_manual_changes_are_not_overwritten(
 ) -> None:
     drift, made = before.drift.value, plan.value
     changes, survival = {change.logical_id: change for change in made.changes}, Survival(made.changes)
+    require_predicted(made, [row.logical_id for row in drift.rows if row.status == "MODIFIED"])
     planned = [row for row in drift.rows if row.logical_id in changes]
     if unread := [row for row in planned if row.status not in READABLE]:
         raise CannotTell(f"drift of what the plan changes is unknown: {', '.join(row.logical_id for row in unread)}")

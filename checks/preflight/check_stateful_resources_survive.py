@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 
 from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.product import Product
-from upgrade.errors import CannotTell
 from upgrade.facts.changes import Plan, ResourceChange
 from upgrade.facts.known import Fact
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.stateful import is_stateful
+from upgrade.rules.relevance import require_predicted
+from upgrade.rules.stateful import holds_data, is_stateful
 from upgrade.rules.survival import Survival
 
 
@@ -39,15 +39,9 @@ def check_stateful_resources_survive(before: Snapshot, plan: Fact[Plan], product
             for threat in survival.threats(change.logical_id)
         ]
     )
-    _require_prediction(before, plan.value, product)
-
-
-def _require_prediction(before: Snapshot, plan: Plan, product: Product) -> None:
-    """What a predicted plan can't say of a resource that holds data nobody can judge."""
-    data = {each.logical_id for each in before.resources.value if product.is_stateful(each.logical_id, each.type)}
-    for each in plan.unpredicted:
-        if not each.logical_id or any(name.startswith(f"{each.logical_id}.") for name in data):
-            raise CannotTell(f"{each.logical_id or 'the plan'}: {each.why}; a run that makes a change set tells")
+    require_predicted(
+        plan.value, [each.logical_id for each in holds_data(before.resources.value, templates[0], product)]
+    )
 
 
 def _finding(change: ResourceChange, threat: str) -> Finding:

@@ -77,8 +77,12 @@ class Unpredicted:
     """What a predicted plan can't say."""
 
     logical_id: str
-    """Of the resource it is about; empty if it may be any."""
+    """Of the resource it is about, a nested stack with all that lies in it; empty if it may be any."""
     why: str
+
+    def covers(self, logical_id: str) -> bool:
+        """Whether it is about this resource."""
+        return self.logical_id in {"", logical_id} or logical_id.startswith(f"{self.logical_id}.")
 
 
 @dataclass(frozen=True, slots=True)

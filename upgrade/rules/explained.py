@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChangeDetail.html
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
@@ -52,28 +52,26 @@ def unexplained(made: Plan, predicted: Plan) -> Iterator[Unexplained]:
         predicted: what old against new says it would be.
     """
     expected = {change.logical_id: change for change in predicted.changes}
-    open_ = {each.logical_id for each in predicted.unpredicted}
     for change in made.changes:
         if strange := list(_unheard(change)):
             yield from strange
-        elif not _is_open(change.logical_id, open_):
+        elif not _why_open(change, predicted):
             yield from _unexplained(change, expected.get(change.logical_id))
 
 
 def not_assessed(made: Plan, predicted: Plan) -> Mapping[str, str]:
     """By logical id, why nothing can be said of a change: the prediction does not reach there."""
-    reasons = {each.logical_id: each.why for each in predicted.unpredicted}
     expected = {change.logical_id: change for change in predicted.changes}
     return {
-        change.logical_id: next(why for name, why in reasons.items() if _is_open(change.logical_id, {name}))
+        change.logical_id: why
         for change in made.changes
-        if _is_open(change.logical_id, reasons) and any(_unexplained(change, expected.get(change.logical_id)))
+        if (why := _why_open(change, predicted)) and any(_unexplained(change, expected.get(change.logical_id)))
     }
 
 
-def _is_open(logical_id: str, names: Iterable[str]) -> bool:
-    """Whether the prediction says nothing of a resource: of any, or of this one, or of the nested stack it lies in."""
-    return any(name in {"", logical_id} or logical_id.startswith(f"{name}.") for name in names)
+def _why_open(change: ResourceChange, predicted: Plan) -> str:
+    """Why the prediction does not say what becomes of a resource; empty if it does."""
+    return next((each.why for each in predicted.unpredicted if each.covers(change.logical_id)), "")
 
 
 def _unheard(change: ResourceChange) -> Iterator[Unexplained]:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from checks.preflight import check_manual_changes_are_not_overwritten as module
-from tests.builders import NOW, change, detail, drift, drifted, entry, known, plan, snapshot, unknown
+from tests.builders import NOW, change, detail, drift, drifted, entry, known, plan, prediction, snapshot, unknown
 from tests.checks.says import remarks, says
 from upgrade.catalogue import Finding, Outcome
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import load
-from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
+from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange, Unpredicted
 from upgrade.facts.drift import ResourceDrift
 from upgrade.facts.snapshot import Snapshot
 
@@ -203,3 +203,10 @@ def test_without_a_plan_it_cannot_tell() -> None:
     before = snapshot(drift=known(drift(BY_HAND)))
 
     assert says(CHECK, before=before, plan=unknown(), entry=entry(), product=load("codeocean"))[0] is Outcome.ERROR
+
+
+def test_where_the_prediction_does_not_reach_what_was_changed_by_hand_it_cannot_tell() -> None:
+    made = prediction(change("DataVolume"), unpredicted=(Unpredicted("", "a macro"),))
+    facts: dict[str, Any] = {"plan": known(made), "entry": entry(), "product": load("codeocean")}
+    assert says(CHECK, before=snapshot(drift=known(drift(BY_HAND))), **facts)[0] is Outcome.ERROR
+    assert says(CHECK, before=snapshot(), **facts)[0] is Outcome.NOT_APPLICABLE

@@ -11,7 +11,9 @@ from upgrade.facts.changes import ChangeDetail
 
 
 def change_set(*pages: dict[str, Any]) -> ChangeSet:
-    left = [page | ({"NextToken": str(number)} if number < len(pages) else {}) for number, page in enumerate(pages, start=1)]
+    left = [
+        page | ({"NextToken": str(number)} if number < len(pages) else {}) for number, page in enumerate(pages, start=1)
+    ]
     return read(answering("cloudformation", lambda *_: left.pop(0)), "arn:x")
 
 

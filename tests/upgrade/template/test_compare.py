@@ -1,5 +1,6 @@
 """What is predicted where the sandbox has no say: secrets, SSM, macros, what can't be known, what CloudFormation refuses."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -279,3 +280,19 @@ def test_no_template_and_no_value_makes_it_stumble(old: Any, new: Any, before: A
     ]
     found = compare(sides[0], sides[1], LIVE)
     assert {change.logical_id for change in found.changes} <= {"A", "B"}
+
+
+def test_a_long_chain_of_references_is_followed_to_its_end() -> None:
+    names = [f"R{number}" for number in range(1500)]
+
+    def chained(name: str) -> Side:
+        chain = {
+            logical_id: {"Type": "Custom::X", "Properties": {"ServiceToken": {"Ref": before}}}
+            for before, logical_id in pairwise(names)
+        }
+        first = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}
+        return Side(Template("here", "", 0, {"Resources": {"R0": first, **chain}}), {}, pseudo=PSEUDO)
+
+    live = [Resource(name, name, "Custom::X" if name != "R0" else "AWS::SNS::Topic", "X") for name in names]
+    found = compare(chained("a"), chained("b"), live)
+    assert [change.replacement for change in found.changes] == ["True"] * len(names)
