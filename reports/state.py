@@ -12,7 +12,19 @@ from reports.changes import Plan
 from reports.part import Fact, Part, described, not_asked
 from reports.template_file import TemplateFile
 from upgrade.config.product import Product
-from upgrade.facts import backups, compute, data, drift, functions, health, inputs, lint, permissions, services
+from upgrade.facts import (
+    backups,
+    capacity,
+    compute,
+    data,
+    drift,
+    functions,
+    health,
+    inputs,
+    lint,
+    permissions,
+    services,
+)
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.keys import Key, Secret
 from upgrade.facts.snapshot import Snapshot
@@ -24,6 +36,9 @@ described(
     backups.RecoveryPoint,
     backups.Selection,
     backups.Vault,
+    capacity.InstanceType,
+    capacity.Quota,
+    capacity.Subnet,
     drift.Drift,
     drift.PropertyDifference,
     drift.ResourceDrift,
@@ -127,6 +142,12 @@ class State(Part):
     """What each group launches and the machines it has, by the group's logical id."""
     refreshes: Fact[dict[str, tuple[compute.Refresh, ...]]]
     """Instance refreshes that are not over, by the group's logical id."""
+    subnets: Fact[dict[str, capacity.Subnet]]
+    """Those into which the target launches machines, by id."""
+    instance_types: Fact[dict[str, capacity.InstanceType]]
+    """Those that the target launches, by name."""
+    quotas: Fact[dict[str, capacity.Quota]]
+    """Those that an update to this target may run into, by code."""
     upkeep: Fact[dict[str, Upkeep]]
     """When AWS itself works on databases, caches and search domains, by logical id."""
     functions: Fact[dict[str, Fact[functions.Function]]]

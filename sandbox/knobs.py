@@ -59,6 +59,8 @@ class Knobs:
     upkeep: dict[str, Any] = field(default_factory=dict)
     """What AWS is going to do, by the name of a database (rows of PendingMaintenanceActionDetails), a cache group (rows of
     UpdateActions) or a search domain (its ServiceSoftwareOptions)."""
+    quotas: dict[str, float] = field(default_factory=dict)
+    """By quota code, the value of a service quota of EC2 or Batch."""
     refresh_delay: float = 0.0
     """How long an instance refresh is `InProgress`."""
     enforce: bool = False

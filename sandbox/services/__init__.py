@@ -18,6 +18,7 @@ from sandbox.services import (
     iam,
     kms,
     opensearch,
+    quotas,
     rds,
     s3,
     settings,
@@ -37,6 +38,7 @@ OURS = (
     iam,
     kms,
     opensearch,
+    quotas,
     rds,
     s3,
 )

@@ -3,7 +3,7 @@
 moto lets a volume shrink, shows a launch template's tags as they were when it was made, keeps the user data of a later
 version as text (on which an Auto Scaling group that launches from it fails), leaves an instance that its group
 terminates registered as a target, knows no image of another account, answers for the images it knows when it is asked
-for one it does not know too, and terminates in no time.
+for one it does not know too, tells no cores of an instance, and terminates in no time.
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ from moto.ec2 import urls
 from moto.ec2.exceptions import EC2ClientError, InvalidParameterCombination
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.elastic_block_store import VolumeModification
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import generic_filter, parse_user_data
 from moto.elbv2.models import elbv2_backends
@@ -83,7 +84,10 @@ class Ec2(EC2Backend):  # type: ignore[misc]  # moto ships no types
     def run_instances(self, image_id: str | None, *arguments: Any, **named: Any) -> Any:
         template = named.get("launch_template")
         images.check_launch(image_id or (self._get_template_from_args(template).image_id if template else None))
-        return super().run_instances(image_id, *arguments, **named)
+        made = super().run_instances(image_id, *arguments, **named)
+        for instance in made.instances:
+            instance.cpu_options = _cpu_options(instance.instance_type)
+        return made
 
     # ---- instances that go
 
@@ -103,6 +107,13 @@ class Ec2(EC2Backend):  # type: ignore[misc]  # moto ships no types
                 instance._state.name, instance._state.code = TERMINATED  # noqa: SLF001  # moto has no other way
                 self._ending.pop(name, None)
         return list(super().all_reservations(filters))
+
+
+def _cpu_options(type_: str) -> dict[str, int]:
+    """The cores that a machine of a type has unless somebody chooses others."""
+    info = INSTANCE_TYPES.get(type_, {}).get("VCpuInfo", {"DefaultVCpus": 1})
+    threads = info.get("DefaultThreadsPerCore", 1)
+    return {"CoreCount": info["DefaultVCpus"] // threads, "ThreadsPerCore": threads}
 
 
 class Ec2Responses(EC2Response):  # type: ignore[misc]  # moto ships no types

@@ -10,6 +10,7 @@ PREFIXES = {
     "elbv2": "elasticloadbalancing",
     "monitoring": "cloudwatch",
     "opensearch": "es",
+    "service-quotas": "servicequotas",
     "stepfunctions": "states",
 }
 """Services, by botocore's name or by the one they sign with, whose prefix in policies is another."""

@@ -27,9 +27,10 @@ READS: Mapping[str, frozenset[str]] = {
     }),
     "cloudwatch": frozenset({"DescribeAlarms", "GetMetricStatistics"}),
     "ec2": frozenset({
-        "DescribeAvailabilityZones", "DescribeImages", "DescribeInstances", "DescribeKeyPairs",
-        "DescribeLaunchTemplateVersions", "DescribeSecurityGroups", "DescribeSnapshots", "DescribeSubnets",
-        "DescribeVolumes", "DescribeVolumesModifications", "DescribeVpcs", "GetEbsDefaultKmsKeyId",
+        "DescribeAddresses", "DescribeAvailabilityZones", "DescribeImages", "DescribeInstanceTypeOfferings",
+        "DescribeInstanceTypes", "DescribeInstances", "DescribeKeyPairs", "DescribeLaunchTemplateVersions",
+        "DescribeSecurityGroups", "DescribeSnapshots", "DescribeSubnets", "DescribeVolumes",
+        "DescribeVolumesModifications", "DescribeVpcs", "GetEbsDefaultKmsKeyId",
     }),
     "efs": frozenset({"DescribeFileSystems"}),
     "elasticache": frozenset({"DescribeCacheClusters", "DescribeReplicationGroups", "DescribeUpdateActions"}),
@@ -47,6 +48,7 @@ READS: Mapping[str, frozenset[str]] = {
     "route53": frozenset({"GetHostedZone"}),
     "s3": frozenset({"GetBucketEncryption", "GetObject", "HeadObject"}),
     "secretsmanager": frozenset({"DescribeSecret"}),
+    "service-quotas": frozenset({"GetAWSDefaultServiceQuota", "GetServiceQuota"}),
     "sns": frozenset({"GetTopicAttributes"}),
     "ssm": frozenset({"GetParameter"}),
     # How credentials are had: by roles, web identities, IAM Identity Center and `aws login`.

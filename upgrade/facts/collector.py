@@ -24,7 +24,7 @@ from upgrade.template.schema import prepare as prepare_schemas
 
 SERVICES = (
     "sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms",
-    "acm", "backup", "cloudwatch", "efs", "elasticache", "lambda", "opensearch", "secretsmanager", "sns", "ssm", "route53",
+    "acm", "backup", "cloudwatch", "efs", "elasticache", "lambda", "opensearch", "secretsmanager", "service-quotas", "sns", "ssm", "route53",
 )  # fmt: skip
 """In the order in which their clients are needed."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from upgrade.facts.backups import CopyJob, RecoveryPoint, RecoveryPoints, Selection, Vaults
+from upgrade.facts.capacity import InstanceTypes, Quotas, SubnetsById
 from upgrade.facts.changes import ListedChangeSet, Plan
 from upgrade.facts.compute import Environments, Images, Instance, JobQueues, Launches, Queues, Refreshes, ScalingGroups
 from upgrade.facts.data import FreeStorage, StatefulServices, Volumes
@@ -56,6 +57,12 @@ class Snapshot:
     """Read after an upgrade, too."""
     refreshes: Fact[Refreshes]
     """Instance refreshes that are not over."""
+    subnets: Fact[SubnetsById]
+    """Those into which the target launches machines."""
+    instance_types: Fact[InstanceTypes]
+    """Those that the target launches."""
+    quotas: Fact[Quotas]
+    """Those that an update to this target may run into."""
     upkeep: Fact[Upkeeps]
     """When AWS itself works on databases, caches and search domains."""
     functions: Fact[Functions]

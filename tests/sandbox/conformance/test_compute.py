@@ -2,6 +2,7 @@
 
 from tests.sandbox.conformance import conformance
 from tests.sandbox.conformance.cloud import Cloud
+from tests.sandbox.outside import refused
 
 TRUST = {
     "Version": "2012-10-17",
@@ -40,3 +41,16 @@ def test_maintenance_that_is_due(cloud: Cloud) -> None:
     cloud.knobs.set({"upkeep": {name: [{"Action": "system-update"}]}})
     [found] = rds.describe_pending_maintenance_actions(ResourceIdentifier=arn)["PendingMaintenanceActions"]
     assert [row["Action"] for row in found["PendingMaintenanceActionDetails"]] == ["system-update"]
+
+
+@conformance("emulates", "Quotas")
+def test_quotas(cloud: Cloud) -> None:
+    """GetServiceQuota tells default values of EC2 and Batch, or those of knob `quotas`, and knows no others."""
+    quotas = cloud.client("service-quotas")
+    cloud.knobs.set({"quotas": {"L-1216C47A": 16}})
+    values = [
+        quotas.get_service_quota(ServiceCode=service, QuotaCode=code)["Quota"]["Value"]
+        for service, code in (("ec2", "L-1216C47A"), ("ec2", "L-0263D0A3"), ("batch", "L-144F0CA5"))
+    ]
+    assert values == [16, 5, 50]
+    assert refused(quotas.get_service_quota, ServiceCode="ec2", QuotaCode="L-00000000")[0] == "NoSuchResourceException"

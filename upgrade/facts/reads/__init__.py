@@ -1,6 +1,7 @@
 """Every read: one class an area, one method a fact family (upgrade.facts.family)."""
 
 from upgrade.facts.reads.backups import Backups
+from upgrade.facts.reads.capacity import Capacity
 from upgrade.facts.reads.compute import Compute
 from upgrade.facts.reads.data import DataReads
 from upgrade.facts.reads.functions import FunctionReads
@@ -23,6 +24,7 @@ READS = (
     Compute,
     FunctionReads,
     UpkeepReads,
+    Capacity,
     Linked,
     Prediction,
     PermissionReads,
