@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact, Known
+from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.services import Database
 from upgrade.facts.snapshot import Snapshot
+from upgrade.rules.engines import Engine, is_older
 from upgrade.rules.health import is_available
 
 KEPT = {
@@ -35,11 +37,11 @@ KEPT = {
     references=("https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html",),
     compares_baseline=True,
 )
-def check_database_is_intact(before: Snapshot, plan: Fact[Plan], after: Snapshot) -> None:
+def check_database_is_intact(before: Snapshot, plan: Fact[Plan], upgrade: Operation, after: Snapshot) -> None:
     was, now = before.databases.value, after.databases.value
     if not was and not now:
         not_applicable("the stack has no RDS database")
-    planned = _planned(plan)
+    planned = {} if upgrade.ending is Ending.ROLLED_BACK else _planned(plan)
     findings: list[Finding] = []
     for name, old in was.items():
         new = now.get(name)
@@ -72,7 +74,10 @@ def _problems(old: Database, new: Database, planned: Mapping[str, str | None]) -
         yield f"has {new.allocated_storage} GiB instead of the planned {size}"
     elif new.allocated_storage < old.allocated_storage:
         yield f"shrank from {old.allocated_storage} to {new.allocated_storage} GiB"
-    if "EngineVersion" not in planned and _major(new.engine_version) != _major(old.engine_version):
+    version = planned.get("EngineVersion")
+    if version and is_older(Engine(new.engine, new.engine_version), Engine(new.engine, version)):
+        yield f"has engine version {new.engine_version} instead of the planned {version}"
+    elif not version and _major(new.engine_version) != _major(old.engine_version):
         yield f"has engine version {new.engine_version} instead of {old.engine_version}"
     for field, properties in KEPT.items():
         was, now = getattr(old, field), getattr(new, field)

@@ -15,8 +15,10 @@ from tests.builders import (
     known,
     launch,
     snapshot,
+    stateful_service,
     target_group,
     unknown,
+    volume,
 )
 from upgrade.config.product import load
 from upgrade.facts.compute import Refresh
@@ -56,6 +58,21 @@ def test_it_is_not_where_that_is_the_end(status: str) -> None:
 @pytest.mark.parametrize(("state", "waited"), [("Pending", ["function f (Pending)"]), ("Failed", []), ("Active", [])])
 def test_functions_are_waited_for_while_they_are_made(state: str, waited: list[str]) -> None:
     assert waited_for(functions=known({"f": known(function(state=state)), "g": unknown()})) == waited
+
+
+@pytest.mark.parametrize(("state", "waited"), [("modifying", ["volume V (modifying)"]), ("optimizing", []), ("", [])])
+def test_volumes_are_waited_for_while_they_are_modified_but_not_optimized(state: str, waited: list[str]) -> None:
+    assert waited_for(volumes=known({"V": volume(modification=state)})) == waited
+
+
+@pytest.mark.parametrize("status", ["modifying", "snapshotting", "updating", "processing a change"])
+def test_search_cache_and_file_systems_are_waited_for_while_they_are_busy(status: str) -> None:
+    assert waited_for(stateful_services=known({"S": stateful_service(status=status)})) == [f"S ({status})"]
+
+
+@pytest.mark.parametrize("status", ["available", "isolated", "create-failed", "upgrading"])
+def test_they_are_not_where_that_takes_long_or_never_ends(status: str) -> None:
+    assert waited_for(stateful_services=known({"S": stateful_service(status=status)})) == []
 
 
 def test_targets_that_register_are_waited_for_and_others_are_not() -> None:
