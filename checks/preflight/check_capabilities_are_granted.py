@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChan
 from upgrade.catalogue import Finding, Severity, check, fail, tell
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
+from upgrade.facts.known import Known
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.capabilities import missing, needed
 from upgrade.template.macros import macros
@@ -22,7 +23,11 @@ from upgrade.template.macros import macros
 )
 def check_capabilities_are_granted(before: Snapshot, entry: StackEntry, product: Product) -> None:
     granted = product.capabilities if entry.capabilities is None else entry.capabilities
+    nested = before.nested_targets.value if isinstance(before.nested_targets, Known) else {}
     needs = needed(before.target.value)
+    for path, template in nested.items():
+        inside = needed(template.value) if isinstance(template, Known) else {}
+        needs = {**{each: f"{reason}, in nested stack {path}" for each, reason in inside.items()}, **needs}
     line = ", ".join(f'"{each}"' for each in sorted({*granted, *needs}))
     fail(
         [

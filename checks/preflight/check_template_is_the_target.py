@@ -49,7 +49,9 @@ def check_template_is_the_target(before: Snapshot, entry: StackEntry, product: P
             )
         )
     findings += _downgrade(deployed, found, entry)
-    fail(findings, _unordered(deployed, found, entry, product))
+    unordered = _unordered(deployed, found, entry, product)
+    pinned = entry.template_sha256 is not None
+    fail([*findings, *([] if pinned else unordered)], unordered if pinned else [])
 
 
 def _fail_if_no_template(target: Fact[Template]) -> None:
@@ -81,8 +83,12 @@ def _downgrade(deployed: str | None, found: str | None, entry: StackEntry) -> li
 
 
 def _unordered(deployed: str | None, found: str | None, entry: StackEntry, product: Product) -> list[Finding]:
-    """Marks that can't be put in order: told, and only a pin says then which template is meant."""
-    if not product.version_mark or (parse_version(deployed or "") and parse_version(found or "")):
+    """Marks that can't be put in order: only a pin says then which template is meant."""
+    if (
+        not product.version_mark
+        or (deployed is not None and deployed == found)
+        or (parse_version(deployed or "") and parse_version(found or ""))
+    ):
         return []
     return [
         Finding(

@@ -13,6 +13,7 @@ from sandbox.template.functions import text
 
 _SSM = re.compile(r"AWS::SSM::Parameter::Value<(.+)>")
 _KNOWN = re.compile(r"String|Number|CommaDelimitedList|List<(Number|AWS::[\w:]+)>|AWS::[\w:]+(<.+>)?")
+_JAVA = re.compile(r"\\[pP]\{|&&|\(\?<[A-Za-z]")
 _LIST = re.compile(r"CommaDelimitedList|List<.+>")
 
 
@@ -151,6 +152,8 @@ def _check_string(name: str, node: Mapping[str, Any], value: str) -> None:
 
 
 def _matches(name: str, pattern: str, value: str) -> bool:
+    if _JAVA.search(pattern):
+        return True  # CloudFormation's patterns are Java's; what Python has not is taken to match
     try:
         return re.fullmatch(pattern, value) is not None
     except re.error:

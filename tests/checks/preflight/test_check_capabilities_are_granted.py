@@ -89,3 +89,11 @@ def test_macros_are_told_before_they_run() -> None:
 @pytest.mark.parametrize("before", [snapshot(target=unknown())], ids=["unknown"])
 def test_without_a_target_it_cannot_tell(before: Snapshot) -> None:
     assert says(CHECK, before=before, entry=entry(), product=load("generic"))[0] is Outcome.ERROR
+
+
+def test_what_a_nested_template_needs_is_needed_too() -> None:
+    before = snapshot(nested_targets=known({"Network": known(template(Resources=ROLE)), "Other": unknown()}))
+    outcome, findings = says(CHECK, before=before, entry=entry(), product=load("generic"))
+
+    assert outcome is Outcome.FAIL
+    assert "in nested stack Network" in findings[0].found

@@ -54,11 +54,17 @@ def test_a_pin_must_match(pin: str, outcome: Outcome) -> None:
     assert judged(target, template_sha256=pin)[0] is outcome
 
 
-def test_marks_without_order_warn_and_ask_for_a_pin() -> None:
+def test_marks_without_order_need_a_pin() -> None:
     outcome, findings = judged(template("next"), target="next")
 
-    assert outcome is Outcome.WARN
+    assert outcome is Outcome.FAIL
     assert "template_sha256" in findings[0].paste
+
+
+def test_marks_without_order_are_told_where_the_template_is_pinned() -> None:
+    target = Template("address", "a" * 64, 10, template("next").body)
+
+    assert judged(target, target="next", template_sha256="a" * 64)[0] is Outcome.WARN
 
 
 def test_a_product_without_marks_asks_for_none() -> None:

@@ -175,3 +175,10 @@ def test_any_text_is_a_value_or_a_template_error(kind: str, text: str) -> None:
     except TemplateError as error:
         found = resolved({"P": {"Type": "String"}}, value("P", error.message))
     assert found.values.keys() == {"P"}
+
+
+@pytest.mark.parametrize("pattern", ["\\p{L}+", "(?<word>[a-z]+)", "[a-z&&[^b]]+"])
+def test_a_pattern_only_java_understands_is_taken_to_match(pattern: str) -> None:
+    body = {"Parameters": {"P": {"Type": "String", "AllowedPattern": pattern}}}
+
+    assert resolve(body, [value("P", "abc")], None, str).values == {"P": "abc"}
