@@ -22,6 +22,7 @@ def gate(sandbox: Standing, folder: Path, *arguments: str, stack: str = "demo") 
         ("role-outdated", (), (10, "NO_GO"), ["CreateChangeSet", "DeleteChangeSet"]),
         ("role-outdated", ("--ahead",), (10, "NO_GO"), ["CreateChangeSet", "DeleteChangeSet"]),
         ("role-outdated", ("--read-only",), (10, "NO_GO"), []),
+        ("database-replaced", ("--read-only",), (10, "NO_GO"), []),
         ("drift-denied", (), (11, "CANNOT_TELL"), ["CreateChangeSet", "DeleteChangeSet"]),
         ("nothing-to-do", (), (0, "NOTHING_TO_DO"), ["CreateChangeSet", "DeleteChangeSet"]),
         ("healthy", ("--verify",), (30, "UNHEALTHY"), []),
