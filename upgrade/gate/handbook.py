@@ -53,7 +53,7 @@ def explained(catalogue: Iterable[CheckInfo], id_: str) -> str:
     rows = {
         "phase": PHASES[info.phase],
         "severity": _BLOCKS[info.severity],
-        "judges": _JUDGES[info.when],
+        "judges": f"{_JUDGES[info.when]}, on facts that are at most {info.max_age_minutes:g} minutes old",
         "why": info.why,
         "remedy": info.remedy,
         "serves": info.requirement,
