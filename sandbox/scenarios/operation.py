@@ -70,6 +70,16 @@ def unhealthy_after(stage: Stage) -> None:
     stage.knobs.set({"health_delay": HOUR})
 
 
+@scenario("left-behind", "The update completes, but the old worker group can't be deleted.")
+def left_behind(stage: Stage) -> None:
+    """It stays, outside the stack, and costs money."""
+    deployment(stage)
+    reason = _handler(
+        "The group has instances in standby (Service: AutoScaling, Status Code: 400)", "GeneralServiceException"
+    )
+    stage.knobs.set({"resources": {"WorkersAutoScalingGroup": {"on": "delete", "reason": reason}}})
+
+
 @scenario("identity-lost", "The update silently makes a new data volume.")
 def identity_lost(stage: Stage) -> None:
     """The plan said: in place."""

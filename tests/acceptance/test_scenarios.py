@@ -43,6 +43,7 @@ ENDINGS = {
     "waived": (0, "UPGRADED", "waived: drift-is-clean, 1 not applicable (without waivers: NO_GO)"),
     "expired-waiver": (10, "NO_GO", "the waiver for drift-is-understood has expired on"),
     "outdated": (10, "NO_GO", "upgrade it first: pytest --stack demo-backup --upgrade"),
+    "left-behind": (0, "UPGRADED", "is left outside the stack: DELETE_FAILED"),
     "stack-policy-denies": (10, "NO_GO", "statement 2 denies Update:Delete"),
     "organization-denies": (10, "NO_GO", "the organization denies it: ec2:CreateLaunchTemplateVersion"),
     "lived-in": (0, "UPGRADED", ""),

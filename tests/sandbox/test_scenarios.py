@@ -407,7 +407,7 @@ def test_stale_status(told: Callable[[str], Told]) -> None:
     assert world.knobs.lag > 1
 
 
-@pytest.mark.parametrize("name", ["update-fails", "rollback-fails", "identity-lost"])
+@pytest.mark.parametrize("name", ["update-fails", "rollback-fails", "left-behind", "identity-lost"])
 def test_faults_of_resources_hit_resources_there_are(told: Callable[[str], Told], name: str) -> None:
     world = told(name)
 
