@@ -29,7 +29,7 @@ ids and times that differ from run to run are left out (`…`). [checks.md](chec
 VARYING = (
     (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z| UTC)?", "…"),
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "…"),
-    (r"\b(?!ami-)([a-z]{2,12})-[0-9a-f]{8,17}\b", r"\1-…"),
+    (r"\b(?!ami-)([a-z]{1,12})-[0-9a-f]{8,17}\b", r"\1-…"),
     (r"\b(codeocean|CodeOcean|w)([\w-]*)-[A-Za-z0-9]{8,13}\b(?=[^\w]|$)", r"\1\2-…"),
     (rf"{re.escape(gettempdir())}/[\w./-]*?/(?=[\w-]+\.\w+)", ""),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:…"),
@@ -40,7 +40,7 @@ VARYING = (
 def main() -> None:
     """Run everything and print the page."""
     results = []
-    for result in run([*_scenarios(), *WORLDS.values()]):
+    for result in run(everything()):
         results.append(result)
         sys.stderr.write("\n".join(lines(result)) + "\n")
     sys.stderr.write("\n".join(totals([each for each in results if each.world.name in WORLDS])) + "\n")
@@ -48,9 +48,16 @@ def main() -> None:
 
 
 def page(results: Iterable[Result]) -> str:
-    """The page: findings by check, then the worlds in which they were met."""
+    """The page: findings by check, then the worlds in which they were met, and those that were not run."""
     results = list(results)
-    return "\n".join([HEAD, *_by_check(results), *_worlds(results)])
+    left = sorted({world.name for world in everything()} - {result.world.name for result in results})
+    rest = [f"Not run for this page: {', '.join(left)}.\n"] if left else []
+    return "\n".join([HEAD, *_by_check(results), *_worlds(results), *rest])
+
+
+def everything() -> tuple[World, ...]:
+    """Every world, and every scenario that none is built on."""
+    return (*WORLDS.values(), *_scenarios())
 
 
 def steady(text: str) -> str:
