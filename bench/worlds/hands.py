@@ -212,11 +212,13 @@ def policy(*statements: Mapping[str, object]) -> str:
 
 
 def forget_backups(stage: Stage, logical_id: str) -> None:
-    """Delete the recovery points of a resource."""
-    backup, vault = stage.client("backup"), stage.physical_id("BackupVault")
-    for point in backup.list_recovery_points_by_backup_vault(BackupVaultName=vault)["RecoveryPoints"]:
-        if stage.physical_id(logical_id) in point["ResourceArn"]:
-            backup.delete_recovery_point(BackupVaultName=vault, RecoveryPointArn=point["RecoveryPointArn"])
+    """Delete the recovery points of a resource, copies too."""
+    backup = stage.client("backup")
+    for vault in backup.list_backup_vaults()["BackupVaultList"]:
+        name = vault["BackupVaultName"]
+        for point in backup.list_recovery_points_by_backup_vault(BackupVaultName=name)["RecoveryPoints"]:
+            if stage.physical_id(logical_id) in point["ResourceArn"]:
+                backup.delete_recovery_point(BackupVaultName=name, RecoveryPointArn=point["RecoveryPointArn"])
 
 
 def copy_backups(stage: Stage, vault_arn: str) -> None:

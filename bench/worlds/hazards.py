@@ -106,15 +106,23 @@ def role_denied(stage: Stage) -> None:
     stage.configure("stacks.demo", service_role_arn=_with_deny(stage, "batch:UpdateComputeEnvironment"))
 
 
-@blocks("The role that CloudFormation uses may not pass roles.", "iam:PassRole")
+@blocks("A policy denies the new version of a launch template.", "ec2:CreateLaunchTemplateVersion", "den")
+def role_denied_a_version(stage: Stage) -> None:
+    stage.configure("stacks.demo", service_role_arn=_with_deny(stage, "ec2:CreateLaunchTemplateVersion"))
+
+
+@blocks("The role that CloudFormation uses may not pass the role of a new function.", "PassRole")
 def role_may_not_pass(stage: Stage) -> None:
+    code = 'Code: { ZipFile: "def handler(event, context): pass" }'
+    properties = f"Runtime: python3.12\n      Handler: index.handler\n      Role: !GetAtt BackupRole.Arn\n      {code}"
+    target(stage, resource(f"  Reporting:\n    Type: AWS::Lambda::Function\n    Properties:\n      {properties}\n"))
     stage.configure("stacks.demo", service_role_arn=_with_deny(stage, "iam:PassRole"))
 
 
-@blocks("The organization denies what the plan needs.", "batch:UpdateComputeEnvironment", "organization")
+@blocks("The organization denies what the plan needs.", "ec2:CreateLaunchTemplateVersion", "organization")
 def organization_denies(stage: Stage) -> None:
     stage.configure("stacks.demo", service_role_arn=role(stage, "company-cloudformation"))
-    stage.knobs.set({"organization_denies": ["batch:Update*"]})
+    stage.knobs.set({"organization_denies": ["ec2:Create*"]})
 
 
 def _with_deny(stage: Stage, action: str) -> str:
