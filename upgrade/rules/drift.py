@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-d
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from upgrade.catalogue import Finding
@@ -50,7 +51,12 @@ class DriftJudge:
             named = ", ".join(f"{row.logical_id}: {row.status} {row.reason}".strip() for row in critical)
             raise CannotTell(f"drift of critical resources is unknown: {named}")
         findings: list[Finding] = []
-        warnings = [finding(row, f"drift unknown: {row.status} {row.reason}") for row in unreadable]
+        warnings = [
+            replace(
+                finding(row, f"drift unknown: {row.status} {row.reason}"), remedy="look at it by hand, or run again"
+            )
+            for row in unreadable
+        ]
         for row in drift.rows:
             if row.status == "DELETED":
                 findings.append(finding(row, "was deleted outside CloudFormation"))
@@ -79,6 +85,8 @@ class DriftJudge:
         for difference in row.differences:
             reason = self.expected(row, difference.path)
             said = finding(row, _said(difference) + (f" (expected: {reason})" if reason else ""), difference.path)
+            if reason:
+                said = replace(said, remedy="nothing: it is told so that you know")
             stops = reason is None and not is_tag(difference.path) and self._is_critical(row, difference.path)
             (blocking if stops else warnings).append(said)
         return blocking, warnings
@@ -111,12 +119,19 @@ def is_tag(path: str) -> bool:
     return f"{path}/".startswith(TAGS)
 
 
+_CHANGE_BACK = "change it back, or set the value that is right by a parameter or the next template"
+_MAKE_AGAIN = (
+    "find out who deleted it and whether data is lost; how CloudFormation gets it back: "
+    "https://repost.aws/knowledge-center/failing-stack-updates-deleted"
+)
+
+
 def finding(row: ResourceDrift, said: str, path: str = "") -> Finding:
     """A finding about a row."""
     return Finding(
         found=f"{row.logical_id} {said}",
         expected="as CloudFormation last set it",
-        remedy="undo it, or carry it into the configuration",
+        remedy=_MAKE_AGAIN if row.status == "DELETED" else _CHANGE_BACK,
         logical_id=row.logical_id,
         physical_id=row.physical_id,
         property=path,
