@@ -1,4 +1,4 @@
-"""docs/findings.md has every scenario and every world, and its texts do not differ from run to run."""
+"""docs/findings.md knows every world, and its texts do not differ from run to run."""
 
 import re
 
