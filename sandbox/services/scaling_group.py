@@ -74,6 +74,15 @@ class Group(FakeAutoScalingGroup):  # type: ignore[misc]  # moto ships no types
     _warmed: list[Any]
     _refreshes: list[Refresh]
 
+    @property
+    def suspended_processes(self) -> list[dict[str, str]]:
+        """With a reason, which moto leaves empty."""
+        return [{**row, "SuspensionReason": "User suspended"} for row in super().suspended_processes]
+
+    @suspended_processes.setter
+    def suspended_processes(self, processes: list[str]) -> None:
+        self._suspended_processes = processes
+
     @classmethod
     def adopt(cls, group: Any) -> "Group":
         """Take over a group that moto has made."""

@@ -427,6 +427,31 @@ def test_unhealthy_after(told: Callable[[str], Told]) -> None:
     assert (before, world.health()) == (["healthy"], ["initial"])
 
 
+def test_alarm_raised(told: Callable[[str], Told]) -> None:
+    found = told("alarm-raised")
+    rows = found.aws.client("cloudwatch").describe_alarms(AlarmNames=[found.id("ServicesUnhealthyHostAlarm")])
+    assert [row["StateValue"] for row in rows["MetricAlarms"]] == ["ALARM"]
+
+
+def test_launch_suspended(told: Callable[[str], Told]) -> None:
+    found = told("launch-suspended")
+    name = found.id("ServicesAutoScalingGroup")
+    rows = found.aws.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])
+    assert [each["ProcessName"] for each in rows["AutoScalingGroups"][0]["SuspendedProcesses"]] == ["Launch"]
+
+
+def test_application_down(told: Callable[[str], Told]) -> None:
+    found = told("application-down")
+    assert (found.knobs.answer, set(found.health())) == (502, {"healthy"})
+
+
+def test_certificate_waits(told: Callable[[str], Told]) -> None:
+    found = told("certificate-waits")
+    live = str(found.aws.client("cloudformation").get_template(StackName="codeocean")["TemplateBody"])
+    assert b"ValidationMethod: EMAIL" in found.target()
+    assert "ValidationMethod: EMAIL" not in live
+
+
 def test_stack_policy_denies(told: Callable[[str], Told]) -> None:
     world = told("stack-policy-denies")
 

@@ -12,6 +12,7 @@ from upgrade.facts.known import Fact
 from upgrade.facts.permissions import Permissions, Simulated
 from upgrade.facts.services import Role
 from upgrade.facts.source import Resources, Source
+from upgrade.facts.stack import Identity
 from upgrade.rules.permissions import PASS_ROLE, needed, passed
 
 _USER = re.compile(r"arn:[\w-]+:iam::\d{12}:user/.+")
@@ -27,7 +28,11 @@ class PermissionReads:
 
     @family()
     def permissions(
-        self, prediction: Fact[Plan], resources: Resources, service_role: Fact[Role | None]
+        self,
+        identity: Fact[Identity],
+        prediction: Fact[Plan],
+        resources: Resources,
+        service_role: Fact[Role | None],
     ) -> Fact[Permissions | None]:
         """What the predicted plan asks for; None where nobody's permissions can be simulated (the root user's)."""
         plan, live, role = prediction.value, resources.value, service_role.value
@@ -36,7 +41,7 @@ class PermissionReads:
         def read() -> Permissions | None:
             if role is not None and not role.exists:
                 return Permissions(role.arn, exists=False, actions={}, passes={})
-            principal = role.arn if role is not None else self._executing()
+            principal = role.arn if role is not None else self._executing(identity)
             if principal is None:
                 return None
             actions = sorted(needed(plan.changes))
@@ -57,9 +62,10 @@ class PermissionReads:
 
         return self.source.read("iam:SimulatePrincipalPolicy", read)
 
-    def _executing(self) -> str | None:
+    def _executing(self, identity: Fact[Identity]) -> str | None:
         """ARN of the user or role that executes; a session's role is asked for, since the session's ARN lacks its path."""
-        arn = read_identity(self.source.executing.client("sts")).arn
+        same = self.source.executing is self.source.connection
+        arn = identity.value.arn if same else read_identity(self.source.executing.client("sts")).arn
         session = _SESSION.fullmatch(arn)
         if session is None:
             return arn if _USER.fullmatch(arn) else None

@@ -13,8 +13,9 @@ from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.permissions import Permissions, Simulated
 from upgrade.facts.reads.permissions import PermissionReads
+from upgrade.facts.reads.stack import StackReads
 from upgrade.facts.services import Role
-from upgrade.facts.stack import Resource
+from upgrade.facts.stack import Identity, Resource
 
 PLAN = prediction(change("Database", type="AWS::RDS::DBInstance"))
 NOBODY: Fact[Role | None] = known(None)
@@ -22,10 +23,14 @@ NOBODY: Fact[Role | None] = known(None)
 
 def read(world: World, planned: Plan, who: Fact[Role | None], *live: Resource) -> Permissions | None:
     fact = PermissionReads(world.source(entry())).permissions(
-        prediction=known(planned), resources=known(live), service_role=who
+        identity=caller(world), prediction=known(planned), resources=known(live), service_role=who
     )
     assert isinstance(fact, Known), fact
     return fact.value
+
+
+def caller(world: World) -> Fact[Identity]:
+    return StackReads(world.source(entry())).identity()
 
 
 def deployer(world: World, *actions: str) -> Role:
@@ -104,9 +109,14 @@ def test_the_accounts_own_keys_are_nobodys(world: World) -> None:
     assert read(world, PLAN, NOBODY) is None
 
 
-@pytest.mark.parametrize("lacking", ["prediction", "resources", "service_role"])
+@pytest.mark.parametrize("lacking", ["identity", "prediction", "resources", "service_role"])
 def test_without_what_it_depends_on_it_is_not_known(world: World, lacking: str) -> None:
-    needs: dict[str, Any] = {"prediction": known(PLAN), "resources": known(()), "service_role": NOBODY}
+    needs: dict[str, Any] = {
+        "identity": caller(world),
+        "prediction": known(PLAN),
+        "resources": known(()),
+        "service_role": NOBODY,
+    }
     fact = PermissionReads(world.source(entry())).permissions(**{**needs, lacking: unknown()})
     assert isinstance(fact, Unknown)
     assert fact.reason is Reason.BLOCKED
@@ -116,7 +126,7 @@ def test_a_denial_is_no_answer(world: World) -> None:
     who = known(deployer(world, "rds:*"))
     world.fail("SimulatePrincipalPolicy", "denied")
     fact = PermissionReads(world.source(entry())).permissions(
-        prediction=known(PLAN), resources=known(()), service_role=who
+        identity=caller(world), prediction=known(PLAN), resources=known(()), service_role=who
     )
     assert isinstance(fact, Unknown)
     assert (fact.reason, fact.call) == (Reason.DENIED, "iam:SimulatePrincipalPolicy")
