@@ -5,7 +5,7 @@ CloudFormation has torn the old machine down.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html
 """
 
-from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
+from upgrade.catalogue import Finding, Severity, check, fail, not_applicable, tell
 from upgrade.config.entry import StackEntry
 from upgrade.facts.compute import Image
 from upgrade.facts.snapshot import Snapshot
@@ -52,6 +52,8 @@ def check_images_are_available(before: Snapshot, entry: StackEntry) -> None:
             for logical_id, why in found.unknown.items()
         ],
     )
+    if hidden := [image for image in found.images if images[image].hidden]:
+        tell(f"encrypted, with a key that can't be looked at from this account: {', '.join(hidden)}")
 
 
 def _problems(image: Image) -> list[tuple[str, str]]:

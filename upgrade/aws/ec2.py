@@ -109,16 +109,27 @@ def _image(ec2: Any, kms: Any, image_id: str) -> Image:
         rows = []
     if not rows:
         return Image(image_id, visible=False, state="", key="", key_state="")
-    states = {key: str(kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"]) for key in _keys(ec2, rows[0])}
+    keys = _keys(ec2, rows[0])
+    states = {
+        key: str(kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"])
+        for key in filter(None, dict.fromkeys(keys.values()))
+    }
     key = min(states, key=lambda each: states[each] == USABLE, default="")
-    return Image(image_id, visible=True, state=rows[0]["State"], key=key, key_state=states.get(key, ""))
+    return Image(
+        image_id,
+        visible=True,
+        state=rows[0]["State"],
+        key=key,
+        key_state=states.get(key, ""),
+        hidden=tuple(snapshot for snapshot, found in keys.items() if not found),
+    )
 
 
-def _keys(ec2: Any, image: dict[str, Any]) -> list[str]:
-    """The keys of an image's encrypted snapshots; images tell that they are encrypted, and snapshots with which key."""
+def _keys(ec2: Any, image: dict[str, Any]) -> dict[str, str]:
+    """The key of each encrypted snapshot of an image, which tells that it is encrypted, but not with which key."""
     volumes = [mapping["Ebs"] for mapping in image.get("BlockDeviceMappings", []) if "Ebs" in mapping]
     snapshots = [volume["SnapshotId"] for volume in volumes if volume.get("Encrypted") and volume.get("SnapshotId")]
-    return list(dict.fromkeys(filter(None, (_snapshot_key(ec2, snapshot) for snapshot in snapshots))))
+    return {snapshot: _snapshot_key(ec2, snapshot) for snapshot in snapshots}
 
 
 def _snapshot_key(ec2: Any, snapshot: str) -> str:

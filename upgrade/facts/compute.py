@@ -129,6 +129,8 @@ class Image:
     """ARN of the KMS key; empty where nothing is encrypted, or the snapshot can't be looked at."""
     key_state: str
     """Enabled, Disabled, PendingDeletion, …; empty where there is no key."""
+    hidden: tuple[str, ...] = ()
+    """Its encrypted snapshots that can't be looked at: an image can be shared without them."""
 
 
 JobQueues = Mapping[str, JobQueue]

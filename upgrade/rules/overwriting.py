@@ -13,6 +13,7 @@ from typing import Any
 from upgrade.facts.changes import ChangeDetail, ResourceChange
 from upgrade.facts.drift import PropertyDifference, ResourceDrift
 from upgrade.template.resolve import MASKED
+from upgrade.template.telling import KNOWN_AFTER_APPLY
 
 GROWS = frozenset({"/AllocatedStorage", "/MaxAllocatedStorage"})
 """Properties of which more is not less: a plan that raises them beyond what they have grown to takes nothing back."""
@@ -86,7 +87,12 @@ def _planned(detail: ChangeDetail, path: str) -> Any:
     known = detail.before not in {None, MASKED}  # two masked values may differ
     if detail.source == "NoModification" or (known and detail.before == detail.after):
         return UNTOUCHED
-    if detail.after in {None, MASKED} or detail.evaluation != "Static" or where.startswith(path + "/"):
+    if (
+        detail.after in {None, MASKED}
+        or KNOWN_AFTER_APPLY in (detail.after or "")
+        or detail.evaluation != "Static"
+        or where.startswith(path + "/")
+    ):
         return UNKNOWN
     return _below(_parsed(detail.after), path.removeprefix(where).strip("/"))
 

@@ -25,7 +25,13 @@ def require_predicted(plan: Plan, logical_ids: Iterable[str]) -> None:
 
 
 def by_relevance(findings: Iterable[Finding], plan: Plan) -> tuple[list[Finding], list[Finding]]:
-    """Findings about resources that the plan touches, and the others, which are only told."""
+    """Findings about resources that the plan touches, and the others, which are only told.
+
+    Raises:
+        CannotTell: the plan is a prediction that does not say what becomes of one of them.
+    """
+    findings = tuple(findings)
+    require_predicted(plan, [finding.logical_id for finding in findings])
     relevant, told, names = list[Finding](), list[Finding](), touched(plan)
     for finding in findings:
         (relevant if finding.logical_id in names else told).append(finding)

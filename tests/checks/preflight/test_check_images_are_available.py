@@ -70,6 +70,12 @@ def test_all_that_is_wrong_with_an_image_is_told() -> None:
     assert len(judged(image(state="failed", key="arn:key", key_state="Disabled"))[1]) == 2
 
 
+def test_a_key_that_cannot_be_looked_at_is_told() -> None:
+    told = remarks(CHECK, before=world(image(id=OWN, hidden=("snap-1",))), entry=entry())
+
+    assert told == (Outcome.PASS, f"encrypted, with a key that can't be looked at from this account: {OWN}")
+
+
 def test_the_custom_image_counts_where_one_is_set() -> None:
     custom, deployed = image(id=CUSTOM, visible=False), known(stack(parameters={"pCustomAmi": CUSTOM}))
 

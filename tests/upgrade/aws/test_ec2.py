@@ -77,6 +77,7 @@ def test_the_key_of_an_encrypted_image_is_told_with_its_state(world: World, stat
 def test_an_encrypted_image_whose_snapshot_may_not_be_seen_has_no_known_key(world: World) -> None:
     found = shared(world, kms_key=KEY, snapshot_shared=False)
     assert (found.visible, found.key, found.key_state) == (True, "", "")
+    assert len(found.hidden) == 1
 
 
 @pytest.mark.parametrize("keys", [("Enabled", "Disabled"), ("Disabled", "Enabled")], ids="-".join)

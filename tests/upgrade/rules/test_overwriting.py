@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.builders import change, detail, drifted
 from upgrade.facts.changes import ChangeDetail
 from upgrade.rules.overwriting import Fate, Touched, touched
+from upgrade.template.telling import KNOWN_AFTER_APPLY
 
 WHERE = "/Properties/DisplayName"
 
@@ -84,6 +85,13 @@ def test_another_place_is_not_touched(path: str, where: str) -> None:
 )
 def test_a_detail_that_changes_nothing_touches_nothing(made: ChangeDetail) -> None:
     assert fates(made) == []
+
+
+@pytest.mark.parametrize("after", [KNOWN_AFTER_APPLY, f'["a", "{KNOWN_AFTER_APPLY}"]'])
+def test_a_value_known_only_after_the_update_is_none(after: str) -> None:
+    (found,) = fates(detail(after=after))
+
+    assert found.fate is Fate.UNCLEAR
 
 
 def test_two_masked_values_may_differ() -> None:

@@ -39,3 +39,10 @@ def test_what_a_prediction_leaves_open_can_not_be_judged(open_: str, logical_id:
 def test_a_change_set_leaves_nothing_open() -> None:
     require_predicted(plan(), ["A"])
     assert plan().unpredicted == ()
+
+
+def test_what_a_prediction_leaves_open_nobody_can_judge() -> None:
+    open_ = prediction(unpredicted=(Unpredicted("Nested", "what changes inside a nested stack is not predicted"),))
+    with pytest.raises(CannotTell, match=r"Nested\.Database is not predicted"):
+        by_relevance([finding("Nested.Database")], open_)
+    assert by_relevance([finding("Other")], open_) == ([], [finding("Other")])
