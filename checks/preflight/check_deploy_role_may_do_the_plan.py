@@ -12,7 +12,7 @@ from upgrade.facts.changes import Plan, ResourceChange
 from upgrade.facts.known import Fact
 from upgrade.facts.permissions import ALLOWED, DENIED, Permissions, Simulated
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.permissions import left_open, needed, passed
+from upgrade.rules.permissions import left_open, needed, passed, perhaps
 
 
 @check(
@@ -30,19 +30,18 @@ def check_deploy_role_may_do_the_plan(before: Snapshot, plan: Fact[Plan]) -> Non
         not_applicable("CloudFormation uses the permissions of who executes, which is neither a role nor a user")
     if not held.exists:
         fail([_finding(held, "it does not exist", "create it again under the same ARN: it sticks to the stack")])
-    changes, needs = plan.value.changes, needed(plan.value.changes)
-    findings = [
-        _finding(held, f"{why}: {action}", _REMEDIES[why], needs[action])
-        for action, said in held.actions.items()
-        if action in needs and (why := _denied(said))
-    ]
+    changes, needs, may = plan.value.changes, needed(plan.value.changes), perhaps(plan.value.changes)
+    denied = {action: why for action, answer in held.actions.items() if action in may and (why := _denied(answer))}
+    said = {action: _finding(held, f"{why}: {action}", _REMEDIES[why], may[action]) for action, why in denied.items()}
+    findings = [finding for action, finding in said.items() if action in needs]
+    warnings = [finding for action, finding in said.items() if action not in needs]
     passes = passed(plan.value, before.resources.value, held.principal)
     findings += [
-        _finding(held, f"it may not pass {role} to {' or '.join(filter(None, said)) or 'any service'}", _PASS)
-        for role, said in held.passes.items()
-        if role in passes and _unpassable(said)
+        _finding(held, f"it may not pass {role} to {' or '.join(filter(None, answers)) or 'any service'}", _PASS)
+        for role, answers in held.passes.items()
+        if role in passes and _unpassable(answers)
     ]
-    fail(findings)
+    fail(findings, warnings)
     allowed = [action for action in needs if action in held.actions and held.actions[action].decision == ALLOWED]
     rest = ", ".join(f"{service} {count}" for service, count in left_open(changes, allowed).items())
     tell(

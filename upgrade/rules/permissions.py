@@ -6,7 +6,7 @@ those named after the type itself. What deletes comes after the update is comple
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from upgrade.facts.changes import Plan, ResourceChange
@@ -18,14 +18,27 @@ _ROLE = "AWS::IAM::Role"
 _TAKES_ROLES = re.compile("Role(s|Arn|ARN)?$")
 _OTHER_WORDS = frozenset({"Environment", "Fn::If", "Tags"})
 """Below these, names are the template author's or the value hangs on a condition."""
+_MOVES = {"AWS::EC2::LaunchTemplate": "LatestVersionNumber"}
+"""By type, the attribute that has another value after every update of its properties.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html"""
 _ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/\S+")
 
 
 def needed(changes: Iterable[ResourceChange]) -> dict[str, list[ResourceChange]]:
     """By action, the changes that take it for certain."""
+    changes = tuple(changes)
+    moved = {f"{each.logical_id}.{_MOVES[each.type]}" for each in changes if each.type in _MOVES and _set(each)}
+    return _own((change, _certain(change, moved)) for change in changes)
+
+
+def perhaps(changes: Iterable[ResourceChange]) -> dict[str, list[ResourceChange]]:
+    """By action, the changes that may take it, as far as it is named after their type."""
+    return _own((change, handler) for change in changes for handler in _possible(change) if handler != "delete")
+
+
+def _own(taken: Iterable[tuple[ResourceChange, str]]) -> dict[str, list[ResourceChange]]:
     found: dict[str, list[ResourceChange]] = {}
-    for change in changes:
-        handler = _certain(change)
+    for change, handler in taken:
         if handler and (action := own_action(change.type, handler)):
             found.setdefault(action, []).append(change)
     return found
@@ -65,12 +78,12 @@ def passed(plan: Plan, resources: Iterable[Resource], principal: str) -> dict[st
     return found
 
 
-def _certain(change: ResourceChange) -> str:
-    """The handler that a change takes for certain; empty if none."""
+def _certain(change: ResourceChange, moved: Container[str]) -> str:
+    """The handler that a change takes for certain, given the attributes that certainly have another value; empty if none."""
     match change.action, change.replacement:
         case ("Add", _) | ("Modify", "True"):
             return "create"
-        case "Modify", "False" if _set(change):
+        case "Modify", "False" if _set(change) or any(each.causing_entity in moved for each in change.details):
             return "update"
     return ""
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.preflight import check_deploy_role_may_do_the_plan as module
-from tests.builders import change, known, permissions, plan, snapshot, template, unknown
+from tests.builders import change, detail, known, permissions, plan, snapshot, template, unknown
 from tests.checks.says import remarks, says
 from upgrade.catalogue import Finding, Outcome
 from upgrade.facts.changes import Plan
@@ -49,6 +49,23 @@ def test_a_policy_that_denies_what_the_plan_needs_fails() -> None:
         "which the change of AnalyticsDBInstance takes"
     )
     assert findings[0].logical_id == "AnalyticsDBInstance"
+
+
+DYNAMIC = detail(evaluation="Dynamic", causing_entity="Template.LatestVersionNumber")
+ENVIRONMENT = change("Environment", DYNAMIC, type="AWS::Batch::ComputeEnvironment")
+UPDATE = "batch:UpdateComputeEnvironment"
+
+
+def test_a_denial_of_what_may_be_needed_is_told() -> None:
+    outcome, findings = judged({UPDATE: DENIED}, plan(ENVIRONMENT))
+
+    assert (outcome, findings[0].logical_id) == (Outcome.WARN, "Environment")
+
+
+def test_what_reads_a_version_that_certainly_moves_is_certain() -> None:
+    template = change("Template", type="AWS::EC2::LaunchTemplate")
+
+    assert judged({UPDATE: DENIED}, plan(template, ENVIRONMENT))[0] is Outcome.FAIL
 
 
 def test_an_organization_that_denies_it_fails() -> None:

@@ -13,7 +13,7 @@ from upgrade.facts.permissions import Permissions, Simulated
 from upgrade.facts.services import Role
 from upgrade.facts.source import Resources, Source
 from upgrade.facts.stack import Identity
-from upgrade.rules.permissions import PASS_ROLE, needed, passed
+from upgrade.rules.permissions import PASS_ROLE, passed, perhaps
 
 _USER = re.compile(r"arn:[\w-]+:iam::\d{12}:user/.+")
 _SESSION = re.compile(r"arn:[\w-]+:sts::\d{12}:assumed-role/(?P<role>[^/]+)/.+")
@@ -44,7 +44,7 @@ class PermissionReads:
             principal = role.arn if role is not None else self._executing(identity)
             if principal is None:
                 return None
-            actions = sorted(needed(plan.changes))
+            actions = sorted(perhaps(plan.changes))
             asked = [
                 (arn, service)
                 for arn, services in passed(plan, live, principal).items()
