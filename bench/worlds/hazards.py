@@ -101,8 +101,9 @@ def role_edited(stage: Stage) -> None:
     """As the scenario says."""
 
 
-@blocks("The role that CloudFormation uses is denied what the plan needs.", "batch:UpdateComputeEnvironment", "den")
+@warns("The role that CloudFormation uses is denied what the plan may need.", "batch:UpdateComputeEnvironment", "den")
 def role_denied(stage: Stage) -> None:
+    """Whether the environment is updated or replaced by its new launch template, only Batch knows."""
     stage.configure("stacks.demo", service_role_arn=_with_deny(stage, "batch:UpdateComputeEnvironment"))
 
 
