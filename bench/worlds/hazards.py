@@ -410,7 +410,7 @@ def maintenance_window_soon(stage: Stage) -> None:
     stage.configure("stacks.demo", minutes=120)
 
 
-@warns("No further address may be allocated, and the plan adds one.", "address")
+@warns("No further address may be allocated, and the plan adds one.", "Elastic IPs", "5 of 5")
 def quota_of_addresses_full(stage: Stage) -> None:
     for _ in range(5):
         stage.client("ec2").allocate_address(Domain="vpc")
