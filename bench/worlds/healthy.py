@@ -129,7 +129,7 @@ def six_zones(stage: Stage) -> None:
     update(stage, {f"pNewVpcAvailabilityZone{number}": f"us-east-1{'abcdef'[number - 1]}" for number in range(3, 7)})
 
 
-@may_go("A certificate of one's own has 25 days left.", "certificate", "25 days")
+@may_go("A certificate of one's own has 25 days left.", "certificate", "ends at")
 def certificate_with_25_days(stage: Stage) -> None:
     update(stage, {"pCertificateArn": certificate(stage, 25.5)})
 

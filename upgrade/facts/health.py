@@ -44,6 +44,8 @@ class Answer:
     """Of HTTP, a redirect to another host included; None if no answer came."""
     problem: str
     """Why none came; empty if one did."""
+    named: bool = False
+    """Whether the configuration names the address, and so says that it can be reached from this machine."""
 
     @property
     def good(self) -> bool:

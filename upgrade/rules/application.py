@@ -38,8 +38,13 @@ def unanswered(before: Answers, now: Answers) -> list[str]:
 
 
 def unreachable(address: str, before: Answers, now: Answers) -> bool:
-    """Whether no answer came from an address, neither before nor now: then this machine may be the reason."""
-    return all(each[address].status is None if address in each else False for each in (before, now))
+    """Whether no answer came from an address, neither before nor now: then this machine may be the reason.
+
+    Not so where the configuration names the address.
+    """
+    return not now[address].named and all(
+        each[address].status is None if address in each else False for each in (before, now)
+    )
 
 
 def version_address(address: str, path: str) -> str:

@@ -1,5 +1,6 @@
 """The application must answer; where this machine could not reach it before either, that is told."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,6 +49,12 @@ def test_what_this_machine_could_not_reach_before_either_is_told(answer: Answer)
 
     assert (outcome, finding.blocking) == (Outcome.WARN, False)
     assert "from_here = false" in finding.paste
+
+
+def test_an_address_that_is_configured_must_answer_whatever_it_did_before() -> None:
+    outcome, (finding,) = judged(SILENT, replace(SILENT, named=True))
+
+    assert (outcome, finding.found) == (Outcome.FAIL, f"{HEALTH}: {SILENT}")
 
 
 def test_without_a_baseline_it_must_answer() -> None:

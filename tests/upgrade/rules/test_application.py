@@ -1,5 +1,6 @@
 """Where the application is asked, and which answers are waited for."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -58,6 +59,7 @@ def test_where_there_is_none_the_reason_is_told(
         (None, SILENT, True),
         (SILENT, ERROR, True),
         (SILENT, SILENT, False),  # this machine can't reach it
+        (SILENT, replace(SILENT, named=True), True),
     ],
 )
 def test_what_may_yet_answer_is_waited_for(before: Answer | None, now: Answer, waits: bool) -> None:

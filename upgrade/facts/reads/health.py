@@ -1,6 +1,7 @@
 """Reads how well the deployment is: its alarms and certificates, and what the application answers."""
 
 from base64 import b64encode
+from dataclasses import replace
 from functools import partial
 
 from upgrade.aws.acm import CERTIFICATE, read_certificate
@@ -50,7 +51,9 @@ class Health:
         at, web = self.source.clock.now(), self.source.web
         addresses, _ = where(self.source.entry, self.source.product, stack.value.parameters)
         found = gather(partial(web.ask, address) for address in addresses)
-        return Known(dict(zip(addresses, found, strict=True)), at)
+        named = bool(self.source.entry.health.addresses)
+        answers = (replace(answer, named=named) for answer in found)
+        return Known(dict(zip(addresses, answers, strict=True)), at)
 
     @family(before=False, after=True)
     def version_probe(self, stack: Fact[Stack], template: Fact[Template]) -> Fact[VersionProbe | None]:

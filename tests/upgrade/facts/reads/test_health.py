@@ -121,7 +121,7 @@ def test_every_address_is_asked(world: World, tmp_path: Path) -> None:
         addresses = [server.address("/health"), server.address("/api/health")]
         found = asking(world, server, addresses=addresses).answers(known(stack()))
 
-    assert found.value == {addresses[0]: Answer(200, ""), addresses[1]: Answer(503, "")}
+    assert found.value == {addresses[0]: Answer(200, "", named=True), addresses[1]: Answer(503, "", named=True)}
 
 
 def test_where_it_is_not_to_be_asked_from_here_nobody_is(world: World, tmp_path: Path) -> None:
