@@ -91,7 +91,7 @@ def termination_protection_off(stage: Stage) -> None:
     stage.client("cloudformation").update_termination_protection(StackName=STACK, EnableTerminationProtection=False)
 
 
-@blocks("The role's stack is a version behind.", "CodeOceanLeastPrivilegedDeployRole", scenario="role-outdated")
+@blocks("The role's stack is a version behind.", "codeocean-deploy-role", "v4.0.0", scenario="role-outdated")
 def role_behind(stage: Stage) -> None:
     """As the scenario says."""
 
