@@ -16,6 +16,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
@@ -34,8 +35,6 @@ from sandbox.server import Account, Sandbox
 
 CHECKOUT = Path(__file__).parents[1]
 AT_ONCE = os.cpu_count() or 1
-STILL = dict.fromkeys(DEMO_TIMES, 0.0)
-"""While a world is built nothing takes time."""
 QUICK = {"pace": 0.1, "change_set_delay": 0.05, "drift_delay": 0.05, "health_delay": 0.2}
 """Seconds; a scenario takes longer, for people to see."""
 STOPPING = {"NO_GO", "CANNOT_TELL", "UNHEALTHY"}
@@ -182,8 +181,9 @@ def _one(world: World, account: Account, sender: Connection) -> None:
     began = time.monotonic()
     with TemporaryDirectory() as name:
         folder = Path(name)
+        copytree(account.stage.folder, folder, dirs_exist_ok=True)
         account.stage.folder = folder
-        account.knobs.set(dict(STILL))
+        account.knobs.set({key: 0.0 for key, value in DEMO_TIMES.items() if getattr(account.knobs, key) == value})
         try:
             world.build(account.stage)
         except Exception as error:  # noqa: BLE001  # told with the world's name

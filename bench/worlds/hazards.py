@@ -422,7 +422,7 @@ def type_not_offered(stage: Stage) -> None:
     stage.configure("stacks.demo.parameters", pWorkerInstanceType="r5d.3xlarge")
 
 
-@warns("The subnet of the services machine has no free address.", "PrivateSubnet1", "address", scenario="empty")
+@warns("The subnet of the services machine has no free address.", "ServicesAutoScalingGroup", "free", scenario="empty")
 def subnet_full(stage: Stage) -> None:
     deployment(stage, edits={"CidrBlock: !Select [2, !Cidr [!Ref pVpcCIDR, 4, 12]]": "CidrBlock: 10.0.200.0/28"})
     ec2, subnet = stage.client("ec2"), stage.physical_id("PrivateSubnet1")

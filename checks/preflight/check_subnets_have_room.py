@@ -34,8 +34,8 @@ def check_subnets_have_room(before: Snapshot, plan: Fact[Plan]) -> None:
             told = ", ".join(f"{subnet.id} ({subnet.zone}): {subnet.free}" for subnet in known)
             findings.append(
                 Finding(
-                    found=f"{name} launches {machines} machines where addresses are left: {told}",
-                    expected=f"{machines} addresses",
+                    found=f"{name} needs {machines} free addresses for its machines; left are: {told}",
+                    expected=f"{machines} free addresses in its subnets",
                     remedy="free addresses in these subnets, or give the group another one",
                     logical_id=name,
                     physical_id=known[0].id,

@@ -124,7 +124,7 @@ def test_an_update_by_somebody_else_makes_the_plan_worthless(sandbox: Standing, 
         StackName="codeocean", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
 
-    refused(sandbox, tmp_path, plan, "stack.updated was", "stack.tags.owner was absent")
+    refused(sandbox, tmp_path, plan, "stack.updated was", 'stack.tags.owner was "platform"')
     judged = gate(sandbox, tmp_path / "judged", f"--plan={plan}")
     assert (judged.code, judged.latest["verdict"]) == (10, "NO_GO"), judged.output
 

@@ -542,11 +542,17 @@ def test_the_target_can_be_read_without_credentials(told: Callable[[str], Told])
     [
         ("stack-absent", "stack_name", "codeocean-production"),
         ("timeout", "minutes", 0.05),
-        ("parameter-unknown", "parameters", {"pRdsAlocatedStorage": 40}),
     ],
 )
 def test_the_configuration_differs(told: Callable[[str], Told], name: str, key: str, value: object) -> None:
     assert told(name).demo[key] == value
+
+
+def test_parameter_unknown(told: Callable[[str], Told]) -> None:
+    world = told("parameter-unknown")
+
+    assert world.demo["parameters"]["pRdsAlocatedStorage"] == 40
+    assert "pRdsAlocatedStorage" not in load(world.target().decode())["Parameters"]
 
 
 def test_volume_enlarged(told: Callable[[str], Told]) -> None:

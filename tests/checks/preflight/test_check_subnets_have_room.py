@@ -25,7 +25,7 @@ def test_all_subnets_of_a_group_count_together(free: int, desired: int, outcome:
 
 def test_the_finding_says_how_many_are_left_where() -> None:
     _, findings = says(CHECK, before=world(group(), group(), free=0), plan=TOUCHED)
-    assert findings[0].found == f"{NAME} launches 1 machines where addresses are left: subnet-1 (us-east-1a): 0"
+    assert findings[0].found == f"{NAME} needs 1 free addresses for its machines; left are: subnet-1 (us-east-1a): 0"
 
 
 def test_a_group_that_the_plan_does_not_touch_needs_none() -> None:

@@ -120,7 +120,7 @@ def test_so_do_resources_paginators_waiters_and_sessions_of_their_own(guard: Gua
         session.resource("s3").Object("b", "k").delete,
         session.resource("ec2").Instance("i-1").terminate,
         lambda: list(made("s3").get_paginator("list_objects_v2").paginate(Bucket="b")),
-        lambda: made("rds").get_waiter("db_snapshot_available").wait(),
+        lambda: made("ec2").get_waiter("vpn_connection_available").wait(),
         lambda: low.create_client("cloudformation", "us-east-1").delete_stack(StackName="s"),
         lambda: made("s3").upload_fileobj(open(__file__, "rb"), "b", "k"),  # noqa: SIM115, PTH123  # never read
         lambda: made("cloudformation")._make_api_call("DeleteStack", {"StackName": "s"}),
