@@ -114,7 +114,7 @@ class Sandbox:
             threading.Thread(target=server.serve_forever, args=(0.1,), name="sandbox", daemon=True).start()
             closing.callback(server.shutdown)
             answering = closing.enter_context(application.serving(account.knobs, account.stage.folder))
-            account.stage.configure(
+            account.stage.suggest(
                 "stacks.demo.health",
                 addresses=[answering.address(path) for path in application.HEALTH],
                 ca_bundle=answering.bundle.name,

@@ -188,6 +188,13 @@ class Stage:
             else:
                 node[key] = value
 
+    def suggest(self, table: str, **values: object) -> None:
+        """Configure what the scenario has left open."""
+        node = self._configuration
+        for part in table.split("."):
+            node = node.get(part, {})
+        self.configure(table, **{key: value for key, value in values.items() if key not in node})
+
     def write_configuration(self) -> Path:
         """Write the configuration; its path."""
         path = self.folder / "stacks.toml"

@@ -312,6 +312,8 @@ class Resolver:
     def _variable(self, name: str, own: Mapping[str, Any]) -> Any:
         if name in own:
             return self.value(own[name])
+        if name in self._pseudo:
+            return self._pseudo[name]
         return self._get_att(name) if "." in name else self._ref(name)
 
 

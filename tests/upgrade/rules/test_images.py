@@ -106,7 +106,7 @@ def test_parameters_and_conditions_are_followed(image: Any, parameters: dict[str
         ({"Ref": "pFromSsm"}, "parameter pFromSsm stands for a value in SSM"),
         ({"Ref": "pNoDefault"}, "parameter pNoDefault has no value"),
         ({"Ref": "pSecret"}, "parameter pSecret is secret"),
-        ({"Fn::GetAtt": ["Lookup", "Id"]}, "only AWS can carry out Fn::GetAtt"),
+        ({"Fn::GetAtt": ["Lookup", "Id"]}, "only AWS knows Lookup.Id"),
         ({"Fn::ImportValue": "ami"}, "only AWS can carry out Fn::ImportValue"),
         ({"Fn::If": ["cOnlyAwsKnows", AMI, OTHER]}, "parameter pFromSsm stands for a value in SSM"),
         ("{{resolve:ssm:/aws/ami}}", "only AWS knows what stands behind {{resolve:ssm:/aws/ami}}"),

@@ -66,7 +66,6 @@ def test_a_value_is_worked_out(value: Any, expected: str) -> None:
         {"Fn::ImportValue": "x"},
         {"Ref": "pSecret"},
         {"Ref": "pFromSsm"},
-        {"Ref": "AWS::URLSuffix"},
         {"Ref": "AWS::NoValue"},
         {"Ref": "pNames"},
         {"Fn::If": ["cSecret", "a", "b"]},
