@@ -54,13 +54,18 @@ def vendor_internal(stage: Stage) -> None:
     stage.configure("stacks.demo.health", from_here=False)
 
 
+def templates() -> Path:
+    """The folder of the vendor's templates."""
+    return Path(os.environ.get(FOLDER) or SANDBOX.parent.parent / "shared" / "vendor")
+
+
 def _publish(stage: Stage) -> str:
     """Publish the vendor's templates, share their images, and our role template under its versions; the live address.
 
     Raises:
         FileNotFoundError: the vendor's templates are not there, with what to set.
     """
-    folder = Path(os.environ.get(FOLDER) or SANDBOX.parent.parent / "shared" / "vendor")
+    folder = templates()
     for version in (VENDOR_LIVE, VENDOR_TARGET):
         path = folder / f"codeocean-{version}.template.yaml"
         if not path.is_file():
