@@ -241,7 +241,7 @@ def test_parameter_rejected(told: Callable[[str], Told]) -> None:
 def test_new_required_parameter(told: Callable[[str], Told]) -> None:
     world = told("new-required-parameter")
 
-    assert "parameters" not in world.demo
+    assert "pAlarmsName" not in world.demo["parameters"]
     assert change_set(world) == ("ValidationError", "Parameters: [pAlarmsName] must have values")
     assert world.upgrade("demo", TARGET, pAlarmsName="Alarms") == "UPDATE_COMPLETE"
 
