@@ -138,12 +138,16 @@ def test_without_an_action_the_gate_says_what_it_could_not_read(inside: Guarded,
     assert action in told or not denied or action in PUBLIC
 
 
-def test_a_role_that_may_not_be_passed_makes_no_plan(inside: Guarded, tmp_path: Path) -> None:
+def test_a_role_that_may_not_be_passed_makes_no_plan(inside: Guarded) -> None:
     roles = inside.sandbox.client("iam").list_roles()["Roles"]
     role = next(each["Arn"] for each in roles if each["RoleName"] == "CodeOceanLeastPrivilegedDeployRole")
-    text = Path(inside.environment["PLIMSOLL_SANDBOX_STACKS"]).read_text(encoding="utf-8")
-    stacks = tmp_path / "stacks.toml"
-    stacks.write_text(text.replace("[stacks.demo]\n", f'[stacks.demo]\nservice_role_arn = "{role}"\n', 1))
+    configured = Path(inside.environment["PLIMSOLL_SANDBOX_STACKS"])
+    stacks = configured.with_name("with-a-role.toml")  # beside the files it names
+    stacks.write_text(
+        configured.read_text(encoding="utf-8").replace(
+            "[stacks.demo]\n", f'[stacks.demo]\nservice_role_arn = "{role}"\n', 1
+        )
+    )
 
     inside.grant()
     assert judged(Run(load(stacks), "demo"))[0].verdict is Verdict.GO
