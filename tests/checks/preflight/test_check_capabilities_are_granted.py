@@ -97,3 +97,11 @@ def test_what_a_nested_template_needs_is_needed_too() -> None:
 
     assert outcome is Outcome.FAIL
     assert "in nested stack Network" in findings[0].found
+
+
+@pytest.mark.parametrize("nested", [unknown(), known({"Network": unknown()})], ids=["none", "one"])
+def test_a_nested_template_that_cannot_be_read_is_told(nested: Any) -> None:
+    outcome, findings = says(CHECK, before=snapshot(nested_targets=nested), entry=entry(), product=load("generic"))
+
+    assert (outcome, len(findings)) == (Outcome.WARN, 1)
+    assert "AWS said no" in findings[0].found
