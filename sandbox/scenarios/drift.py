@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sandbox.scenarios.registry import scenario
 from sandbox.scenarios.stage import Stage
-from sandbox.scenarios.world import deployment
+from sandbox.scenarios.world import LIVE, TARGET, deployment
 
 FINDING = "sha256:672a38012659699dc3cdad2a9b5d2c461cf9681ac0b47082624dfe903d996f43"
 """The finding about that database as a gate names it, copied from the record of a run, as whoever waives it does."""
@@ -49,8 +49,9 @@ def _waive(stage: Stage, lasts: timedelta) -> None:
 
 @scenario("drift-expected", "Warm pool, worker group and data volume are as a deployment in use has them.")
 def drift_expected(stage: Stage) -> None:
-    """The services machine fills the pool and sizes the group; a full volume is enlarged by hand."""
+    """The services machine fills the pool and sizes the group; a full volume is enlarged by hand, and somebody says so."""
     deployment(stage)
+    stage.acknowledge("enlarged_volume", LIVE, TARGET)
     group = stage.physical_id("WorkersAutoScalingGroup")
     autoscaling = stage.client("autoscaling")
     autoscaling.put_warm_pool(AutoScalingGroupName=group, MinSize=1, MaxGroupPreparedCapacity=2, PoolState="Stopped")

@@ -120,9 +120,10 @@ PLANTED = {
 
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
 def test_doctor_finds_what_is_in_the_way(planted: Planted, sandbox: Standing, tmp_path: Path) -> None:
-    configured = Path(sandbox.environment["PLIMSOLL_SANDBOX_STACKS"]).read_text()
+    standing_by = Path(sandbox.environment["PLIMSOLL_SANDBOX_STACKS"])
+    configured = standing_by.read_text()
     assert planted.old in configured
-    stacks = tmp_path / "stacks.toml"
+    stacks = standing_by.with_name("planted.toml")  # beside the files it names
     stacks.write_text(configured.replace(planted.old, planted.new, 1) if planted.old else configured)
     for name, text in planted.files.items():
         (tmp_path / "first" / name).parent.mkdir(parents=True, exist_ok=True)

@@ -52,7 +52,7 @@ def examine(stacks: Stacks | None, name: str, evidence: Path) -> Iterator[Told]:
     try:
         run = Run(stacks, name)
     except UsageError as error:
-        yield Told("configuration", str(error), "see there")
+        yield Told("configuration", str(error), "correct it: nothing can be asked before")
         return
     run.aws.guard.install()
     try:
@@ -103,7 +103,7 @@ def _aws(run: Run) -> Iterator[Told]:
     yield _endpoint(run)
     identity = run.who()
     if isinstance(identity, Unknown):
-        yield Told("identity", str(identity), _REMEDIES.get(identity.reason, "see there"))
+        yield Told("identity", str(identity), _REMEDIES.get(identity.reason, "see what AWS answered"))
         yield from _clock(run)
         return
     expected, found = run.entry.account_id, identity.value.account
@@ -153,7 +153,7 @@ def _facts(snapshot: Snapshot) -> Iterator[Told]:
         what = name.replace("_", " ")
         follows = {Reason.DENIED} if name in LINKED else {Reason.BLOCKED, Reason.DENIED}
         if isinstance(fact, Unknown) and fact.reason not in follows:
-            yield Told(what, str(fact), _REMEDIES.get(fact.reason, "see there"))
+            yield Told(what, str(fact), _REMEDIES.get(fact.reason, "see what AWS answered"))
         elif isinstance(fact, Known):
             yield Told(what, f"read at {_at(fact.at)}")
 

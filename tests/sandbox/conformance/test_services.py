@@ -435,9 +435,9 @@ def test_copies(cloud: Cloud) -> None:
 def test_plans_run_by_hand(cloud: Cloud) -> None:
     """No schedule is kept: backups and copies are those that somebody starts, complete at once (knob `event_age`)."""
     backup, volume = cloud.client("backup"), "arn:aws:ec2:us-east-1:111122223333:volume/vol-0123456789abcdef1"
-    backup.create_backup_vault(BackupVaultName="here")
+    backup.create_backup_vault(BackupVaultName="by-hand")
     cloud.knobs.set({"event_age": 3600})
-    job = backup.start_backup_job(BackupVaultName="here", ResourceArn=volume, IamRoleArn="arn:aws:iam::1:role/r")
+    job = backup.start_backup_job(BackupVaultName="by-hand", ResourceArn=volume, IamRoleArn="arn:aws:iam::1:role/r")
     found = backup.describe_backup_job(BackupJobId=job["BackupJobId"])
     assert found["State"] == "COMPLETED"
     assert datetime.now(UTC) - found["CreationDate"] > timedelta(minutes=59)  # told to the millisecond, rounded

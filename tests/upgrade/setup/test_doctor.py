@@ -163,7 +163,7 @@ def test_what_makes_a_run_impossible_is_told_and_nothing_is_asked(
     configured, sent = stacks(world, tmp_path), len(world.calls())
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     told = looked(configured, evidence)
-    assert wrong(told) == {"configuration": "see there"}
+    assert wrong(told) == {"configuration": "correct it: nothing can be asked before"}
     assert "no AWS credentials found" in told["configuration"].said
     assert len(world.calls()) == sent
 
