@@ -84,7 +84,7 @@ def _snapshot(record: Record, bundle: Path) -> Snapshot:
     facts["target"] = _template(state.target, bundle / TARGET)
     facts["prediction"] = _plan(state.prediction)
     # What hangs on other stacks and other templates is no baseline: postflight checks never ask for it.
-    facts |= dict.fromkeys(("deploy_role", "backup", "nested_targets"))
+    facts |= dict.fromkeys(("deploy_role", "backup", "nested_targets", "processed"))
     told: dict[str, Any] = {name: unread if fact is None else fact for name, fact in facts.items()}
     return Snapshot(**told)
 
@@ -130,12 +130,14 @@ def _plan(fact: Fact[PlanPart]) -> FactOf[Plan] | None:
         for each in told.changes
     )
     unread = Unknown(Reason.BLOCKED, "an earlier run read it", "", plan.at)
-    same = {name for name in PlanPart.model_fields if name not in {"changes", "template", "validations", "hooks"}}
+    others = {"changes", "template", "processed", "validations", "hooks"}
+    same = {name for name in PlanPart.model_fields if name not in others}
     return Known(
         Plan(
             **{name: getattr(told, name) for name in same},
             changes=changes,
             template=unread,
+            processed=unread,
             validations=_fact(told.validations) or NOT_READ,
             hooks=_fact(told.hooks) or NOT_READ,
         ),

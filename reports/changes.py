@@ -67,6 +67,8 @@ class Plan(Part):
     capabilities: tuple[str, ...]
     template: Fact[TemplateFile]
     """What the change set holds."""
+    processed: Fact[TemplateFile]
+    """What CloudFormation has made of it; its text is kept nowhere: a macro may have put secrets in it."""
     nested: tuple[NestedChangeSet, ...]
     validations: Fact[tuple[Validation, ...]]
     hooks: Fact[tuple[Hook, ...]]
@@ -80,5 +82,6 @@ class Plan(Part):
     def _of_an_earlier_version(cls, value: Any) -> Any:
         """An earlier version of Plimsoll predicted nothing, and did not ask what CloudFormation validated."""
         unread = not_asked("this version of Plimsoll did not read it")
-        added = {"predicted": False, "unpredicted": (), "nested": (), "validations": unread, "hooks": unread}
+        added = {"predicted": False, "unpredicted": (), "nested": ()}
+        added |= dict.fromkeys(("processed", "validations", "hooks"), unread)
         return {**added, **value} if isinstance(value, dict) else value

@@ -115,6 +115,8 @@ class State(Part):
     resources: Fact[tuple[Resource, ...]]
     template: Fact[TemplateFile]
     """The deployed one."""
+    processed: Fact[TemplateFile]
+    """The deployed one as CloudFormation has processed it; its text is kept nowhere: a macro may have put secrets in it."""
     target: Fact[TemplateFile]
     """The one to upgrade to."""
     drift: Fact[drift.Drift]

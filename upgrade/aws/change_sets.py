@@ -87,6 +87,12 @@ def read_template(client: Any, arn: str) -> Template:
     return parse(body.encode(), f"change set {arn.split('/')[1]}")
 
 
+def read_processed(client: Any, arn: str) -> Template:
+    """GetTemplate of a change set, with what macros and loops have made of it."""
+    body = client.get_template(ChangeSetName=arn, TemplateStage="Processed")["TemplateBody"]
+    return parse(body.encode(), f"change set {arn.split('/')[1]}, processed")
+
+
 def execute(client: Any, arn: str, token: str) -> None:
     """ExecuteChangeSet, once.
 

@@ -78,6 +78,12 @@ def read_template(client: Any, name: str) -> Template:
     return parse(body.encode(), f"stack {name}")
 
 
+def read_processed(client: Any, name: str) -> Template:
+    """GetTemplate of a deployed stack, with what macros and loops have made of it."""
+    body = client.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
+    return parse(body.encode(), f"stack {name}, processed")
+
+
 def read_policy(client: Any, name: str) -> str:
     """GetStackPolicy: its JSON text; empty where the stack has none."""
     return str(client.get_stack_policy(StackName=name).get("StackPolicyBody", ""))

@@ -151,6 +151,8 @@ class Plan:
     nested: tuple[NestedChangeSet, ...] = ()
     validations: Fact[tuple[Validation, ...]] = NOT_READ
     hooks: Fact[tuple[Hook, ...]] = NOT_READ
+    processed: Fact[Template] = NOT_READ
+    """GetTemplate, Processed: with what macros and loops have made of it; the same where it has none."""
     predicted: bool = False
     """No change set was made: this is what old against new says it would be."""
     unpredicted: tuple[Unpredicted, ...] = ()

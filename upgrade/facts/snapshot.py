@@ -32,6 +32,9 @@ class Snapshot:
     resources: Fact[tuple[Resource, ...]]
     template: Fact[Template]
     """The deployed one, as it was submitted (GetTemplate, Original)."""
+    processed: Fact[Template]
+    """The deployed one as CloudFormation has processed it: with what macros and loops have made of it. Read after an
+    upgrade, too."""
     target: Fact[Template]
     """The one to upgrade to. Read before an upgrade only, as all that nothing says otherwise of."""
     drift: Fact[Drift]

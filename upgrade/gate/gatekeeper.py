@@ -223,7 +223,11 @@ class Gatekeeper:
         return raised, readings(arguments)
 
     def _arguments(self, item: pytest.Function) -> dict[str, object]:
-        """What the check asks for; a fact that a plugin has put something else in the place of is none."""
+        """What the check asks for, as it is judged in its phase.
+
+        Raises:
+            CannotTell: a plugin has put something else in the place of a fact.
+        """
         before = self.stages.before
         ours = {
             "before": before,
@@ -237,7 +241,10 @@ class Gatekeeper:
         for name, value in arguments.items():
             if name in ours and value is not ours[name]:
                 raise CannotTell(f"the fixture {name!r} is not Plimsoll's: a plugin or a conftest.py replaces it")
-        return arguments
+        if self._info(item).phase is Phase.FACTS:
+            return arguments
+        processed = self.stages.processed()
+        return {name: processed.get(name, value) for name, value in arguments.items()}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

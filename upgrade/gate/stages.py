@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from upgrade.errors import CannotTell
 from upgrade.facts.known import Fact, Known
 from upgrade.facts.operation import Ending, Operation
+from upgrade.rules.processed import after_processing, as_processed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from upgrade.facts.changes import Plan
     from upgrade.facts.review import Review
@@ -34,6 +35,7 @@ class Stages:
     review: Review | None = None
     operation: Operation | None = None
     after: Snapshot | None = None
+    _processed: dict[str, object] | None = None
     _moved: Fact[tuple[str, ...]] | None = None
 
     def read_before(self) -> Snapshot:
@@ -85,6 +87,16 @@ class Stages:
         if self.operation is None:
             self.operation = self.run.observed(self.read_before())
         return self.operation
+
+    def processed(self) -> Mapping[str, object]:
+        """What is judged once the plan is known, by the name of its fixture: with what macros and loops have made."""
+        if self._processed is None and self.before is not None and isinstance(self.plan, Known):
+            before, plan = as_processed(self.before, self.plan.value, self.run.entry, self.run.product)
+            if before is not self.before:
+                self._processed = {"before": before, "plan": Known(plan, self.plan.at)}
+        if self._processed and self.after is not None and "after" not in self._processed:
+            self._processed["after"] = after_processing(self.after)
+        return self._processed or {}
 
     def done(self) -> Operation:
         """The recorded result of the upgrade.

@@ -12,7 +12,7 @@ from upgrade.facts.changes import Plan
 from upgrade.facts.stack import Stack, Template
 from upgrade.rules.survival import Survival
 from upgrade.template.functions import Unresolved
-from upgrade.template.macros import grows
+from upgrade.template.macros import makers
 from upgrade.template.schema import is_identity
 from upgrade.template.tree import Branch
 
@@ -55,7 +55,7 @@ def endangered(stack: Stack, deployed: Template | None, target: Branch | None, p
 
 def _exported(target: Branch, name: str) -> Mapping[str, Any] | Endangered | None:
     """The output of the target that is exported under a name."""
-    unclear = grows(target.template, "Outputs")
+    unclear = bool(makers(target.template, "Outputs"))
     for output in _outputs(target.template).values():
         exists = target.resolver.condition(str(output["Condition"])) if "Condition" in output else True
         called = target.resolver.value(output.get("Export", {}).get("Name", ""))

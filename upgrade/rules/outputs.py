@@ -11,7 +11,7 @@ from upgrade.config.entry import StackEntry
 from upgrade.facts.stack import Stack, Template
 from upgrade.rules.parameters import pseudo_parameters
 from upgrade.template.functions import Unresolved, literal
-from upgrade.template.macros import grows
+from upgrade.template.macros import makers
 from upgrade.template.resolve import Resolver
 
 
@@ -41,7 +41,7 @@ def planned_outputs(target: Template, stack: Stack, entry: StackEntry) -> Planne
             perhaps.add(name)
         elif exists:
             values[name] = _text(resolver.value(output.get("Value")))
-    return PlannedOutputs(values, frozenset(perhaps), grows(target, "Outputs"))
+    return PlannedOutputs(values, frozenset(perhaps), bool(makers(target, "Outputs")))
 
 
 def _text(value: Any) -> str | Unresolved:

@@ -6,10 +6,13 @@ from typing import Any
 
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
+from upgrade.errors import CannotTell
 from upgrade.facts.changes import Plan
-from upgrade.facts.known import Known
+from upgrade.facts.known import Fact, Known, Reason, Unknown
+from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Resource, Stack, Template
-from upgrade.rules.parameters import PlannedParameters, pseudo_parameters, secret_names
+from upgrade.rules.inputs import behind
+from upgrade.rules.parameters import PlannedParameters, planned_for, pseudo_parameters, secret_names
 from upgrade.template.compare import compare
 from upgrade.template.functions import literal
 from upgrade.template.resolve import MASKED
@@ -75,6 +78,28 @@ def predict(
         predicted=True,
         unpredicted=found.unpredicted,
     )
+
+
+def predicted(
+    before: Snapshot, entry: StackEntry, product: Product, deployed: Template, target: Template
+) -> Fact[Plan]:
+    """The same, on facts that were read, of two templates; unknown where one of those facts is."""
+    try:
+        planned, stored = planned_for(before, entry), before.stored
+        found = predict(
+            entry,
+            product,
+            stack=before.stack.value,
+            resources=before.resources.value,
+            deployed=deployed,
+            target=target,
+            planned=planned,
+            behind=behind(target, planned.values, stored.value) if isinstance(stored, Known) else {},
+            now=before.stack.at,
+        )
+    except CannotTell as error:
+        return Unknown(Reason.BLOCKED, f"it depends on what is not known: {error}", "", before.stack.at)
+    return Known(found, before.stack.at)
 
 
 def own_tags(stack: Stack) -> dict[str, str]:

@@ -23,6 +23,7 @@ from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.stack import Stack, Template
 from upgrade.rules.parameters import PlannedParameters
+from upgrade.template.macros import is_processed
 
 T = TypeVar("T")
 
@@ -167,6 +168,10 @@ class Planner:
         if isinstance(changes, Unknown):
             return changes
         template = fact(self.clock, "cloudformation:GetTemplate", lambda: change_sets.read_template(self.client, arn))
+        processed = template
+        if isinstance(template, Known) and is_processed(template.value):
+            call, read = "cloudformation:GetTemplate", change_sets.read_processed
+            processed = fact(self.clock, call, lambda: read(self.client, arn))
         arns = [arn, *(child.arn for child in children.values())]
         plan = Plan(
             arn=made.arn,
@@ -181,6 +186,7 @@ class Planner:
             tags=made.tags,
             capabilities=made.capabilities,
             template=template,
+            processed=processed,
             nothing_to_do=made.status == "FAILED" and made.status_reason.startswith(NO_CHANGE),
             nested=tuple(self._nested(logical_id, child) for logical_id, child in children.items()),
             validations=self._each("DescribeEvents", change_sets.read_validations, arns),

@@ -15,6 +15,7 @@ from upgrade.facts.changes import ChangeDetail, ResourceChange, Unpredicted
 from upgrade.facts.stack import Resource
 from upgrade.template.differences import ABSENT, Path, at, is_undecided, leaves, same
 from upgrade.template.functions import Unresolved, literal, parameters
+from upgrade.template.macros import LOOPED, makers
 from upgrade.template.resolve import Reference, references
 from upgrade.template.schema import recreation, tag_property
 from upgrade.template.side import Side
@@ -152,7 +153,9 @@ class _Comparer:
     def _is_removed(self, name: str) -> bool:
         if name in self.exists:
             return self.exists[name] is False
-        return name in self.old.resources or not self.new.macros()  # else a macro makes it, and may go on doing so
+        return name in self.old.resources or not makers(
+            self.new.template, *LOOPED
+        )  # else a macro makes it, and may go on doing so
 
     def _removed(self, resource: Resource) -> ResourceChange:
         name, type_ = resource.logical_id, resource.type
@@ -291,7 +294,7 @@ class _Comparer:
 
     def _unpredicted(self) -> Iterator[Unpredicted]:
         for side, which in ((self.new, "target"), (self.old, "deployed")):
-            for macro in side.macros():
+            for macro in makers(side.template, *LOOPED):
                 yield Unpredicted("", f"only CloudFormation knows what {macro} makes of the {which} template")
         for name, exists in self.exists.items():
             if exists is not False and self.new.type_of(name) == NESTED:

@@ -13,6 +13,14 @@ LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html"""
 
 LOOP = "Fn::ForEach"
+LOOPED = ("Conditions", "Resources", "Outputs")
+"""Sections in which a loop can stand."""
+
+
+def is_processed(template: Template) -> bool:
+    """Whether CloudFormation makes another template of it before it looks at it."""
+    body: Any = template.body
+    return "Transform" in body or any(_called(body))
 
 
 def macros(template: Template) -> tuple[str, ...]:
@@ -22,19 +30,18 @@ def macros(template: Template) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name != LANGUAGE_EXTENSIONS))
 
 
-def grows(template: Template, section: str) -> bool:
-    """Whether a section may hold more than is written in it: a macro sees the whole template, or a loop stands there."""
+def makers(template: Template, *sections: str) -> tuple[str, ...]:
+    """What may add to these sections, as it is called in the template: macros of the whole template, and loops."""
     body: Any = template.body
-    whole = {*_names(body.get("Transform", []))} - {LANGUAGE_EXTENSIONS} or "Fn::Transform" in body
-    return bool(whole) or any(str(key).startswith("Fn::") for key in body.get(section, {}))
+    whole = [name for name in _names(body.get("Transform", [])) if name != LANGUAGE_EXTENSIONS]
+    called = [key for node in (body, *(body.get(section, {}) for section in sections)) for key in node]
+    return (*whole, *(str(key) for key in called if str(key).startswith("Fn::")))
 
 
 def has_loops(template: Template) -> bool:
     """Whether Fn::ForEach makes some of its conditions, resources or outputs."""
     body: Any = template.body
-    return any(
-        key.startswith(LOOP) for section in ("Conditions", "Resources", "Outputs") for key in body.get(section, {})
-    )
+    return any(key.startswith(LOOP) for section in LOOPED for key in body.get(section, {}))
 
 
 def unseen(template: Template) -> str:

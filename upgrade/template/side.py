@@ -8,10 +8,6 @@ from upgrade.template.differences import ABSENT
 from upgrade.template.functions import Unresolved
 from upgrade.template.resolve import MASKED, NO_VALUE, Resolver
 
-LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
-"""The one transform whose functions are carried out here, loops aside.
-https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html"""
-
 REFERRING = ("Properties", "Metadata", "UpdatePolicy", "CreationPolicy")
 """Where a resource may refer to others."""
 
@@ -78,15 +74,6 @@ class Side:
         """All expressions of a resource that may refer to others."""
         return [self.expression(logical_id, attribute) for attribute in REFERRING]
 
-    def macros(self) -> tuple[str, ...]:
-        """What only CloudFormation carries out: macros and loops, as they are called in the template."""
-        body: Any = self.template.body
-        named = body.get("Transform", [])
-        names = [str(each.get("Name") if isinstance(each, Mapping) else each) for each in _as_list(named)]
-        sections = [body, *(body[key] for key in ("Resources", "Outputs", "Conditions") if key in body)]
-        loops = [key for section in sections for key in section if key.startswith("Fn::")]
-        return tuple(name for name in [*names, *loops] if name != LANGUAGE_EXTENSIONS)
-
     def outputs(self) -> dict[str, Any]:
         """The outputs that exist, resolved, by name; one of which that is not known is not known as a whole."""
         found: dict[str, Any] = {}
@@ -103,7 +90,3 @@ class Side:
 
 def _told(output: Mapping[str, Any]) -> dict[str, Any]:
     return {key: node for key, node in output.items() if key != "Condition"}
-
-
-def _as_list(node: Any) -> list[Any]:
-    return node if isinstance(node, list) else [node]

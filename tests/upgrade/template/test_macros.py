@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from upgrade.facts.stack import Template
-from upgrade.template.macros import grows, macros, unseen
+from upgrade.template.macros import is_processed, macros, makers, unseen
 from upgrade.template.read import parse
 
 TOPIC = {"Type": "AWS::SNS::Topic"}
@@ -51,7 +51,21 @@ def test_macros_are_named(body: dict[str, Any], names: tuple[str, ...]) -> None:
     ids=str,
 )
 def test_where_more_may_stand_than_is_written(body: dict[str, Any], more: bool) -> None:
-    assert grows(read(**body), "Resources") is more
+    assert bool(makers(read(**body), "Resources")) is more
+
+
+@pytest.mark.parametrize(
+    ("body", "other"),
+    [
+        ({}, False),
+        ({"Transform": EXTENSIONS}, True),
+        ({"Fn::Transform": INCLUDE}, True),
+        ({"Resources": {"A": {**TOPIC, "Properties": {"Fn::Transform": INCLUDE}}}}, True),
+    ],
+    ids=str,
+)
+def test_what_cloudformation_makes_another_template_of(body: dict[str, Any], other: bool) -> None:
+    assert is_processed(read(**body)) is other
 
 
 def test_what_is_hidden_is_said_in_words() -> None:

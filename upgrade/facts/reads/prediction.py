@@ -9,6 +9,7 @@ from upgrade.facts.stack import Stack, Template
 from upgrade.rules.inputs import Stored, behind
 from upgrade.rules.parameters import PlannedParameters, needs_actual, plan_parameters
 from upgrade.rules.prediction import predict
+from upgrade.rules.processed import comparable
 
 
 class Prediction:
@@ -32,6 +33,7 @@ class Prediction:
         *,
         stack: Fact[Stack],
         template: Fact[Template],
+        processed: Fact[Template],
         target: Fact[Template],
         resources: Resources,
         planned: Fact[PlannedParameters],
@@ -43,7 +45,7 @@ class Prediction:
             self.source.product,
             stack=stack.value,
             resources=resources.value,
-            deployed=template.value,
+            deployed=comparable(template.value, processed, target.value),
             target=target.value,
             planned=planned.value,
             # What stands in SSM and can't be read may have changed: the prediction then says so where it matters.

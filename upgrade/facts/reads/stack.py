@@ -21,6 +21,7 @@ from upgrade.facts.nested import Tree, is_nested, read_tree
 from upgrade.facts.services import Databases, TargetGroups
 from upgrade.facts.source import Source
 from upgrade.facts.stack import Identity, Resource, Stack, Template
+from upgrade.template.macros import is_processed
 from upgrade.template.read import parse
 
 T = TypeVar("T")
@@ -49,6 +50,13 @@ class StackReads:
     def template(self) -> Fact[Template]:
         """The deployed template."""
         return self._cloudformation("GetTemplate", cloudformation.read_template)
+
+    @family(after=True)
+    def processed(self, template: Fact[Template]) -> Fact[Template]:
+        """The deployed template as CloudFormation has processed it; asked for only where it is another one."""
+        if not is_processed(template.value):
+            return template
+        return self._cloudformation("GetTemplate", cloudformation.read_processed)
 
     @family(after=True)
     def tree(self) -> Fact[Tree]:
