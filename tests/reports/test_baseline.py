@@ -83,19 +83,19 @@ def test_what_could_not_be_read_stays_unknown_with_its_reason(root: Path, reason
     assert [getattr(found, name) for name in lost] == [unknown(reason)] * len(lost)
 
 
-def test_the_plan_is_read_back_without_its_template(root: Path) -> None:
+def test_the_plan_is_read_back_without_its_templates(root: Path) -> None:
     plan = facts.plan(facts.change("DataVolume", facts.detail(), nested_change_set="arn:x", after_context="{}"))
     found = baseline.read(written(root, gate(plan=known(plan)))).plan
     assert isinstance(found, Known)
-    assert replace(found.value, template=plan.template) == plan
+    assert replace(found.value, template=plan.template, processed=plan.processed) == plan
     assert isinstance(found.value.template, Unknown)
     assert found.value.template.reason is Reason.BLOCKED
 
 
-def test_a_prediction_is_read_back_without_its_template(root: Path) -> None:
+def test_a_prediction_is_read_back_without_its_templates(root: Path) -> None:
     predicted = facts.prediction(facts.change("DataVolume"), unpredicted=(Unpredicted("Nested", "who knows"),))
     found = baseline.read(written(root, gate(before=snapshot(prediction=known(predicted))))).snapshot.prediction.value
-    assert replace(found, template=predicted.template) == predicted
+    assert replace(found, template=predicted.template, processed=predicted.processed) == predicted
 
 
 def test_a_plan_that_could_not_be_made_stays_unknown(root: Path) -> None:
