@@ -118,7 +118,8 @@ def _text(said: Said) -> str:
     if "expected" not in finding:
         return f"- **{'blocks' if said.stops else 'warns'}**, could not tell: {_plain(finding['found'])}"
     lines = [f"- **{kind}** {_plain(finding['found'])}", f"  Expected: {_plain(finding['expected'])}"]
-    lines.append(f"  Do this: {_plain(finding['remedy'])}")
+    if finding["remedy"]:
+        lines.append(f"  Do this: {_plain(finding['remedy'])}")
     if finding["paste"]:
         lines.append(f"  `{' '.join(finding['paste'].split())}`")
     return "  \n".join(lines)

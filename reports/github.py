@@ -58,7 +58,8 @@ def _check(check: Check) -> Iterator[str]:
     if check.detail or not check.findings:
         yield f"  - {_text(check.detail or check.remedy)}"
     for finding in check.findings:
-        yield f"  - {_text(finding.found)}. Expected: {_text(finding.expected)}. Do this: {_text(finding.remedy)}"
+        remedy = f" Do this: {_text(finding.remedy)}" if finding.remedy else ""
+        yield f"  - {_text(finding.found)}. Expected: {_text(finding.expected)}.{remedy}"
 
 
 def _said(check: Check) -> str:

@@ -1,9 +1,11 @@
 """The closing lines of a run on a terminal: the verdict first, then what stands in its way and what to do. Pure."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from reports.record import Check, Record
 from reports.text import count, duration, one_line
+from reports.told import TOLD, Section, Unjudged, blockers, warnings
 from upgrade.catalogue import Finding, Outcome
 
 Style = Callable[[str, str], str]
@@ -23,21 +25,15 @@ def lines(record: Record, paths: Mapping[str, str], style: Style = plain) -> lis
         paths: what to read next, by name, e.g. `report`.
         style: adds colour.
     """
-    stops = [check for check in record.checks if check.stops and check.outcome in _TOLD]
-    silent = [check for check in record.checks if check.stops and check.outcome not in _TOLD]
-    warns = [check for check in record.checks if not check.stops and check.outcome in _TOLD]
+    silent = [check for check in record.checks if check.stops and check.outcome not in TOLD]
     return [
         "",
         *_head(record, style),
-        *_section("Blockers", stops, "blocker", style),
-        *_section("Warnings", warns, "warning", style),
+        *_section("Blockers", blockers(record), "blocker", style),
+        *_section("Warnings", warnings(record), "warning", style),
         *_remarks(record, style),
         *_quiet(record, silent, paths, style),
     ]
-
-
-_TOLD = frozenset({Outcome.FAIL, Outcome.ERROR, Outcome.NOT_RUN, Outcome.WARN})
-"""Outcomes that are told one by one; BLOCKED only follows from those."""
 
 
 def _head(record: Record, style: Style) -> Iterator[str]:
@@ -49,12 +45,25 @@ def _head(record: Record, style: Style) -> Iterator[str]:
         yield style("warning", "  SANDBOX: nothing of this happened in a real AWS account.")
 
 
-def _section(title: str, checks: list[Check], role: str, style: Style) -> Iterator[str]:
-    if checks:
+def _section(title: str, section: Section, role: str, style: Style) -> Iterator[str]:
+    if section.number:
         yield ""
-        yield style(role, f"{title} ({len(checks)})")
-    for check in checks:
+        yield style(role, f"{title} ({section.number})")
+    for check in section.checks:
         yield from _check(check, role, style)
+    for cause in section.causes:
+        yield from _unjudged(cause, role, style)
+
+
+def _unjudged(cause: Unjudged, role: str, style: Style) -> Iterator[str]:
+    yield f"  {style(role, cause.title)} ({Outcome.ERROR})"
+    for words in cause.causes:
+        yield f"      {one_line(words)}"
+    yield from _remedy(cause.remedy, cause.paste, style)
+    if len(cause.checks) > 1:
+        for title, checks in {"Not judged": cause.must_hold, "Not judged, would only warn": cause.only_warn}.items():
+            if checks:
+                yield f"      {title}: {', '.join(check.id for check in checks)}"
 
 
 def _remarks(record: Record, style: Style) -> Iterator[str]:
@@ -80,12 +89,20 @@ def _check(check: Check, role: str, style: Style) -> Iterator[str]:
 
 
 def _finding(finding: Finding, style: Style) -> Iterator[str]:
-    says_where = finding.logical_id and finding.found.startswith(finding.logical_id)
+    says_where = finding.logical_id and re.search(rf"\b{re.escape(finding.logical_id)}\b", finding.found)
     where = "" if says_where else " ".join(filter(None, [finding.logical_id, finding.property]))
     found = f"{one_line(finding.found)} (expected: {one_line(finding.expected)})"
+    physical_id = one_line(finding.physical_id)
+    if physical_id and not physical_id.startswith("arn:") and physical_id not in found:
+        found += f" [{physical_id}]"
     yield f"      {one_line(where)}: {found}" if where else f"      {found}"
-    yield f"      Do this: {one_line(finding.remedy)}"
-    for line in finding.paste.splitlines():
+    yield from _remedy(finding.remedy, finding.paste, style)
+
+
+def _remedy(remedy: str, paste: str, style: Style) -> Iterator[str]:
+    if remedy:
+        yield f"      Do this: {one_line(remedy)}"
+    for line in paste.splitlines():
         yield f"          {style('paste', one_line(line))}"
 
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from reports.changes import PlannedChange
 from reports.difference import shortened
 from reports.record import Check, Comparison, Record, Row
+from reports.told import blockers, warnings
 from upgrade.catalogue import Outcome, Phase
 from upgrade.facts.actual import ActualChange, Agreement, Compared, Happened, Kind, Rollback
 from upgrade.facts.call import Call
@@ -129,17 +130,6 @@ def clock(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%H:%M:%S")
 
 
-def blockers(record: Record) -> list[Check]:
-    """What stands in the way: not those that only could not run because of it."""
-    return [check for check in record.checks if check.stops and check.outcome is not Outcome.BLOCKED]
-
-
-def warnings(record: Record) -> list[Check]:
-    """What is told, but stops nothing; a blocker's lesser findings stand with the blocker."""
-    told = {Outcome.WARN, Outcome.FAIL, Outcome.ERROR}
-    return [check for check in record.checks if not check.stops and check.outcome in told]
-
-
 def phases(record: Record) -> list[tuple[Phase, list[Check]]]:
     """The checks by phase, in running order."""
     return [(phase, list(checks)) for phase, checks in groupby(record.checks, key=lambda check: check.phase)]
@@ -149,8 +139,8 @@ def sections(record: Record) -> list[tuple[str, str]]:
     """The page's sections: anchor and name."""
     changes = len(record.plan.value.changes) if record.plan.value else 0
     named = [
-        ("blockers", f"Blockers {len(blockers(record))}", bool(blockers(record))),
-        ("warnings", f"Warnings {len(warnings(record))}", bool(warnings(record))),
+        ("blockers", f"Blockers {blockers(record).number}", blockers(record).number > 0),
+        ("warnings", f"Warnings {warnings(record).number}", warnings(record).number > 0),
         ("checks", f"Checks {len(record.checks)}", True),
         ("changes", f"Changes {changes}", True),
         ("parameters", "Parameters", True),

@@ -79,7 +79,8 @@ class Finding:
     found: str
     expected: str
     remedy: str
-    """What the operator does next, in a sentence; what deletes, terminates, skips or weakens is a hint, no command."""
+    """What the operator does next, in a sentence; what deletes, terminates, skips or weakens is a hint, no command.
+    Empty where there is nothing to do: it is only told."""
     logical_id: str = ""
     physical_id: str = ""
     property: str = ""

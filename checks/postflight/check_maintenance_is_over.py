@@ -35,7 +35,7 @@ def check_maintenance_is_over(  # noqa: PLR0917  # facts, by name
     left = f"left for people: {'; '.join(maintenance.afterwards)}"
     since = [each for each in review.acknowledgements if each.at >= upgrade.finished]
     if problem(ID, since, version_pair(before, product), now) is None:
-        tell(f"a person has stated it; {left}")
+        tell(f"a person has acknowledged that maintenance is over; {left}")
     groups = worker_groups(after.groups.value, product.workers) if product.workers else {}
     able = [name for name, group in groups.items() if can_start(group)]
     warn([] if able else [_finding(maintenance, tuple(groups))])
@@ -45,7 +45,7 @@ def check_maintenance_is_over(  # noqa: PLR0917  # facts, by name
 def _finding(maintenance: Maintenance, groups: tuple[str, ...]) -> Finding:
     where = f"in any of {', '.join(groups)}" if groups else "as far as is known: there is no worker group"
     return Finding(
-        found=f"no worker machine can start {where}, and nobody has stated since that maintenance is over",
+        found=f"no worker machine can start {where}, and nobody has acknowledged since the update that maintenance is over",
         expected="that users can work again",
         remedy=f"for people to do: {'; '.join(maintenance.afterwards)}; then state it",
         paste=f"--verify --acknowledge={ID}",

@@ -38,7 +38,7 @@ def check_backup_stack_is_upgraded_first(
     before: Snapshot, entry: StackEntry, product: Product, review: Review, now: datetime
 ) -> None:
     if not isinstance(before.backup, Known) and _is_stated(before, product, review, now):
-        tell(f"a person has stated that it is: {', '.join(a.by for a in review.acknowledgements if a.id == ID)}")
+        tell(f"acknowledged as upgraded by {', '.join(a.by for a in review.acknowledgements if a.id == ID)}")
     if isinstance(entry.backup, NoBackup):
         not_applicable(f"the configuration states that there is no backup stack: {entry.backup.reason}")
     backup = before.backup.value

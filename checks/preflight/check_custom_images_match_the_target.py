@@ -26,7 +26,7 @@ ID = "custom_images"
     title="Custom images are those of the target version",
     severity=Severity.BLOCKER,
     why="An image of the old version under a new one is a combination nobody has tried, and the parameter stays as it is.",
-    remedy="Make the image, or mirror the container images, for the target version; then state that it is so.",
+    remedy="Make the image, or mirror the container images, for the target version; then acknowledge custom_images.",
     requirement="The target version's images are there",
     references=("https://github.com/codeocean/infra-aws-vpc-system-requirements",),
 )
@@ -47,7 +47,7 @@ def check_custom_images_match_the_target(
         not_applicable(f"the version stays {versions[1]}")
     why = problem(ID, review.acknowledgements, versions, now)
     if why is None:
-        tell(f"a person has stated that {', '.join(custom)} fit the target version")
+        tell(f"a person has acknowledged that {', '.join(custom)} fit the target version")
     fail([_finding(name, value, why, entry, versions) for name, value in custom.items()])
 
 
@@ -59,11 +59,12 @@ def _own(before: Snapshot, name: str) -> set[str]:
 
 def _finding(name: str, value: str, why: str, entry: StackEntry, versions: tuple[str, str]) -> Finding:
     return Finding(
-        found=f"parameter {name} is {value}, and nothing says that it is made for {versions[1]}: {why}",
-        expected=f"a statement that it fits {versions[1]}, or no custom image",
+        found=f"parameter {name} is {value}, a custom image; Plimsoll can't see whether it is made for {versions[1]}, and {why}",
+        expected=f"an acknowledgement that it is made for {versions[1]}, or no custom image",
         remedy=(
-            f"make it for {versions[1]} and write that, or its new value, into [stacks.{entry.name}]; "
-            f"then state it with --acknowledge={ID}"
+            f"make the image, or mirror the images, for {versions[1]}; write a new value of {name} under "
+            f"[stacks.{entry.name}.parameters]; "
+            "then add to the command"
         ),
         property=name,
         paste=f"--acknowledge={ID}",

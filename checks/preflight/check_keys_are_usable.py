@@ -10,11 +10,18 @@ from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
 
 USABLE = frozenset({"Enabled", "Updating"})
+REMEDIES = {
+    "Disabled": "find out who disabled it, then enable it",
+    "PendingDeletion": "cancel its deletion before its day comes, then enable it",
+    "absent": "KMS knows no such key: what it encrypted can't be read any more; restore the data from a backup with another key",
+}
+COMMANDS = {"Disabled": "enable-key", "PendingDeletion": "cancel-key-deletion"}
+"""What makes a key usable again; a cancelled deletion leaves it disabled."""
 
 
 @check(
     id="keys-are-usable",
-    title="Keys are enabled, and secrets that are resolved are there",
+    title="The keys of the deployment's data are enabled, and the secrets that the target refers to exist",
     severity=Severity.BLOCKER,
     why="With a key or a secret gone, machines and databases do not come back after they were restarted.",
     remedy="Enable the key, cancel its deletion, or restore the secret; then run again.",
@@ -27,23 +34,35 @@ def check_keys_are_usable(before: Snapshot) -> None:
     keys, secrets = before.keys.value, before.secrets.value
     if not keys and not secrets:
         not_applicable("nothing is encrypted with a key of KMS, and the target resolves no secret")
-    findings = [_of_key(name, fact.value) for name, fact in keys.items() if isinstance(fact, Known)]
+    findings = [
+        _of_key(name, fact.value, _logical_id(before, name)) for name, fact in keys.items() if isinstance(fact, Known)
+    ]
     findings += [_of_secret(name, fact.value) for name, fact in secrets.items() if isinstance(fact, Known)]
     fail([finding for finding in findings if finding])
     unread = {name: fact for name, fact in {**keys, **secrets}.items() if isinstance(fact, Unknown)}
     cannot_tell([_unread(name, fact) for name, fact in unread.items() if fact.reason is not Reason.NOT_ASKED])
     if unread:
-        tell("; ".join(f"not looked at is {name}: {fact.detail}" for name, fact in unread.items()))
+        tell("; ".join(f"{name} was not looked at: {fact.detail}" for name, fact in unread.items()))
 
 
-def _of_key(name: str, key: Key) -> Finding | None:
+def _logical_id(before: Snapshot, key: str) -> str:
+    """Of a key of the stack itself; empty of any other."""
+    resources = before.resources.value if isinstance(before.resources, Known) else ()
+    return next(
+        (each.logical_id for each in resources if each.physical_id in {key, key.rsplit("/", maxsplit=1)[-1]}), ""
+    )
+
+
+def _of_key(name: str, key: Key, logical_id: str) -> Finding | None:
     if key.state in USABLE:
         return None
     return Finding(
-        found=f"key {name} is {key.state}; it encrypts {', '.join(key.used_by)}",
-        expected="Enabled",
-        remedy="enable it, or cancel its deletion: see the key in KMS",
+        found=f"key {f'{logical_id} ({name})' if logical_id else name} is {key.state}; it encrypts {', '.join(key.used_by)}",
+        expected="a key that is Enabled",
+        remedy=REMEDIES.get(key.state, "see the key in KMS, and ask its owner to make it usable"),
+        logical_id=logical_id,
         physical_id=name,
+        paste=f"aws kms {COMMANDS[key.state]} --key-id {name}" if key.state in COMMANDS else "",
     )
 
 
@@ -52,9 +71,10 @@ def _of_secret(name: str, secret: Secret) -> Finding | None:
         return None
     state = f"is scheduled for deletion ({secret.deleted:%Y-%m-%d})" if secret.deleted else "does not exist"
     return Finding(
-        found=f"secret {name} {state}; {', '.join(secret.used_by)} needs it",
+        found=f"secret {name} {state}; the target's {', '.join(secret.used_by)} refers to it",
         expected="a secret that exists and is not scheduled for deletion",
-        remedy="restore it" if secret.deleted else "make it, or correct the parameter that names it",
+        remedy="restore it" if secret.deleted else "create it, or correct the parameter that names it",
+        logical_id=secret.used_by[0] if len(secret.used_by) == 1 else "",
         physical_id=name,
         paste=f"aws secretsmanager restore-secret --secret-id {name}" if secret.deleted else "",
     )
@@ -63,7 +83,9 @@ def _of_secret(name: str, secret: Secret) -> Finding | None:
 def _unread(name: str, fact: Unknown) -> Finding:
     return Finding(
         found=f"{name}: {fact}",
-        expected="an answer about its state",
-        remedy=f"allow {fact.call}" if fact.call else "run again",
+        expected="that its state can be read",
+        remedy=f"allow {fact.call} on it, in the reading role and in the policy of the key or secret"
+        if fact.call
+        else "run again",
         physical_id=name,
     )

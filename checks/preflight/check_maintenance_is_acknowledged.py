@@ -18,11 +18,11 @@ ID = "maintenance_mode"
 
 @check(
     id="maintenance-is-acknowledged",
-    title="A person has stated that users are kept out and their work is saved",
+    title="A person has acknowledged that users are kept out and their work is saved",
     severity=Severity.BLOCKER,
     when=When.START,
     why="Unsaved sessions and running computations are lost in an upgrade, and no API tells that there are none.",
-    remedy="Switch maintenance mode on, then state it: --acknowledge=maintenance_mode.",
+    remedy="Switch maintenance mode on, then add --acknowledge=maintenance_mode to the command.",
     requirement="Enable maintenance mode before the upgrade",
     references=("https://docs.codeocean.com/admin-guide/deployment-guide/upgrade-code-ocean",),
 )
@@ -32,7 +32,9 @@ def check_maintenance_is_acknowledged(before: Snapshot, review: Review, product:
         not_applicable(f"product {product.name} has no maintenance mode")
     versions = version_pair(before, product)
     if UNKNOWN in versions:
-        raise CannotTell(f"the versions are not known ({' → '.join(versions)}), so nothing can be stated for them")
+        raise CannotTell(
+            f"the versions are not known ({' → '.join(versions)}), so nothing can be acknowledged for them"
+        )
     found = problem(ID, review.acknowledgements, versions, now)
     if found is None:
         return
@@ -41,9 +43,9 @@ def check_maintenance_is_acknowledged(before: Snapshot, review: Review, product:
     fail(
         [
             Finding(
-                found=f"that {'maintenance mode is on' if has_it else 'all activity is stopped'}: {found}",
-                expected=f"stated for {versions[0]} → {versions[1]}, within 12 hours before the upgrade",
-                remedy=f"{maintenance.how if has_it else maintenance.before}; then state it on the command line",
+                found=f"Plimsoll can't see whether {'maintenance mode is on' if has_it else 'all activity is stopped'}, and {found}",
+                expected=f"an acknowledgement for {versions[0]} → {versions[1]}, at most 12 hours before the upgrade",
+                remedy=f"{maintenance.how if has_it else maintenance.before}; then add to the command",
                 paste=f"--acknowledge={ID}",
             )
         ]

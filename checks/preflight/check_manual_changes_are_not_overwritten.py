@@ -17,13 +17,18 @@ from upgrade.rules.overwriting import Fate, Touched, touched
 from upgrade.rules.relevance import require_predicted
 from upgrade.rules.survival import Survival
 
+REMEDY = (
+    "set the parameter behind it to the value it has, or change it back by hand before the upgrade; if the value may be "
+    "lost, declare it as expected_drift of the stack, with a reason"
+)
+
 
 @check(
     id="manual-changes-are-not-overwritten",
-    title="The plan sets no value that was changed by hand to another one",
+    title="The plan overwrites nothing that was changed by hand",
     severity=Severity.BLOCKER,
     why="Somebody changed it for a reason, most likely in an incident; the update would take it back without a word.",
-    remedy="Carry the value into a parameter, or undo it before the upgrade, or state it as expected drift.",
+    remedy="Set the parameter behind it to the value it has, or change it back before the upgrade, or declare it as expected_drift.",
     requirement="The deployment is as CloudFormation last left it",
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html",),
 )
@@ -35,7 +40,9 @@ def check_manual_changes_are_not_overwritten(
     require_predicted(made, [row.logical_id for row in drift.rows if row.status == "MODIFIED"])
     planned = [row for row in drift.rows if row.logical_id in changes]
     if unread := [row for row in planned if row.status not in READABLE]:
-        raise CannotTell(f"drift of what the plan changes is unknown: {', '.join(row.logical_id for row in unread)}")
+        raise CannotTell(
+            f"whether these have drifted, which the plan changes, AWS can't tell: {', '.join(row.logical_id for row in unread)}"
+        )
     drifted = [row for row in planned if row.status == "MODIFIED"]
     if not drifted:
         not_applicable("nothing that the plan changes was changed by hand")
@@ -52,18 +59,27 @@ def check_manual_changes_are_not_overwritten(
 
 
 def _unclear(row: ResourceDrift) -> Finding:
-    return finding(row, "is MODIFIED, AWS does not say where, and the plan changes it")
+    return finding(
+        row, "was changed outside CloudFormation, AWS does not tell which property, and the plan changes the resource"
+    )
 
 
 def _finding(each: Touched, reason: str | None) -> Finding:
     row, difference = each.row, each.difference
-    because = f" (expected: {reason})" if reason else ""
-    actual = difference.actual or "absent"
-    told = f"the plan adopts it: {each.planned}" if each.fate is Fate.ADOPTED else f"the plan sets {each.planned}"
+    because = f", which is known: {reason}" if reason else ""
+    by_hand = f"changed by hand to {difference.actual}" if difference.actual else "removed by hand"
+    told = {
+        Fate.ADOPTED: f"the plan keeps that and sets {each.planned}",
+        Fate.OVERWRITTEN: f"the plan sets it to {each.planned}",
+        Fate.UNCLEAR: "what the plan sets is known only during the update",
+        Fate.REPLACED: "the plan replaces or removes the resource, or may do so, and the value is lost with it",
+    }[each.fate]
     return Finding(
-        found=f"{row.logical_id} {difference.path} is {actual}, set by hand; {told}{because}",
-        expected=f"{actual}, or no change of it",
-        remedy="carry the value into a parameter, or undo the change by hand first",
+        found=f"{row.logical_id} {difference.path} was {by_hand}{because}; {told}",
+        expected=f"a plan that sets {difference.actual}, or leaves it alone"
+        if difference.actual
+        else "a plan that leaves it alone",
+        remedy=REMEDY if each.fate is not Fate.ADOPTED and not reason else "",
         logical_id=row.logical_id,
         physical_id=row.physical_id,
         property=difference.path,

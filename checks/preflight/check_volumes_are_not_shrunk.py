@@ -46,7 +46,9 @@ def check_volumes_are_not_shrunk(
         not_applicable("the stack has no EBS volume")
     resolver, versions = Resolver(before.target.value, plan.value.parameters), version_pair(before, product)
     unstated = (
-        "the versions are not known" if UNKNOWN in versions else problem(ID, review.acknowledgements, versions, now)
+        f"{ID} can't be acknowledged, as the versions are not known"
+        if UNKNOWN in versions
+        else problem(ID, review.acknowledgements, versions, now)
     )
     findings = []
     for name, volume in volumes.items():
@@ -75,9 +77,11 @@ def _size(resolver: Resolver, change: ResourceChange | None, name: str) -> int |
 
 def _shrunk(name: str, volume: Volume, size: int, parameter: str | None) -> Finding:
     return Finding(
-        found=f"{name}: {size} GiB planned, {volume.size} GiB actual",
+        found=f"{name} has {volume.size} GiB, the plan makes it {size} GiB",
         expected=f"at least {volume.size} GiB",
-        remedy="give it the size it has" if parameter else "the template fixes the size: talk to its author",
+        remedy="give the parameter behind it the size that the volume has"
+        if parameter
+        else "the template fixes the size: ask its author to raise it",
         logical_id=name,
         physical_id=volume.id,
         property="Size",
@@ -87,9 +91,9 @@ def _shrunk(name: str, volume: Volume, size: int, parameter: str | None) -> Find
 
 def _enlarged(name: str, volume: Volume, size: int, unstated: str) -> Finding:
     return Finding(
-        found=f"{name}: {volume.size} GiB actual, the template says {size}; that this is known: {unstated}",
-        expected="a volume of the template's size, or a person who has stated that it was enlarged by hand",
-        remedy="see in the plan that its size stays, have a recovery point of it, and state it",
+        found=f"{name} has {volume.size} GiB, the template says {size} GiB: it was enlarged by hand, and {unstated}",
+        expected="the template's size, or a person who has acknowledged that the volume was enlarged",
+        remedy="make sure that the plan does not set its size and that a recovery point of it exists; then add to the command",
         logical_id=name,
         physical_id=volume.id,
         property="Size",
@@ -99,9 +103,10 @@ def _enlarged(name: str, volume: Volume, size: int, unstated: str) -> Finding:
 
 def _changing(name: str, volume: Volume) -> Finding:
     return Finding(
-        found=f"{name}: its last modification is still {volume.modification}",
+        found=f"the last modification of {name} is still {volume.modification}",
         expected="no modification under way",
-        remedy="wait until it is completed: aws ec2 describe-volumes-modifications",
+        remedy="wait until this tells that it is completed",
         logical_id=name,
         physical_id=volume.id,
+        paste=f"aws ec2 describe-volumes-modifications --volume-ids {volume.id}",
     )

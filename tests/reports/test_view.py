@@ -63,11 +63,11 @@ def test_several_reasons_of_one_property_are_one_row() -> None:
 def test_blockers_leave_out_what_was_only_blocked_by_them() -> None:
     record = made(builders.no_go())
 
-    assert [check.id for check in view.blockers(record)] == [
-        "backup-stack-is-upgraded-first",
-        "rds-storage-matches-parameter",
-    ]
-    assert [check.id for check in view.warnings(record)] == ["termination-protection-is-on"]
+    blockers = view.blockers(record)
+    assert [check.id for check in blockers.checks] == ["rds-storage-matches-parameter"]
+    assert [check.id for cause in blockers.causes for check in cause.checks] == ["backup-stack-is-upgraded-first"]
+    assert blockers.number == 2
+    assert [check.id for check in view.warnings(record).checks] == ["termination-protection-is-on"]
 
 
 def test_checks_by_phase_in_running_order() -> None:

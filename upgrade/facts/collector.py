@@ -185,7 +185,7 @@ class Collector:
 
     def _wrong(self, identity: Fact[Identity]) -> str | None:
         if isinstance(identity, Unknown):
-            return f"the account is not known ({identity})"
+            return str(identity)
         found = (identity.value.account, identity.value.region)
         return None if found == (self._entry.account_id, self._entry.region) else "this is not the configured account"
 

@@ -18,7 +18,7 @@ def read_each(
 ) -> Fact[Mapping[str, T]]:
     """What a read answers for the physical id of each resource of a type, by logical id; one that fails makes all unknown."""
     if isinstance(resources, Unknown):
-        return Unknown(Reason.BLOCKED, f"the resources are not known ({resources})", "", clock.now())
+        return Unknown(Reason.BLOCKED, str(resources), "", clock.now())
     found = [resource for resource in resources.value if resource.type == type_ and resource.physical_id]
     values = fact(clock, call, lambda: gather([partial(read, resource.physical_id) for resource in found]))
     if isinstance(values, Unknown):

@@ -49,7 +49,7 @@ def family(*, before: bool = True, after: bool = False) -> Callable[[F], F]:
             try:
                 return method(self, *facts, **named)
             except CannotTell as error:
-                return Unknown(Reason.BLOCKED, f"it depends on what is not known: {error}", "", self.source.clock.now())
+                return Unknown(Reason.BLOCKED, str(error), "", self.source.clock.now())
 
         setattr(read, _WHEN, (before, after))
         return read  # type: ignore[return-value]  # the same signature

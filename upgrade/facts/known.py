@@ -29,7 +29,7 @@ class Reason(StrEnum):
     MALFORMED = "malformed"
     """An answer came that can't be understood."""
     BLOCKED = "not read"
-    """Not asked, because something it depends on is not known or an earlier check forbids it."""
+    """Not asked, because something it depends on is not known or an earlier check forbids it; the detail is that cause."""
     NOT_ASKED = "not asked"
     """Nothing asks for it in this phase."""
 
@@ -59,6 +59,9 @@ class Unknown:
         raise CannotTell(str(self))
 
     def __str__(self) -> str:
+        """The cause: of what depends on something unknown the same text as of that, however far down it is."""
+        if self.reason is Reason.BLOCKED:
+            return self.detail
         what = f"{self.call}: " if self.call else ""
         return f"{what}{self.reason.value}: {self.detail}"
 

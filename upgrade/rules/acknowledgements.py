@@ -40,7 +40,7 @@ def problem(id_: str, acknowledged: Iterable[Acknowledgement], versions: tuple[s
     problems = [_problem(each, versions, now) for each in acknowledged if each.id == id_]
     if None in problems:
         return None
-    return "; ".join(filter(None, problems)) or "nobody has stated it"
+    return "; ".join(filter(None, problems)) or f"nobody has acknowledged {id_}"
 
 
 def _same(said: str, is_: str) -> bool:
@@ -49,11 +49,11 @@ def _same(said: str, is_: str) -> bool:
 
 
 def _problem(said: Acknowledgement, versions: tuple[str, str], now: datetime) -> str | None:
-    who = f"{said.by} stated it"
+    who = f"{said.by} acknowledged {said.id}"
     if not all(map(_same, (said.deployed, said.target), versions)):
-        return f"{who} for {said.deployed} → {said.target}, this is {versions[0]} → {versions[1]}"
+        return f"{who} for {said.deployed} → {said.target}, this upgrade is {versions[0]} → {versions[1]}"
     if said.at > now:
-        return f"{who} for a time to come, {said.at:%Y-%m-%d %H:%M %Z}"
+        return f"{who} with a time in the future, {said.at:%Y-%m-%d %H:%M %Z}"
     if KNOWN.get(said.id) is When.START and now - said.at > FRESH:
         return f"{who} at {said.at:%Y-%m-%d %H:%M %Z}, more than {FRESH.total_seconds() / 3600:.0f} hours ago"
     return None

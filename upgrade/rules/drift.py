@@ -29,6 +29,7 @@ SEEN = {
 }
 """What a row's status says of the coverage; any other is unreadable."""
 
+KEYS = frozenset({"AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
 INLINE_RULES = ("/SecurityGroupIngress", "/SecurityGroupEgress")
 TAGS = ("/Tags/", "/BackupVaultTags/")
 
@@ -49,17 +50,18 @@ class DriftJudge:
         unreadable = [row for row in drift.rows if row.status not in READABLE]
         if critical := [row for row in unreadable if self._product.is_critical_type(row.type)]:
             named = ", ".join(f"{row.logical_id}: {row.status} {row.reason}".strip() for row in critical)
-            raise CannotTell(f"drift of critical resources is unknown: {named}")
+            raise CannotTell(f"whether critical resources have drifted is not known: {named}")
         findings: list[Finding] = []
         warnings = [
             replace(
-                finding(row, f"drift unknown: {row.status} {row.reason}"), remedy="look at it by hand, or run again"
+                finding(row, f"may have drifted, AWS can't tell: {row.status} {row.reason}".rstrip()),
+                remedy="compare it with its template by hand, or run again",
             )
             for row in unreadable
         ]
         for row in drift.rows:
             if row.status == "DELETED":
-                findings.append(finding(row, "was deleted outside CloudFormation"))
+                findings.append(_deleted(row))
             elif row.status == "MODIFIED":
                 blocking, told = self._modified(row)
                 findings += blocking
@@ -78,15 +80,15 @@ class DriftJudge:
     def _modified(self, row: ResourceDrift) -> tuple[list[Finding], list[Finding]]:
         """Blocking findings and warnings of a MODIFIED row; one without differences is no proof of anything harmless."""
         if not row.differences:
-            unclear = finding(row, "is MODIFIED, and AWS does not say where")
+            unclear = finding(row, "was changed outside CloudFormation, and AWS does not tell which property")
             return ([unclear], []) if self._product.is_critical_type(row.type) else ([], [unclear])
         blocking: list[Finding] = []
         warnings: list[Finding] = []
         for difference in row.differences:
             reason = self.expected(row, difference.path)
-            said = finding(row, _said(difference) + (f" (expected: {reason})" if reason else ""), difference.path)
+            said = finding(row, _said(difference) + (f", which is known: {reason}" if reason else ""), difference.path)
             if reason:
-                said = replace(said, remedy="nothing: it is told so that you know")
+                said = replace(said, expected="this difference, or none", remedy="")
             stops = reason is None and not is_tag(difference.path) and self._is_critical(row, difference.path)
             (blocking if stops else warnings).append(said)
         return blocking, warnings
@@ -135,6 +137,18 @@ def finding(row: ResourceDrift, said: str, path: str = "") -> Finding:
         logical_id=row.logical_id,
         physical_id=row.physical_id,
         property=path,
+    )
+
+
+def _deleted(row: ResourceDrift) -> Finding:
+    """For drift detection a key that waits for its deletion is gone: it can still be saved."""
+    if row.type not in KEYS:
+        return finding(row, "was deleted outside CloudFormation")
+    return replace(
+        finding(row, "was deleted, or scheduled for deletion, outside CloudFormation"),
+        remedy="if KMS shows it as pending deletion, cancel the deletion and enable the key: without it nothing that it "
+        "encrypts can be read",
+        paste=f"aws kms cancel-key-deletion --key-id {row.physical_id}" if row.physical_id else "",
     )
 
 

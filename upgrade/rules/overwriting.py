@@ -30,7 +30,9 @@ class Fate(StrEnum):
     ADOPTED = "adopted"
     """The plan sets the actual value."""
     OVERWRITTEN = "overwritten"
-    """The plan sets another one, or the whole resource anew."""
+    """The plan sets another one."""
+    REPLACED = "replaced"
+    """The plan replaces or removes the whole resource, or may do so."""
     UNCLEAR = "unclear"
     """The plan sets a value that is not known before the update."""
 
@@ -43,7 +45,7 @@ class Touched:
     difference: PropertyDifference
     fate: Fate
     planned: str
-    """What the plan sets, as far as it is known."""
+    """What the plan sets, as far as it is known; empty where it replaces the resource."""
 
 
 def touched(row: ResourceDrift, change: ResourceChange, *, stays: bool) -> Iterator[Touched]:
@@ -56,7 +58,7 @@ def touched(row: ResourceDrift, change: ResourceChange, *, stays: bool) -> Itera
     """
     for difference in row.differences:
         if not stays:
-            yield Touched(row, difference, Fate.OVERWRITTEN, "a new resource, or may do so, or none")
+            yield Touched(row, difference, Fate.REPLACED, "")
             continue
         # A changed parameter shows twice: dynamic, as what refers to it, and static, with its values.
         values = [value for detail in change.details if (value := _planned(detail, difference.path)) is not UNTOUCHED]

@@ -60,7 +60,7 @@ def test_a_person_who_states_it_since_the_upgrade_is_believed() -> None:
     outcome, told = remarks(CHECK, **facts({"Workers": SHUT}, NOW))
 
     assert outcome is Outcome.PASS
-    assert told.startswith("a person has stated it")
+    assert told.startswith("a person has acknowledged")
 
 
 def test_what_was_stated_before_the_upgrade_ended_counts_for_nothing() -> None:

@@ -30,7 +30,7 @@ def test_without_a_statement_it_fails_with_what_to_do_and_the_option() -> None:
     outcome, findings = judged()
 
     assert outcome is Outcome.FAIL
-    assert findings[0].found == "that maintenance mode is on: nobody has stated it"
+    assert "nobody has acknowledged maintenance_mode" in findings[0].found
     assert "Enable Maintenance Mode" in findings[0].remedy
     assert findings[0].paste == "--acknowledge=maintenance_mode"
 
@@ -38,11 +38,11 @@ def test_without_a_statement_it_fails_with_what_to_do_and_the_option() -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"at": NOW - timedelta(hours=12, seconds=1)}, "Ada stated it at 2026-11-22 23:59 UTC, more than 12 hours ago"),
-        ({"at": NOW + timedelta(seconds=1)}, "for a time to come"),
-        ({"deployed": "v3.9.0"}, "for v3.9.0 → v4.1.0, this is v4.0.0 → v4.1.0"),
-        ({"target": "v4.2.0"}, "for v4.0.0 → v4.2.0, this is v4.0.0 → v4.1.0"),
-        ({"id": "backup_upgraded"}, "nobody has stated it"),
+        ({"at": NOW - timedelta(hours=12, seconds=1)}, "at 2026-11-22 23:59 UTC, more than 12 hours ago"),
+        ({"at": NOW + timedelta(seconds=1)}, "in the future"),
+        ({"deployed": "v3.9.0"}, "for v3.9.0 → v4.1.0, this upgrade is v4.0.0 → v4.1.0"),
+        ({"target": "v4.2.0"}, "for v4.0.0 → v4.2.0, this upgrade is v4.0.0 → v4.1.0"),
+        ({"id": "backup_upgraded"}, "nobody has acknowledged maintenance_mode"),
     ],
 )
 def test_a_statement_of_another_time_or_upgrade_does_not_count(changes: dict[str, Any], told: str) -> None:
@@ -59,15 +59,15 @@ def test_one_valid_statement_among_others_is_enough() -> None:
 @pytest.mark.parametrize(
     ("deployed", "stated", "remedy"),
     [
-        ("v3.1.0", "that maintenance mode is on", "Enable Maintenance Mode"),
-        ("v3.0.9", "that all activity is stopped", "stop all activity by hand"),
-        ("v2.22.0", "that all activity is stopped", "stop all activity by hand"),
+        ("v3.1.0", "whether maintenance mode is on", "Enable Maintenance Mode"),
+        ("v3.0.9", "whether all activity is stopped", "stop all activity by hand"),
+        ("v2.22.0", "whether all activity is stopped", "stop all activity by hand"),
     ],
 )
 def test_what_has_to_be_stated_depends_on_the_deployed_version(deployed: str, stated: str, remedy: str) -> None:
     _, findings = judged(before=snapshot(template=known(template(deployed))))
 
-    assert findings[0].found.startswith(stated)
+    assert stated in findings[0].found
     assert remedy in findings[0].remedy
 
 

@@ -36,7 +36,7 @@ def test_overwriting_fails_and_tells_both_values() -> None:
     outcome, findings = judged(BY_HAND)
 
     assert outcome is Outcome.FAIL
-    assert findings[0].found == "AlarmsTopic /DisplayName is by hand, set by hand; the plan sets b"
+    assert findings[0].found == "AlarmsTopic /DisplayName was changed by hand to by hand; the plan sets it to b"
     assert (findings[0].logical_id, findings[0].property) == ("AlarmsTopic", "/DisplayName")
 
 
@@ -58,7 +58,7 @@ def test_a_plan_that_adopts_the_value_is_told() -> None:
     outcome, findings = judged(BY_HAND, sets("by hand"))
 
     assert outcome is Outcome.WARN
-    assert findings[0].found.endswith("the plan adopts it: by hand")
+    assert findings[0].found.endswith("the plan keeps that and sets by hand")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_storage_raised_to_what_it_has_grown_to_or_beyond_is_adopted(size: str) 
     outcome, findings = judged(drifted("AnalyticsDBInstance", "/AllocatedStorage", "20", "40"), raises(size))
 
     assert outcome is Outcome.WARN
-    assert f"the plan adopts it: {size}" in findings[0].found
+    assert f"the plan keeps that and sets {size}" in findings[0].found
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(1, Outcome.WARN), (-1, Outcome.FAIL)])
@@ -159,7 +159,7 @@ def test_drift_that_was_stated_as_expected_is_told_until_it_expires(days: int, o
     said, findings = judged(BY_HAND, settings=entry(expected_drift=(stated,)))
 
     assert said is outcome
-    assert ("(expected: renamed for the audit)" in findings[0].found) is (outcome is Outcome.WARN)
+    assert ("which is known: renamed for the audit" in findings[0].found) is (outcome is Outcome.WARN)
 
 
 def test_where_aws_does_not_say_what_was_changed_a_plan_that_touches_it_is_no_pass() -> None:

@@ -58,7 +58,7 @@ def test_a_size_below_the_actual_one_blocks_whatever_is_stated() -> None:
     outcome, findings = judged(sized("600"), STATED, size=1024)
 
     assert outcome is Outcome.FAIL
-    assert findings[0].found == "DataVolume: 600 GiB planned, 1024 GiB actual"
+    assert findings[0].found == "DataVolume has 1024 GiB, the plan makes it 600 GiB"
     assert (findings[0].logical_id, findings[0].physical_id) == (NAME, "vol-1")
 
 
@@ -74,7 +74,7 @@ def test_one_enlarged_by_hand_blocks_where_the_plan_touches_it() -> None:
     outcome, findings = judged(TAGS, size=1024)
 
     assert outcome is Outcome.FAIL
-    assert "1024 GiB actual, the template says 500" in findings[0].found
+    assert "has 1024 GiB, the template says 500 GiB" in findings[0].found
     assert findings[0].paste == "--acknowledge=enlarged_volume"
 
 

@@ -52,7 +52,7 @@ def test_where_the_resources_are_not_known_nothing_is_read() -> None:
 
     assert isinstance(found, Unknown)
     assert (found.reason, found.call) == (Reason.BLOCKED, "")
-    assert found.detail == "the resources are not known (service:Operation: denied: AWS said no)"
+    assert found.detail == str(unknown())
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ def test_a_statement_counts() -> None:
 
 
 def test_without_one_nobody_has_stated_it() -> None:
-    assert why() == "nobody has stated it"
-    assert why(acknowledgement(id="backup_upgraded")) == "nobody has stated it"
+    assert why() == "nobody has acknowledged maintenance_mode"
+    assert why(acknowledgement(id="backup_upgraded")) == "nobody has acknowledged maintenance_mode"
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,10 @@ def test_without_one_nobody_has_stated_it() -> None:
 def test_it_counts_for_its_versions_only(changes: dict[str, Any]) -> None:
     said = acknowledgement(**changes)
 
-    assert why(said) == f"Ada stated it for {said.deployed} → {said.target}, this is v4.0.0 → v4.1.0"
+    assert (
+        why(said)
+        == f"Ada acknowledged maintenance_mode for {said.deployed} → {said.target}, this upgrade is v4.0.0 → v4.1.0"
+    )
 
 
 @pytest.mark.parametrize("versions", [("4.0.0", "4.1.0"), ("v4.0.0", "4.1.0")], ids=str)
@@ -70,12 +73,12 @@ def test_a_statement_about_the_moment_counts_for_twelve_hours(age: timedelta, *,
 def test_one_that_is_too_old_is_told() -> None:
     told = why(acknowledgement(at=NOW - timedelta(hours=13)))
 
-    assert told == "Ada stated it at 2026-11-22 23:00 UTC, more than 12 hours ago"
+    assert told == "Ada acknowledged maintenance_mode at 2026-11-22 23:00 UTC, more than 12 hours ago"
 
 
 def test_one_for_a_time_to_come_is_told() -> None:
     assert why(acknowledgement(at=NOW + timedelta(days=1))) == (
-        "Ada stated it for a time to come, 2026-11-24 12:00 UTC"
+        "Ada acknowledged maintenance_mode with a time in the future, 2026-11-24 12:00 UTC"
     )
 
 
@@ -90,8 +93,8 @@ def test_one_that_counts_is_enough_and_otherwise_all_reasons_are_told() -> None:
 
     assert why(old, other, acknowledgement(by="Cy")) is None
     assert why(old, other) == (
-        "Ada stated it at 2026-11-22 12:00 UTC, more than 12 hours ago; "
-        "Bob stated it for v4.0.0 → v5.0.0, this is v4.0.0 → v4.1.0"
+        "Ada acknowledged maintenance_mode at 2026-11-22 12:00 UTC, more than 12 hours ago; "
+        "Bob acknowledged maintenance_mode for v4.0.0 → v5.0.0, this upgrade is v4.0.0 → v4.1.0"
     )
 
 

@@ -55,8 +55,8 @@ def test_a_value_nobody_knows_yet_is_unclear(after: str | None, changes: dict[st
 
 def test_a_resource_that_may_not_stay_keeps_nothing() -> None:
     """Whatever its details say, and though none touches the difference."""
-    assert [each.fate for each in fates(detail(after="by hand"), stays=False)] == [Fate.OVERWRITTEN]
-    assert [each.fate for each in fates(path="/Other", stays=False)] == [Fate.OVERWRITTEN]
+    assert [each.fate for each in fates(detail(after="by hand"), stays=False)] == [Fate.REPLACED]
+    assert [each.fate for each in fates(path="/Other", stays=False)] == [Fate.REPLACED]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_changed_parameter_shows_twice_and_its_value_counts(order: int, after:
 
 
 def test_a_detail_that_changes_nothing_hides_no_other() -> None:
-    assert [each.fate for each in fates(detail(source="NoModification"), detail(after="b"))] == [Fate.OVERWRITTEN]
+    assert [each.fate for each in fates(detail(source="NoModification"), detail(after="b"))] == [Fate.REPLACED]
 
 
 def test_every_difference_is_told_by_itself() -> None:
@@ -268,7 +268,7 @@ def test_no_plan_is_too_strange(details: list[ChangeDetail], path: str, actual: 
 
     assert len(found) <= 1
     assert all(each.fate in Fate and each.planned is not None for each in found)
-    assert stays or [each.fate for each in found] == [Fate.OVERWRITTEN]
+    assert stays or [each.fate for each in found] == [Fate.REPLACED]
 
 
 @given(JSON)

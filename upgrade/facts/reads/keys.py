@@ -54,9 +54,9 @@ class KeyReads:
         for name, key in (
             *((name, volume.kms_key) for name, volume in volumes.value.items()),
             *((name, database.kms_key) for name, database in databases.value.items()),
-            *((f"vault {name}", vault.kms_key) for name, vault in vaults.value.items()),
+            *((f"backup vault {name}", vault.kms_key) for name, vault in vaults.value.items()),
             *bucket_keys.value.items(),
-            ("volumes made without a key of their own", volume_key.value),
+            ("new volumes that name no key", volume_key.value),
         ):
             if key:
                 users[key].append(name)

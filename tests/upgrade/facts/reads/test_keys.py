@@ -40,7 +40,7 @@ def test_a_key_is_told_once_with_all_that_use_it(world: World) -> None:
     key = made(world)
     found = keys(world, key, key, key, key)
     assert {name: fact.value for name, fact in found.items()} == {
-        key: Key("Enabled", ("Data", "DB", "vault v1", "Bucket"))
+        key: Key("Enabled", ("Data", "DB", "backup vault v1", "Bucket"))
     }
 
 
