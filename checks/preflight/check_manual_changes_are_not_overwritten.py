@@ -12,7 +12,7 @@ from upgrade.facts.changes import Plan
 from upgrade.facts.drift import ResourceDrift
 from upgrade.facts.known import Fact
 from upgrade.facts.snapshot import Snapshot
-from upgrade.rules.drift import READABLE, DriftJudge, finding, is_tag
+from upgrade.rules.drift import ABSENT, READABLE, DriftJudge, finding, is_tag
 from upgrade.rules.overwriting import Fate, Touched, touched
 from upgrade.rules.relevance import require_predicted
 from upgrade.rules.survival import Survival
@@ -67,7 +67,8 @@ def _unclear(row: ResourceDrift) -> Finding:
 def _finding(each: Touched, reason: str | None) -> Finding:
     row, difference = each.row, each.difference
     because = f", which is known: {reason}" if reason else ""
-    by_hand = f"changed by hand to {difference.actual}" if difference.actual else "removed by hand"
+    gone = difference.actual in ABSENT
+    by_hand = "removed by hand" if gone else f"changed by hand to {difference.actual}"
     told = {
         Fate.ADOPTED: f"the plan keeps that and sets {each.planned}",
         Fate.OVERWRITTEN: f"the plan sets it to {each.planned}",
@@ -76,9 +77,7 @@ def _finding(each: Touched, reason: str | None) -> Finding:
     }[each.fate]
     return Finding(
         found=f"{row.logical_id} {difference.path} was {by_hand}{because}; {told}",
-        expected=f"a plan that sets {difference.actual}, or leaves it alone"
-        if difference.actual
-        else "a plan that leaves it alone",
+        expected="a plan that leaves it alone" if gone else f"a plan that sets {difference.actual}, or leaves it alone",
         remedy=REMEDY if each.fate is not Fate.ADOPTED and not reason else "",
         logical_id=row.logical_id,
         physical_id=row.physical_id,

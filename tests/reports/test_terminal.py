@@ -41,7 +41,7 @@ def test_a_blocker_tells_resource_reason_remedy_and_the_line_to_paste() -> None:
     start = text.index("  rds-storage-matches-parameter (fail)")
 
     assert text[start + 1 : start + 5] == [
-        f"      AnalyticsDBInstance AllocatedStorage: {finding.found} (expected: {finding.expected})",
+        f"      AnalyticsDBInstance AllocatedStorage: {finding.found} (expected: {finding.expected}) [codeocean-db]",
         "      Do this: Write the actual size into stacks.toml, or let it follow the database.",
         "          [stacks.prod.parameters]",
         '          pRdsAllocatedStorage = "actual"',

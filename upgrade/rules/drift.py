@@ -29,6 +29,7 @@ SEEN = {
 }
 """What a row's status says of the coverage; any other is unreadable."""
 
+ABSENT = frozenset({"", "null"})
 KEYS = frozenset({"AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
 INLINE_RULES = ("/SecurityGroupIngress", "/SecurityGroupEgress")
 TAGS = ("/Tags/", "/BackupVaultTags/")
@@ -161,4 +162,9 @@ def _require_coverage(drift: Drift, resources: tuple[Resource, ...]) -> None:
 
 
 def _said(difference: PropertyDifference) -> str:
-    return f"{difference.path} is {difference.actual or 'absent'} instead of {difference.expected or 'absent'}"
+    return f"{difference.path} is {shown(difference.actual)} instead of {shown(difference.expected)}"
+
+
+def shown(value: str) -> str:
+    """A value of a difference; `null` is CloudFormation's word for one that is not there."""
+    return "absent" if value in ABSENT else value
