@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from reports import view
+from reports import told, view
 from reports.changes import PlannedChange
 from tests import builders as facts
 from tests.reports import builders
@@ -63,11 +63,11 @@ def test_several_reasons_of_one_property_are_one_row() -> None:
 def test_blockers_leave_out_what_was_only_blocked_by_them() -> None:
     record = made(builders.no_go())
 
-    blockers = view.blockers(record)
+    blockers = told.blockers(record)
     assert [check.id for check in blockers.checks] == ["rds-storage-matches-parameter"]
     assert [check.id for cause in blockers.causes for check in cause.checks] == ["backup-stack-is-upgraded-first"]
     assert blockers.number == 2
-    assert [check.id for check in view.warnings(record).checks] == ["termination-protection-is-on"]
+    assert [check.id for check in told.warnings(record).checks] == ["termination-protection-is-on"]
 
 
 def test_checks_by_phase_in_running_order() -> None:
