@@ -17,6 +17,7 @@ from sandbox.engine.state import Definition
 from sandbox.template.errors import TemplateError
 from sandbox.template.functions import text
 from sandbox.template.load import load
+from sandbox.template.transforms import declared as declared_transforms
 
 LIMITS = {"StackLimit": 2000, "StackOutputsLimit": 200, "ConcurrentResourcesLimit": 2500}
 
@@ -27,21 +28,27 @@ class Templates(Face):
     def get_template(self) -> ActionResult:
         region, asked = self._cloudformation, self._asked
         if asked.get("ChangeSetName"):
-            definition = changeset.find(region, asked["ChangeSetName"], asked.get("StackName")).definition
+            found = changeset.find(region, asked["ChangeSetName"], asked.get("StackName"))
+            original, processed = found.definition.text, found.processed
         else:
-            definition = self._definition()
-        return self._answer(TemplateBody=definition.text, StagesAvailable=["Original", "Processed"])
+            original, processed = self._definition().text, self._definition().processed
+        stages = {"Original": original, "Processed": processed}
+        body = stages[asked.get("TemplateStage", "Processed")]
+        if body is None:
+            raise ValidationError("The Processed template is not available.")
+        available = [stage for stage, text in stages.items() if text is not None]
+        return self._answer(TemplateBody=body, StagesAvailable=available)
 
     def get_template_summary(self) -> ActionResult:
         body = self._body()
         metadata = body.get("Metadata")
-        kinds = [resource["Type"] for resource in body["Resources"].values()]
         return self._answer(
             Parameters=[_declaration(name, node, body) for name, node in declared(body).items()],
             Description=None if body.get("Description") is None else str(body["Description"]),
-            Capabilities=list(capabilities.required(body)) or None,
+            Capabilities=_capabilities(body),
             CapabilitiesReason=capabilities.reason(body),
-            ResourceTypes=list(dict.fromkeys(kinds)),
+            DeclaredTransforms=list(declared_transforms(body)) or None,
+            ResourceTypes=list(dict.fromkeys(capabilities.kinds(body).values())),
             Version=str(body.get("AWSTemplateFormatVersion", "2010-09-09")),
             Metadata=None if metadata is None else json.dumps(metadata),
             ResourceIdentifierSummaries=_identifiers(body),
@@ -54,8 +61,9 @@ class Templates(Face):
         return self._answer(
             Parameters=[{name: value for name, value in one.items() if name in keep} for one in shown],
             Description=None if body.get("Description") is None else str(body["Description"]),
-            Capabilities=list(capabilities.required(body)) or None,
+            Capabilities=_capabilities(body),
             CapabilitiesReason=capabilities.reason(body),
+            DeclaredTransforms=list(declared_transforms(body)) or None,
         )
 
     def describe_type(self) -> ActionResult:
@@ -109,13 +117,20 @@ class Templates(Face):
         """The template asked about: given, or a stack's."""
         region, asked = self._cloudformation, self._asked
         if asked.get("StackName"):
-            return self._definition().body
+            return load(self._definition().text)
         try:
             body = load(source.template(region, asked))
-            unrecognized(body)
+            if not declared_transforms(body):
+                unrecognized(body)
         except TemplateError as error:
             raise ValidationError(error.message) from None
         return body
+
+
+def _capabilities(body: Mapping[str, Any]) -> list[str] | None:
+    """What the template as written needs; what its transforms make may need more."""
+    expand = [capabilities.EXPAND] if declared_transforms(body) else []
+    return [*capabilities.required(body), *expand] or None
 
 
 def _declaration(name: str, node: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,8 +149,8 @@ def _declaration(name: str, node: Mapping[str, Any], body: Mapping[str, Any]) ->
 def _identifiers(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     """ResourceIdentifierSummaries: by what each type is identified."""
     names: dict[str, list[str]] = {}
-    for name, resource in body["Resources"].items():
-        names.setdefault(resource["Type"], []).append(name)
+    for name, kind in capabilities.kinds(body).items():
+        names.setdefault(kind, []).append(name)
     return [
         {
             "ResourceType": kind,

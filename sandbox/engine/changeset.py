@@ -52,6 +52,11 @@ class ChangeSet:
         return "CREATE_PENDING" if elapsed < total / 4 else "CREATE_IN_PROGRESS"
 
     @property
+    def processed(self) -> str | None:
+        """The processed template; None as long as it is not worked out, and where it could not be."""
+        return self.definition.processed if now() >= self.ready_at else None
+
+    @property
     def is_executed(self) -> bool:
         """Whether somebody executed it, be it with success or not."""
         return self.execution_status.startswith("EXECUTE")

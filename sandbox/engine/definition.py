@@ -1,12 +1,14 @@
 """From a request to what a stack is asked to be: template, parameters, capabilities and tags, checked beforehand."""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from sandbox.engine import capabilities, source
-from sandbox.engine.errors import ValidationError
-from sandbox.engine.lookup import evaluator, ssm_parameter
+from sandbox.engine.errors import CloudFormationError, ValidationError
+from sandbox.engine.lookup import evaluator, pseudo, ssm_parameter
 from sandbox.engine.parameters import resolve
 from sandbox.engine.schema import schema
 from sandbox.engine.state import Definition, Stack
@@ -14,10 +16,20 @@ from sandbox.engine.world import Region
 from sandbox.template.errors import TemplateError
 from sandbox.template.graph import dependencies, waves
 from sandbox.template.load import load
+from sandbox.template.transforms import declared, process
 
 MAX_TAGS = 50
 
 _OWN = ("Custom::", "AWS::CloudFormation::")
+
+
+class TransformError(CloudFormationError):
+    """Transforms failed, or what they made is refused: a change set tells it as its reason, after some time."""
+
+    def __init__(self, refusal: CloudFormationError, definition: Definition) -> None:
+        super().__init__(refusal.code, refusal.message)
+        self.definition = definition
+        """As it was submitted."""
 
 
 def define(region: Region, stack: Stack, request: Mapping[str, Any], previous: Definition | None = None) -> Definition:
@@ -31,16 +43,30 @@ def define(region: Region, stack: Stack, request: Mapping[str, Any], previous: D
             are not said to keep their value, which take their default.
 
     Raises:
-        CloudFormationError: as AWS words it.
+        CloudFormationError: as AWS words it; TransformError where it comes of the template's transforms.
     """
     if request.get("DeploymentConfig", {}).get("Mode", "STANDARD") != "STANDARD":
         raise ValidationError("The sandbox does not know DeploymentConfig with Mode=EXPRESS.")
-    text = source.template(region, request, previous.text if previous else None)
+    submitted = _submitted(region, request, previous)
     try:
-        body = load(text)
-        unrecognized(body)
-        capabilities.check(body, request.get("Capabilities", ()))
-        _check_types(body, request.get("ResourceTypes", ()))
+        definition = _processed(stack, submitted) if submitted.transforms else submitted
+        _check(region, stack, definition, request)
+    except CloudFormationError as refusal:
+        raise (TransformError(refusal, submitted) if submitted.transforms else refusal) from None
+    return definition
+
+
+def _submitted(region: Region, request: Mapping[str, Any], previous: Definition | None) -> Definition:
+    """A definition whose transforms are not run yet. Raises ValidationError.
+
+    The previous template is the processed one: no transform is run on it again.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html, UsePreviousTemplate
+    """
+    text = source.template(region, request, previous.text if previous else None)
+    kept = previous if request.get("UsePreviousTemplate") else None
+    try:
+        body = kept.body if kept else load(text)
+        transforms = declared(body)
         parameters = resolve(
             body,
             request.get("Parameters", ()),
@@ -49,7 +75,8 @@ def define(region: Region, stack: Stack, request: Mapping[str, Any], previous: D
         )
     except TemplateError as error:
         raise ValidationError(error.message) from None
-    definition = Definition(
+    as_it_is = None if transforms else text
+    return Definition(
         text=text,
         body=body,
         parameters=parameters,
@@ -60,9 +87,20 @@ def define(region: Region, stack: Stack, request: Mapping[str, Any], previous: D
         rollback_configuration=request.get(
             "RollbackConfiguration", previous.rollback_configuration if previous else {}
         ),
+        transforms=transforms,
+        processed=kept.processed if kept else as_it_is,
     )
-    _check(region, stack, definition)
-    return definition
+
+
+def _processed(stack: Stack, submitted: Definition) -> Definition:
+    """The definition with its transforms run. Raises ValidationError."""
+    parameters = submitted.parameters
+    shown = {name: value for name, value in parameters.resolved.items() if name not in parameters.no_echo}
+    try:
+        body = process(submitted.body, shown, pseudo(stack, submitted))
+    except TemplateError as error:
+        raise ValidationError(error.message) from None
+    return replace(submitted, body=body, processed=json.dumps(body))
 
 
 def unrecognized(body: Mapping[str, Any]) -> None:
@@ -83,9 +121,15 @@ def _check_types(body: Mapping[str, Any], allowed: Sequence[str]) -> None:
         )
 
 
-def _check(region: Region, stack: Stack, definition: Definition) -> None:
-    """What needs the parameters: rules, conditions, the order of the resources. Raises ValidationError."""
+def _check(region: Region, stack: Stack, definition: Definition, request: Mapping[str, Any]) -> None:
+    """Types, capabilities, and what needs the parameters: rules, conditions, the order of the resources.
+
+    Raises CloudFormationError.
+    """
     try:
+        unrecognized(definition.body)
+        capabilities.check(definition.body, definition.capabilities)
+        _check_types(definition.body, request.get("ResourceTypes", ()))
         evaluated, _ = evaluator(region, stack, definition)
         failed = evaluated.check_rules()
         if failed:

@@ -8,7 +8,7 @@ from sandbox.engine import nested, plan
 from sandbox.engine.admission import NO_STACK, refuse_busy, refuse_name
 from sandbox.engine.changes import Change
 from sandbox.engine.changeset import ChangeSet, Request, forget, of_stack
-from sandbox.engine.definition import define
+from sandbox.engine.definition import TransformError, define
 from sandbox.engine.errors import CloudFormationError, ValidationError
 from sandbox.engine.lookup import evaluator
 from sandbox.engine.state import STACK, Definition, Stack, now
@@ -17,6 +17,8 @@ from sandbox.template.errors import TemplateError
 from sandbox.template.evaluate import UNKNOWN
 
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
+NO_UPDATES = "No updates are to be performed."
+"""The same of a template with transforms: https://github.com/aws/aws-cdk/issues/10650"""
 
 
 def create(region: Region, request: Request) -> ChangeSet:
@@ -28,11 +30,16 @@ def create(region: Region, request: Request) -> ChangeSet:
         for other in of_stack(region, stack):
             if other.name == request["ChangeSetName"]:
                 return _same(other, request)
-        definition = define(region, stack, request, stack.state.definition)
+        try:
+            definition, refusal = define(region, stack, request, stack.state.definition), None
+        except TransformError as failed:
+            definition, refusal = failed.definition, failed.message
         if stack.id not in region.stacks:
             region.add(stack).told("REVIEW_IN_PROGRESS", "User Initiated")
         made = _make(region, stack, kind, definition, request)
-        _fill(region, made)
+        made.failure = refusal
+        if not refusal:
+            _fill(region, made)
         return made
 
 
@@ -92,7 +99,7 @@ def _fill(region: Region, made: ChangeSet) -> None:
             changes = tuple(kept for change in changes if (kept := _with_nested(region, made, change)))
         made.changes = changes
         if not changes and not plan.changes_more(region, made.stack, made.definition):
-            made.failure = NO_CHANGES
+            made.failure = NO_UPDATES if made.definition.transforms else NO_CHANGES
         made.failure = made.failure or _failed_early(region)
     except CloudFormationError as error:
         made.failure = error.message
@@ -114,7 +121,7 @@ def _with_nested(region: Region, parent: ChangeSet, change: Change) -> Change | 
     if change.type != STACK or change.action == "Remove":
         return change
     child = _child(region, parent, change)
-    if child.failure == NO_CHANGES and all(detail.source == "Automatic" for detail in change.details):
+    if child.failure in (NO_CHANGES, NO_UPDATES) and all(detail.source == "Automatic" for detail in change.details):
         forget(region, child)
         return None
     parent.children[change.logical_id] = child

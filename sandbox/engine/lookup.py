@@ -61,7 +61,12 @@ def evaluator(region: Region, stack: Stack, definition: Definition) -> tuple[Eva
 
 def side(stack: Stack, definition: Definition) -> Side:
     """A definition with all that it is evaluated with."""
-    pseudo: dict[str, Any] = {
+    return Side(definition.body, definition.parameters.resolved, definition.tags, pseudo(stack, definition))
+
+
+def pseudo(stack: Stack, definition: Definition) -> dict[str, Any]:
+    """The pseudo parameters, by full name."""
+    return {
         "AWS::AccountId": stack.account,
         "AWS::NotificationARNs": list(definition.notification_arns),
         "AWS::Partition": PARTITION,
@@ -70,7 +75,6 @@ def side(stack: Stack, definition: Definition) -> Side:
         "AWS::StackName": stack.name,
         "AWS::URLSuffix": URL_SUFFIX,
     }
-    return Side(definition.body, definition.parameters.resolved, definition.tags, pseudo)
 
 
 def live(state: State) -> dict[str, Live]:

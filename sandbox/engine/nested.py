@@ -9,7 +9,7 @@ The operations of a stack and of those nested in it call each other, so this mod
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine import deployment, operations, plan
+from sandbox.engine import capabilities, deployment, operations, plan
 from sandbox.engine.definition import define
 from sandbox.engine.errors import CloudFormationError
 from sandbox.engine.handlers import Failed, Handlers, suffix
@@ -93,6 +93,7 @@ def _create(parent: "Deployment", step: "Step") -> Handled:
     name = f"{parent.stack.name}-{step.logical_id}-{suffix()}"
     child = Stack(parent.stack.account, parent.stack.region, name, status="CREATE_IN_PROGRESS", parent=parent.stack)
     definition = define(region, child, request(step.wanted.properties, parent.target))
+    capabilities.check_expansion(definition)
     region.add(child)
     step.nested = deployment.Deployment(
         region, child, definition, child.state, "create", disable_rollback=parent.disable_rollback, parent=parent
@@ -109,6 +110,7 @@ def _update(parent: "Deployment", step: "Step", before: Resource) -> Handled:
     child = region.stack(before.physical_id)
     previous = child.state.definition
     definition = define(region, child, request(step.wanted.properties, parent.target), previous)
+    capabilities.check_expansion(definition)
     if not plan.has_changes(region, child, definition):
         return Handled(child.id, attributes(child))
     step.nested = deployment.Deployment(

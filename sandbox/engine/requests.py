@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.engine import operations, plan
+from sandbox.engine import capabilities, operations, plan
 from sandbox.engine.admission import (
     NO_STACK,
     Request,
@@ -35,6 +35,7 @@ def create_stack(region: Region, request: Request) -> Stack:
             raise ValidationError("You can specify either DisableRollback or OnFailure, but not both.")
         stack = old or Stack(region.account, region.name, name, status="CREATE_IN_PROGRESS")
         definition = define(region, stack, request)
+        capabilities.check_expansion(definition)
         stack.change(
             termination_protection=bool(request.get("EnableTerminationProtection")),
             policy=policy_of(region, request, "StackPolicy"),
@@ -77,6 +78,7 @@ def update_stack(region: Region, request: Request) -> Stack:
         stack = region.stack(request["StackName"], NO_STACK)
         refuse_busy(stack)
         definition = define(region, stack, request, stack.state.definition)
+        capabilities.check_expansion(definition)
         during = policy_of(region, request, "StackPolicyDuringUpdate")
         new = policy_of(region, request, "StackPolicy")
         if stack.id not in region.deployments and not plan.has_changes(region, stack, definition):

@@ -75,12 +75,17 @@ class Definition:
     text: str
     """The template as it was submitted."""
     body: Mapping[str, Any]
+    """The processed template: what everything is made of."""
     parameters: Parameters
     tags: Mapping[str, str]
     capabilities: tuple[str, ...] = ()
     role_arn: str | None = None
     notification_arns: tuple[str, ...] = ()
     rollback_configuration: Mapping[str, Any] = field(default_factory=dict)
+    transforms: tuple[str, ...] = ()
+    """Those that were run for it."""
+    processed: str | None = None
+    """The processed template as text; None where the transforms failed, and `body` is the submitted one."""
 
 
 @dataclass(frozen=True, slots=True)

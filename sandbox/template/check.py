@@ -1,6 +1,6 @@
 """The structure of a template: what CloudFormation refuses before it looks at any parameter."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sandbox.template.errors import TemplateError
@@ -32,11 +32,26 @@ MAX_DEPTH = 100
 _FUNCTIONS = frozenset(SUPPORTED.split(", "))
 
 
-def check(body: Mapping[str, Any]) -> None:
-    """Refuse a template whose structure can't be right. Raises TemplateError."""
-    _walk(body, "")
-    _sections(body)
-    _transform(body)
+def check_submitted(body: Mapping[str, Any]) -> None:
+    """Refuse a template that can't be right whatever its transforms make of it. Raises TemplateError."""
+    _walk(body, "", None)
+    _sections(body, (*SECTIONS, "Globals"))  # https://github.com/aws/serverless-application-model: SAM's own section
+    for name, node in _members(body, "Parameters", "Type"):
+        _parameter(name, node)
+
+
+def check(body: Mapping[str, Any], left: Collection[str] = ()) -> None:
+    """Refuse a template whose structure can't be right.
+
+    Args:
+        body: as submitted or, if it declares transforms, as they left it.
+        left: functions that a transform may have left in it.
+
+    Raises:
+        TemplateError: worded as CloudFormation words it.
+    """
+    _walk(body, "", {*_FUNCTIONS, *left})
+    _sections(body, SECTIONS)
     for name, node in _members(body, "Parameters", "Type"):
         _parameter(name, node)
     for name, node in _members(body, "Resources", "Type"):
@@ -49,23 +64,25 @@ def check(body: Mapping[str, Any]) -> None:
     _references(body)
 
 
-def _walk(node: Any, path: str, depth: int = 0) -> None:
+def _walk(node: Any, path: str, functions: Collection[str] | None, depth: int = 0) -> None:
+    """Refuse what no template may hold; functions other than these too, unless that is None."""
     if node is None:
         raise TemplateError(f"[{path}] 'null' values are not allowed in templates")
     if depth > MAX_DEPTH:
         raise TemplateError("Template format error: the template is nested too deeply.")
     if isinstance(node, dict):
         for key, child in node.items():
-            if key.startswith("Fn::") and key not in _FUNCTIONS and not path.startswith("/Metadata"):
+            is_function = key.startswith("Fn::") and not path.startswith("/Metadata")
+            if is_function and functions is not None and key not in functions:
                 raise unsupported(key)
-            _walk(child, f"{path}/{key}", depth + 1)
+            _walk(child, f"{path}/{key}", functions, depth + 1)
     elif isinstance(node, list):
         for index, child in enumerate(node):
-            _walk(child, f"{path}/{index}", depth + 1)
+            _walk(child, f"{path}/{index}", functions, depth + 1)
 
 
-def _sections(body: Mapping[str, Any]) -> None:
-    unknown = [name for name in body if name not in SECTIONS]
+def _sections(body: Mapping[str, Any], sections: Collection[str]) -> None:
+    unknown = [name for name in body if name not in sections]
     if unknown:
         raise TemplateError(f"Invalid template property or properties [{', '.join(unknown)}]")
     for name in SECTIONS[2:]:
@@ -94,14 +111,6 @@ def _list(node: Any, path: str) -> list[Any]:
     if not isinstance(node, list):
         raise TemplateError(f"Template format error: [{path}] must be a list")
     return node
-
-
-def _transform(body: Mapping[str, Any]) -> None:
-    """Macros, AWS's own among them, run code that the sandbox does not have."""
-    names = body.get("Transform", [])
-    for name in names if isinstance(names, list) else [names]:
-        shown = name.get("Name") if isinstance(name, dict) else name
-        raise TemplateError(f"No transform named {shown} found.")
 
 
 def _members(body: Mapping[str, Any], section: str, required: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

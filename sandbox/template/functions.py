@@ -7,6 +7,7 @@ UNKNOWN in an argument makes the result UNKNOWN, wholly: that is how a change se
 
 import base64
 import ipaddress
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,10 +41,11 @@ def text(value: Any) -> str:
 
 
 def opaque(value: Any) -> str | None:
-    """UNKNOWN or MASK, where the value is one or a list holds one."""
+    """UNKNOWN or MASK, where the value is one or a list or an object holds one."""
     if isinstance(value, Mask) or (isinstance(value, str) and value == UNKNOWN):
         return value
-    return next(filter(None, map(opaque, value)), None) if isinstance(value, list) else None
+    members = list(value.values()) if isinstance(value, dict) else value
+    return next(filter(None, map(opaque, members)), None) if isinstance(members, list) else None
 
 
 def _is_scalar(value: Any) -> bool:
@@ -92,6 +94,12 @@ def base64_of(argument: Any) -> str:
     if not _is_scalar(argument):
         raise TemplateError("Template error: every Fn::Base64 object must have a String-typed value.")
     return opaque(argument) or base64.b64encode(text(argument).encode()).decode()
+
+
+def to_json(argument: Any) -> str:
+    if not isinstance(argument, dict | list):
+        raise TemplateError("Template error: every Fn::ToJsonString object must have an object or a list.")
+    return opaque(argument) or json.dumps(argument, separators=(",", ":"), ensure_ascii=False)
 
 
 def get_azs(argument: Any, region: str) -> Any:

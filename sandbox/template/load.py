@@ -9,15 +9,17 @@ from typing import Any
 import yaml
 from cfnlint.decode import cfn_yaml
 
-from sandbox.template.check import check
+from sandbox.template.check import check, check_submitted
 from sandbox.template.errors import TemplateError
 from sandbox.template.functions import text as as_text
+from sandbox.template.transforms import declared
 
 
 @lru_cache(maxsize=32)
 def load(text: str) -> dict[str, Any]:
     """The template as plain dicts, lists and scalars, with `!Ref` and the like as `Ref`, `Fn::…`.
 
+    One that declares transforms is checked only as far as that can be done before they are run.
     A text is parsed once; nobody changes what it gives.
 
     Raises:
@@ -27,7 +29,10 @@ def load(text: str) -> dict[str, Any]:
         body = _json(text) if text.lstrip().startswith("{") else _yaml(text)
         if not isinstance(body, dict):
             raise TemplateError("Template format error: unsupported structure.")
-        check(body)
+        if declared(body):
+            check_submitted(body)
+        else:
+            check(body)
     except RecursionError:
         raise TemplateError("Template format error: the template is nested too deeply.") from None
     return body

@@ -74,6 +74,7 @@ class Resolver:
             "Fn::Select": lambda node: functions.select(self._resolved(node)),
             "Fn::Base64": lambda node: functions.base64_of(self._resolved(node)),
             "Fn::Cidr": lambda node: functions.cidr(self._resolved(node)),
+            "Fn::ToJsonString": lambda node: functions.to_json(self._resolved(node)),
             "Fn::GetAZs": lambda node: functions.get_azs(self._resolved(node), self.pseudo.get("AWS::Region", "")),
         }
 

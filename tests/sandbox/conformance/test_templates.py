@@ -189,23 +189,6 @@ def test_resources_in_pages(cloud: Cloud) -> None:
     )
 
 
-@conformance("simplifies", "Templates")
-def test_processed_template(cloud: Cloud) -> None:
-    """The Processed stage of a template is the Original one."""
-    cloud.create("one", {"A": parameter()})
-    stages = [cloud.cloudformation.get_template(StackName="one", TemplateStage=s) for s in ("Original", "Processed")]
-    assert stages[0]["TemplateBody"] == stages[1]["TemplateBody"]
-
-
-@conformance("refuses", "Templates")
-def test_transforms(cloud: Cloud) -> None:
-    """Transforms and macros are refused by name."""
-    body = json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": {"A": parameter()}})
-    assert cloud.refused("create_stack", StackName="one", TemplateBody=body)[1] == (
-        "No transform named AWS::Serverless-2016-10-31 found."
-    )
-
-
 @conformance("refuses", "Account")
 @pytest.mark.parametrize("call", ["list_types", "list_stack_sets", "list_generated_templates", "list_resource_scans"])
 def test_not_built(cloud: Cloud, call: str) -> None:

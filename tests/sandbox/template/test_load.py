@@ -88,7 +88,7 @@ def test_an_anchor_alone_is_no_alias() -> None:
         (TOPIC + "Outputs: {O: {}}", "Template format error: Every Outputs member must contain a Value object"),
         (TOPIC + "Parameters: {P: {}}", "Template format error: Every Parameters object must contain a Type member."),
         (TOPIC.replace("R:", "R-1:"), "Template format error: Resource name R-1 is non alphanumeric."),
-        (TOPIC + "Transform: AWS::Serverless-2016-10-31", "No transform named AWS::Serverless-2016-10-31 found."),
+        (TOPIC + "Transform: {Name: AWS::Include}", "No transform named AWS::Include found."),
         (TOPIC + "Transform: [Mine]", "No transform named Mine found."),
         (
             with_properties("{A: !Ref Nobody, B: !Sub '${NoOne} ${!Literal} ${AWS::Region}'}"),
@@ -156,6 +156,12 @@ def test_an_unknown_function_is_named_with_the_known_ones() -> None:
 @pytest.mark.parametrize("function", ["Fn::Length", "Fn::ToJsonString", "Fn::Transform"])
 def test_functions_of_transforms_are_refused(function: str) -> None:
     assert f"unsupported function: {function} " in refusal(with_properties(f"{{A: {{'{function}': []}}}}"))
+
+
+def test_what_transforms_may_put_right_is_let_pass_until_they_are_run() -> None:
+    text = "Transform: AWS::LanguageExtensions\nGlobals: {}\nResources: {'Fn::ForEach::Topics': [A, [B], {}]}\n"
+    assert set(load(text)) == {"Transform", "Globals", "Resources"}
+    assert refusal(text + "Sources: {}") == "Invalid template property or properties [Sources]"
 
 
 def test_five_hundred_resources_are_the_limit() -> None:
