@@ -10,6 +10,7 @@ from sandbox.scenarios import (  # noqa: F401  # they register
     database,
     drift,
     linked,
+    macros,
     operation,
     target,
     vendor,

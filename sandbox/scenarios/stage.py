@@ -15,7 +15,6 @@ SANDBOX = Path(__file__).parent.parent
 TEMPLATES = SANDBOX / "templates"
 BUCKET = "codeocean-vpc"
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
-
 POLICY = {
     "Statement": [
         {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
@@ -46,6 +45,8 @@ class Stage:
     def __init__(self, knobs: Knobs, folder: Path) -> None:
         self.knobs = knobs
         self.folder = folder
+        self.capabilities = [*CAPABILITIES]
+        """With which stacks are created."""
         self._configuration = tomllib.loads((SANDBOX / "stacks.toml").read_text(encoding="utf-8"))
         for entry in self._configuration["stacks"].values():
             entry.update(QUICK)
@@ -105,7 +106,7 @@ class Stage:
             Parameters=[
                 {"ParameterKey": key, "ParameterValue": str(value)} for key, value in (parameters or {}).items()
             ],
-            Capabilities=CAPABILITIES,
+            Capabilities=self.capabilities,
             EnableTerminationProtection=True,
             Tags=[{"Key": "owner", "Value": "platform"}],
             NotificationARNs=[self.client("sns").create_topic(Name="stack-events")["TopicArn"]],

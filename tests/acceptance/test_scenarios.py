@@ -60,6 +60,8 @@ ENDINGS = {
     "target-bomb": (10, "NO_GO", "alias"),
     "target-other-product": (10, "NO_GO", "version mark"),
     "parameter-unknown": (10, "NO_GO", ""),
+    "with-macros": (0, "UPGRADED", ""),
+    "loop-shortened": (10, "NO_GO", "AuditLog (AWS::Logs::LogGroup): it is removed"),
 }
 
 
