@@ -4,27 +4,21 @@ What the sandbox does itself (providers, scenarios) is never throttled, never in
 """
 
 import io
-import os
 import threading
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sandbox.account import ACCOUNT
+from sandbox import models  # before moto: it says how moto starts
 
-# moto reads these when it is first imported, and when it makes IAM and EC2.
-os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT
-os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # hundreds of images of years ago, in every region
-
+# isort: split
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from sandbox import models
 from sandbox.errors import Shaped, Wsgi
 
 _NOWHERE = "http://127.0.0.1:1"

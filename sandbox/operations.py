@@ -133,7 +133,7 @@ def _rest(service: str, environ: Mapping[str, Any]) -> tuple[str, str]:
 @cache
 def _routes(name: str) -> tuple[str, tuple[_Route, ...]]:
     try:
-        model = models.untouched().get_service_model(name)
+        model = models.untouched(name)
     except UnknownServiceError:
         return "rest-json", ()
     protocol = str(model.resolved_protocol)

@@ -161,7 +161,7 @@ REST = {"s3": "s3", "batch": "batch", "backup": "backup", "efs": "elasticfilesys
 @pytest.mark.parametrize("name", REST)
 def test_every_operation_of_a_rest_service_is_told_from_every_other(name: str) -> None:
     """Each model's own route, labels filled, leads back to the operation, or to one that no request can be told from."""
-    model = models.untouched().get_service_model(name)
+    model = models.untouched(name)
     by_action = {operation: model.operation_model(operation) for operation in model.operation_names}
     mistaken = {}
     for action, operation in by_action.items():
