@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 from botocore.handlers import json_decode_template_body
+from botocore.loaders import JSONFileLoader
 
 from upgrade.aws.budget import Budget
 from upgrade.aws.calls import CallLog
@@ -266,12 +268,22 @@ def _botocore_session(access: Access, aws: Aws) -> Any:
     session = botocore.session.Session(profile=access.profile)
     session.set_config_variable("region", access.region)
     session.user_agent_extra = "plimsoll"
+    session.get_component("data_loader").file_loader = _FILES
     if aws.endpoint is not None:
         session.register("before-send", _refuse_foreign_hosts)
         providers = session.get_component("credential_provider")
         for off_loopback in ("iam-role", "container-role"):
             providers.remove(off_loopback)
     return session
+
+
+class _Files(JSONFileLoader):  # type: ignore[misc]  # botocore ships no types
+    """botocore's service models, each parsed once however many connections there are: half of what a client costs."""
+
+    load_file = cache(JSONFileLoader.load_file)
+
+
+_FILES = _Files()
 
 
 class _AssumedRole(CredentialProvider):  # type: ignore[misc]  # botocore ships no types
