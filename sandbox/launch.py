@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sandbox.garbage import uncollected
 from sandbox.scenarios import UnknownScenario, find
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def launch(scenario: str, port: int = 0) -> Iterator["Sandbox"]:
         CannotStart: see there.
     """
     with _environment(_NOBODY):
-        with _uncollected():
+        with uncollected():
             sandbox = _start(scenario, port)
+            gc.freeze()  # what was made stays until the end
         try:
             with _environment(sandbox.environment()):
                 yield sandbox
@@ -68,19 +70,6 @@ def _start(scenario: str, port: int) -> "Sandbox":
         raise CannotStart(
             f"the sandbox needs {error.name}, which is not installed; type: pip install -e '.[sandbox]'"
         ) from error
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """What is made in here stays: looking for garbage among half a million objects took a third of a start's time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if enabled:
-            gc.enable()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from sandbox import api, application, clients, services
 from sandbox.account import REGION
 from sandbox.engine.world import World
 from sandbox.faults import FaultLayer
+from sandbox.garbage import uncollected
 from sandbox.knobs import Knobs
 from sandbox.scenarios import find
 from sandbox.scenarios.stage import Stage
@@ -96,7 +97,8 @@ class Sandbox:
             folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="plimsoll-sandbox-")))
             account = Account.empty(folder)
             server = closing.enter_context(_listen(account.layer, port))
-            chosen.build(account.stage)
+            with uncollected():
+                chosen.build(account.stage)
             if pace is not None:
                 account.knobs.set({"pace": pace})
             return cls._serve(account, server, closing.pop_all())
