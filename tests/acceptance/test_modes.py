@@ -13,33 +13,40 @@ def gate(sandbox: Standing, folder: Path, *arguments: str, stack: str = "demo") 
     return pytest_gate(folder, "--stack", stack, f"--stacks-file={file}", *arguments, **sandbox.environment)
 
 
-@pytest.mark.parametrize(
-    ("scenario", "arguments", "ending", "written"),
-    [
-        ("healthy", (), (0, "GO"), ["CreateChangeSet"]),
-        ("healthy", ("--ahead",), (0, "PLANNED"), ["CreateChangeSet"]),
-        ("healthy", ("--read-only",), (0, "GO"), []),
-        ("role-outdated", (), (10, "NO_GO"), ["CreateChangeSet", "DeleteChangeSet"]),
-        ("role-outdated", ("--ahead",), (10, "NO_GO"), ["CreateChangeSet", "DeleteChangeSet"]),
-        ("role-outdated", ("--read-only",), (10, "NO_GO"), []),
-        ("database-replaced", ("--read-only",), (10, "NO_GO"), []),
-        ("drift-denied", (), (11, "CANNOT_TELL"), ["CreateChangeSet", "DeleteChangeSet"]),
-        ("nothing-to-do", (), (0, "NOTHING_TO_DO"), ["CreateChangeSet", "DeleteChangeSet"]),
-        ("healthy", ("--verify",), (30, "UNHEALTHY"), []),
+RUNS: dict[str, list[tuple[tuple[str, ...], tuple[int, str], list[str]]]] = {
+    "healthy": [
+        ((), (0, "GO"), ["CreateChangeSet"]),
+        (("--ahead",), (0, "PLANNED"), ["CreateChangeSet"]),
+        (("--read-only",), (0, "GO"), []),
+        (("--verify",), (30, "UNHEALTHY"), []),
     ],
-)  # fmt: skip
-def test_a_run_that_upgrades_nothing_writes_its_change_set_and_no_more(
-    scenario: str, arguments: tuple[str, ...], ending: tuple[int, str], written: list[str], tmp_path: Path
-) -> None:
-    with standing(tmp_path, scenario) as sandbox:
-        before = len(sandbox.calls())
-        run = gate(sandbox, tmp_path / "evidence", *arguments)
-        made = [str(call["action"]) for call in sandbox.calls()[before:] if call["mutating"]]
-        left = sandbox.client("cloudformation").list_change_sets(StackName="codeocean")["Summaries"]
+    "role-outdated": [
+        ((), (10, "NO_GO"), ["CreateChangeSet", "DeleteChangeSet"]),
+        (("--ahead",), (10, "NO_GO"), ["CreateChangeSet", "DeleteChangeSet"]),
+        (("--read-only",), (10, "NO_GO"), []),
+    ],
+    "database-replaced": [(("--read-only",), (10, "NO_GO"), [])],
+    "drift-denied": [((), (11, "CANNOT_TELL"), ["CreateChangeSet", "DeleteChangeSet"])],
+    "nothing-to-do": [((), (0, "NOTHING_TO_DO"), ["CreateChangeSet", "DeleteChangeSet"])],
+}
+"""By scenario: arguments, how the run ends, and what it writes. A world serves all its runs: none upgrades it."""
 
-    assert (run.code, run.latest["verdict"]) == ending, run.output
-    assert [action for action in made if action != "DetectStackDrift"] == written
-    assert len(left) == (1 if written == ["CreateChangeSet"] else 0)
+
+@pytest.mark.parametrize("scenario", RUNS)
+def test_a_run_that_upgrades_nothing_writes_its_change_set_and_no_more(scenario: str, tmp_path: Path) -> None:
+    with standing(tmp_path, scenario) as sandbox:
+        cloudformation = sandbox.client("cloudformation")
+        for number, (arguments, ending, written) in enumerate(RUNS[scenario]):
+            before = len(sandbox.calls())
+            run = gate(sandbox, tmp_path / f"evidence-{number}", *arguments)
+            made = [str(call["action"]) for call in sandbox.calls()[before:] if call["mutating"]]
+            left = cloudformation.list_change_sets(StackName="codeocean")["Summaries"]
+            for each in left:  # the next run finds the world as this one did
+                cloudformation.delete_change_set(ChangeSetName=each["ChangeSetId"])
+
+            assert (run.code, run.latest["verdict"]) == ending, run.output
+            assert [action for action in made if action != "DetectStackDrift"] == written
+            assert len(left) == (1 if written == ["CreateChangeSet"] else 0)
 
 
 def test_an_upgrade_by_somebody_else_is_verified_against_the_last_evidence(tmp_path: Path) -> None:
