@@ -30,7 +30,7 @@ def check_application_answers(before: Snapshot, after: Snapshot, entry: StackEnt
     as_before = {address for address in bad if unreachable(address, was, now)}
     fail(
         [_finding(address, answer) for address, answer in bad.items() if address not in as_before],
-        [_as_before(address, bad[address]) for address in sorted(as_before)],
+        [_as_before(address, bad[address], entry) for address in sorted(as_before)],
     )
 
 
@@ -42,10 +42,11 @@ def _finding(address: str, answer: Answer) -> Finding:
     )
 
 
-def _as_before(address: str, answer: Answer) -> Finding:
+def _as_before(address: str, answer: Answer, entry: StackEntry) -> Finding:
     return Finding(
-        found=f"{address}: {answer}; no answer came before the upgrade either",
+        found=f"{address}: {answer}; it did not answer before the upgrade either",
         expected="an answer",
-        remedy="if this machine can't reach the application, say so; if it does not trust its certificate, name ca_bundle",
-        paste="[stacks.NAME.health]\nfrom_here = false",
+        remedy="if the application can't be reached from this machine, write this; if its certificate is a private one, name "
+        "ca_bundle there instead",
+        paste=f"[stacks.{entry.name}.health]\nfrom_here = false",
     )

@@ -22,7 +22,7 @@ ID = "maintenance_over"
     title="Users can work again",
     severity=Severity.WARNING,
     why="An application that is upgraded and still kept in maintenance looks healthy and is of use to nobody.",
-    remedy="Switch maintenance mode off, then state it: --verify --acknowledge=maintenance_over.",
+    remedy="Switch maintenance mode off, then acknowledge it: --verify --acknowledge=maintenance_over.",
     requirement="Maintenance mode is off after the upgrade",
     references=("https://docs.codeocean.com/admin-guide/deployment-guide/upgrade-code-ocean",),
 )
@@ -47,6 +47,6 @@ def _finding(maintenance: Maintenance, groups: tuple[str, ...]) -> Finding:
     return Finding(
         found=f"no worker machine can start {where}, and nobody has acknowledged since the update that maintenance is over",
         expected="that users can work again",
-        remedy=f"for people to do: {'; '.join(maintenance.afterwards)}; then state it",
+        remedy=f"left for people to do: {'; '.join(maintenance.afterwards)}; then add to the command",
         paste=f"--verify --acknowledge={ID}",
     )

@@ -37,7 +37,9 @@ def check_services_run_the_target_image(before: Snapshot, after: Snapshot) -> No
         (warnings if unchanged else findings).extend(_lagging(name, launch))
         findings += _other_images(name, launch, planned)
         if stands_still(was.get(name), launch):
-            findings.append(_finding(name, launch.group, f"{name} has no machine in service", f"{launch.desired}"))
+            findings.append(
+                _finding(name, launch.group, f"{name} has no machine in service", f"{launch.desired} in service")
+            )
     fail(findings, warnings)
 
 

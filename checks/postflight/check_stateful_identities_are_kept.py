@@ -29,9 +29,9 @@ def check_stateful_identities_are_kept(before: Snapshot, after: Snapshot, produc
     fail(
         [
             Finding(
-                found=f"{resource.logical_id} is now {now.get(resource.logical_id) or 'gone'}",
-                expected=resource.physical_id,
-                remedy="look for the old resource before it is deleted",
+                found=f"{resource.logical_id} is now {now.get(resource.logical_id) or 'gone'}, it was {resource.physical_id}",
+                expected=f"{resource.physical_id}, as before",
+                remedy="keep users out, find the old resource before anything deletes it, and call the vendor",
                 logical_id=resource.logical_id,
                 physical_id=resource.physical_id,
             )

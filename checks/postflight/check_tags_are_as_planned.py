@@ -38,7 +38,7 @@ def _own(tags: Mapping[str, str]) -> dict[str, str]:
 def _finding(key: str, found: str | None, planned: str | None) -> Finding:
     return Finding(
         found=f"tag {key} is {'absent' if found is None else repr(found)}",
-        expected="no such tag" if planned is None else repr(planned),
+        expected="no such tag" if planned is None else f"{planned!r}, as planned",
         remedy="see the stack's events for who changed it",
         property=key,
     )

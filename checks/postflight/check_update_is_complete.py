@@ -21,13 +21,19 @@ def check_update_is_complete(upgrade: Operation, after: Snapshot) -> None:
     stack = after.stack.value
     findings = []
     if upgrade.ending is not Ending.COMPLETE or not upgrade.events:
-        findings.append(Finding(upgrade.detail, "an update that has ended in UPDATE_COMPLETE", "see the events"))
+        findings.append(
+            Finding(
+                upgrade.detail,
+                "an update that has ended in UPDATE_COMPLETE",
+                "look at the stack's events for the first that failed",
+            )
+        )
     if stack.status != "UPDATE_COMPLETE":
         findings.append(
             Finding(
                 found=f"{stack.name} is {stack.status}",
                 expected="UPDATE_COMPLETE",
-                remedy="see the stack's events for what began afterwards",
+                remedy="look at the stack's events for what began after the update",
                 physical_id=stack.arn,
             )
         )

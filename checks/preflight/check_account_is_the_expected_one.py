@@ -26,14 +26,19 @@ def check_account_is_the_expected_one(before: Snapshot, entry: StackEntry) -> No
         findings.append(
             Finding(
                 found=f"the credentials ({identity.arn}) belong to account {identity.account}",
-                expected=f"account {entry.account_id}",
+                expected=f"account {entry.account_id}, as configured",
                 remedy="switch to credentials of the configured account; nothing else was read",
                 property="account_id",
             )
         )
     if identity.region != entry.region:
         findings.append(
-            Finding(f"region {identity.region}", f"region {entry.region}", "correct region", property="region")
+            Finding(
+                found=f"the run is in region {identity.region}",
+                expected=f"region {entry.region}, as configured",
+                remedy=f"unset whatever sets the region, or correct region in [stacks.{entry.name}]",
+                property="region",
+            )
         )
     # Only a stack that was read can be nested; that it could not be read is told by stack-is-at-rest.
     if isinstance(before.stack, Known) and (root := before.stack.value.root_arn or before.stack.value.parent_arn):
@@ -41,7 +46,7 @@ def check_account_is_the_expected_one(before: Snapshot, entry: StackEntry) -> No
             Finding(
                 found=f"{before.stack.value.name} is a nested stack of {root}",
                 expected="a root stack",
-                remedy="configure the root stack and upgrade that",
+                remedy="name the root stack in stack_name and upgrade that",
                 physical_id=before.stack.value.arn,
                 property="stack_name",
             )

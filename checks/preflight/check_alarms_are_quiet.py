@@ -24,7 +24,9 @@ from upgrade.rules.alarms import fault_alarms, history, raised
 def check_alarms_are_quiet(before: Snapshot, product: Product) -> None:
     alarms = fault_alarms(before.alarms.value)
     if not alarms:
-        not_applicable(f"of the stack's {len(before.alarms.value)} alarms none tells of a fault, but of scaling")
+        not_applicable(
+            f"none of the stack's {len(before.alarms.value)} alarms tells of a fault; those of scaling do not count"
+        )
     found = [(product.blocks(name), _finding(name, each)) for name, each in raised(alarms).items()]
     warnings = [finding for blocks, finding in found if not blocks]
     warnings += [_absent(name, each) for name, each in alarms.items() if not each.state]
@@ -36,8 +38,8 @@ def check_alarms_are_quiet(before: Snapshot, product: Product) -> None:
 def _finding(name: str, alarm: Alarm) -> Finding:
     return Finding(
         found=f"{name} is in ALARM",
-        expected="no alarm, or one that is over soon",
-        remedy=f"{history(alarm)}: look at what it measures and end the fault",
+        expected="an alarm that is OK",
+        remedy=f"find the fault that it tells of and end it; in ALARM {history(alarm)}",
         logical_id=name,
         physical_id=alarm.name,
     )
@@ -45,9 +47,9 @@ def _finding(name: str, alarm: Alarm) -> Finding:
 
 def _absent(name: str, alarm: Alarm) -> Finding:
     return Finding(
-        found=f"CloudWatch knows no alarm {alarm.name}",
-        expected="the alarm that the stack has made",
-        remedy="find out who has deleted it: until the update makes it again, nobody is told of its fault",
+        found=f"the alarm {name} ({alarm.name}) does not exist in CloudWatch",
+        expected="the alarm that the stack made",
+        remedy="find out who deleted it: until it is there again, nobody is told of the fault it watches for",
         logical_id=name,
         physical_id=alarm.name,
     )

@@ -37,7 +37,7 @@ def check_backup_copies_arrive(before: Snapshot, entry: StackEntry, product: Pro
     for vault in vaults:
         there = arrived.get(vault)
         if isinstance(there, Unknown):
-            unread.add(f"{vault} itself was not looked at: {there}")
+            unread.add(f"what lies in {vault} was not looked at: {there}")
         for name in selected(mine, before.selections.value):
             copies = [job for job in jobs if (job.resource, job.destination) == (mine[name], vault)]
             copied = any(job.state == DONE and now - job.at <= age for job in copies)
@@ -53,12 +53,12 @@ def check_backup_copies_arrive(before: Snapshot, entry: StackEntry, product: Pro
 def _finding(name: str, arn: str, vault: str, copies: list[CopyJob], points: list[RecoveryPoint] | None) -> Finding:
     newest = copies[0] if copies else None
     told = (
-        f"its last copy job is {newest.state} ({newest.at:%Y-%m-%d %H:%M %Z}) {newest.message}"
+        f"its last copy job is {newest.state} ({newest.at:%Y-%m-%d %H:%M %Z}): {newest.message}".removesuffix(": ")
         if newest
-        else "no copy job"
+        else "there is no copy job"
     )
     return Finding(
-        found=f"{name}: no recent copy in {vault}; {told}".rstrip(),
+        found=f"{name} has no recent copy in {vault}; {told}",
         expected="a copy as recent as its recovery points" + (", in the vault itself" if points is not None else ""),
         remedy="find out why the copy fails, and copy its newest recovery point by hand",
         logical_id=name,

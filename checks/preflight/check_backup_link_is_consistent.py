@@ -34,7 +34,13 @@ def check_backup_link_is_consistent(before: Snapshot, entry: StackEntry, product
     if not linked and values.get(group.cross_region) != "yes":
         not_applicable("the deployment is linked to no backup stack")
     findings = [
-        Finding(found, expected, f"write under [stacks.{entry.name}.parameters]", property=name, paste=f'{name} = "…"')
+        Finding(
+            found,
+            expected,
+            f"take it from the outputs of the backup stack, and write under [stacks.{entry.name}.parameters]",
+            property=name,
+            paste=f'{name} = "…"',
+        )
         for name, found, expected in _problems(values, group, link)
     ]
     # What has been so all along stops no upgrade; what this one would make so does.
@@ -51,7 +57,11 @@ def _problems(values: Mapping[str, str], group: BackupGroup, link: str) -> Itera
     """Parameter, what is the matter with it, and what is expected; a parameter the target has not is no problem."""
     vault, key = values.get(link, ""), values.get(group.bucket_key)
     if vault and key == "":
-        yield group.bucket_key, f"{link} is set and {group.bucket_key} is empty: buckets are not copied", "a key"
+        yield (
+            group.bucket_key,
+            f"{link} is set and {group.bucket_key} is empty: buckets are not copied",
+            "the backup stack's key",
+        )
     if key:
         for name, value in values.items():
             if fnmatchcase(name, group.buckets) and not value:

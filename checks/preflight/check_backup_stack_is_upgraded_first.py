@@ -62,7 +62,7 @@ def _without_entry(before: Snapshot, entry: StackEntry, product: Product) -> Non
         [
             Finding(
                 found=f"the stack copies its backups to {vault}, and no backup stack is configured",
-                expected="an entry for the backup stack, or a stated reason why there is none",
+                expected='an entry for the backup stack, or the reason why there is none: backup = { none = "…" }',
                 remedy=f"add the backup stack's entry to the stacks file and name it in [stacks.{entry.name}]",
                 physical_id=vault,
                 property="backup",
@@ -79,8 +79,9 @@ def _findings(backup: LinkedStack, entry: StackEntry, product: Product) -> list[
             Finding(
                 found=f"backup stack {backup.stack.name} is {backup.stack.status}",
                 expected="a stack at rest, such as UPDATE_COMPLETE",
-                remedy=f"bring it to rest: pytest --stack {backup.entry}",
+                remedy="bring it to rest first; this tells how",
                 physical_id=backup.stack.arn,
+                paste=f"pytest --stack {backup.entry}",
             )
         )
     minimum = entry.backup_policy.min_version
@@ -88,9 +89,9 @@ def _findings(backup: LinkedStack, entry: StackEntry, product: Product) -> list[
     if minimum is None:
         findings.append(
             Finding(
-                found=f"no minimum version of the backup stack is configured; deployed is {version or 'unmarked'}",
+                found=f"no minimum version of the backup stack is configured; the deployed one has {f'version {version}' if version else 'no version mark'}",
                 expected="the minimum that the target's release notes state",
-                remedy=f"look it up and write it under [stacks.{entry.name}.backup_policy]",
+                remedy=f"look it up in the release notes and write it under [stacks.{entry.name}.backup_policy]",
                 property="backup_policy.min_version",
                 paste='min_version = "…"',
             )
@@ -98,11 +99,13 @@ def _findings(backup: LinkedStack, entry: StackEntry, product: Product) -> list[
     elif not (_reaches(version, minimum) if version else _equals_published(backup)):
         findings.append(
             Finding(
-                found=f"backup stack {backup.stack.name} has version {version or 'no mark, and another template'}",
-                expected=f"at least {minimum}",
-                remedy=f"upgrade it first: pytest --stack {backup.entry} --upgrade",
+                found=f"backup stack {backup.stack.name} has "
+                + (f"version {version}" if version else f"no version mark, and another template than {minimum}"),
+                expected=f"at least version {minimum}",
+                remedy="upgrade it first",
                 physical_id=backup.stack.arn,
                 property="backup_policy.min_version",
+                paste=f"pytest --stack {backup.entry} --upgrade",
             )
         )
     return findings

@@ -16,8 +16,10 @@ from upgrade.rules.quiet import MOVING
 from upgrade.rules.relevance import by_relevance, touched
 
 REMEDIES = {
-    "INVALID": "correct what the reason names",
-    **dict.fromkeys(MOVING, "wait until the change is over; if it does not end, see the reason"),
+    "INVALID": "correct what Batch names as the reason",
+    **dict.fromkeys(
+        MOVING, "wait until Batch has changed it; if that does not end, correct what it names as the reason"
+    ),
 }
 
 
@@ -57,7 +59,7 @@ def _finding(name: str, each: Environment | Queue) -> Finding:
     return Finding(
         found=f"{name} is {each.status}" + (f": {each.reason}" if each.reason else ""),
         expected="VALID",
-        remedy=REMEDIES.get(each.status, "find out what happened to it"),
+        remedy=REMEDIES.get(each.status, "Plimsoll does not know this status: look at it in the Batch console"),
         logical_id=name,
         physical_id=each.arn,
     )

@@ -36,9 +36,9 @@ def check_capabilities_are_granted(before: Snapshot, entry: StackEntry, product:
     fail(
         [
             Finding(
-                found=f"{capability} is not granted, and the target needs it: {reason}",
-                expected=f"{capability} among the capabilities",
-                remedy=f"look at what asks for it, then write under [stacks.{entry.name}]",
+                found=f"capability {capability} is not granted, and the target template needs it: {reason}",
+                expected=f"{capability} among the granted capabilities",
+                remedy=f"look at what asks for it; if that is all right, write under [stacks.{entry.name}]",
                 property="capabilities",
                 paste=f"capabilities = [{line}]",
             )
@@ -55,7 +55,7 @@ def check_capabilities_are_granted(before: Snapshot, entry: StackEntry, product:
 def _untold(why: Unknown, path: str = "") -> Finding:
     what = f"nested stack {path}" if path else "nested stacks"
     return Finding(
-        found=f"what the template of {what} needs is not known ({why})",
+        found=f"which capabilities the template of {what} needs is not known ({why})",
         expected="a template that can be read",
         remedy="allow s3:GetObject of it to the reading role, or look by hand what it needs",
         logical_id=path,

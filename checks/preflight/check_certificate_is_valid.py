@@ -60,7 +60,7 @@ def _waiting(before: Snapshot, plan: Plan, changes: list[ResourceChange], region
             yield Finding(
                 found=f"the plan makes a new certificate {each.logical_id}, which waits for {what}",
                 expected="a certificate that is issued without anybody's help",
-                remedy="have a certificate issued before, and let the stack use it; or be there to confirm it",
+                remedy="have a certificate issued before the upgrade and let the stack use it; or be there to confirm it",
                 logical_id=each.logical_id,
             )
 
@@ -69,16 +69,18 @@ def _finding(certificate: Certificate) -> Finding:
     ends = f"ends at {certificate.expires:%Y-%m-%d %H:%M %Z}" if certificate.expires else "is not issued"
     return Finding(
         found=f"the certificate of {certificate.domain} {ends} ({certificate.status})",
-        expected="an issued certificate that lasts",
-        remedy="look why ACM has not renewed it yet" if certificate.renews else "renew it, or name a valid one",
+        expected="an issued certificate that does not end soon",
+        remedy="find out why ACM has not renewed it yet: its DNS validation record must still exist"
+        if certificate.renews
+        else "renew it and import it again, or give the deployment a valid one",
         physical_id=certificate.arn,
     )
 
 
 def _unread(arn: str, why: Unknown) -> Finding:
     return Finding(
-        found=f"the certificate {arn}: {why}",
-        expected="that ACM tells until when it is valid",
-        remedy="allow the call, or look at it by hand",
+        found=f"until when certificate {arn} is valid is not known: {why}",
+        expected="a certificate that can be looked at",
+        remedy=f"allow {why.call} to the reading role, or look at it by hand" if why.call else "look at it by hand",
         physical_id=arn,
     )

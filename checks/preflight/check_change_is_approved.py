@@ -45,13 +45,13 @@ def _problem(approval: Approval, review: Review, entry: StackEntry, runners: Ite
     """Why an approval does not count; empty if it does."""
     approvers = entry.change.approvers
     if approval.problem:
-        return approval.problem
+        return f"it {approval.problem}"
     if not review.plan_sha256 or approval.plan_sha256 != review.plan_sha256:
-        return f"is for another plan (sha256 {approval.plan_sha256}, this one has {review.plan_sha256 or 'none'})"
+        return f"it is for another plan (sha256 {approval.plan_sha256}, this one has {review.plan_sha256 or 'none'})"
     if not person(approval.name) or (approvers and approval.name not in approvers):
-        return f"{approval.name!r} is no approver"
+        return f"{approval.name!r} is none of the approvers"
     if not approval.authenticated and (approval.signed or not entry.change.unsigned_approvals):
-        return f"is not signed with the key of {approval.name!r}"
+        return f"it is not signed with the key of {approval.name!r}"
     if is_runner(approval, runners):
         return f"{approval.name} runs this upgrade and can't approve it as well"
     return ""
@@ -61,7 +61,7 @@ def _no_change_id() -> Finding:
     return Finding(
         found="no change id was given",
         expected="the id of the change this upgrade belongs to",
-        remedy="name it on the command line",
+        remedy="add it to the command",
         property="change.require_change_id",
         paste="--change-id=…",
     )
@@ -70,9 +70,9 @@ def _no_change_id() -> Finding:
 def _too_few(counted: Iterable[str], review: Review, entry: StackEntry) -> Finding:
     people, approvers = sorted(counted), sorted(entry.change.approvers)
     names = f" ({', '.join(people)})" if people else ""
-    plan = f"plan {review.plan_sha256}" if review.plan_sha256 else "no plan that could be approved"
+    plan = f"plan {review.plan_sha256}" if review.plan_sha256 else "this run, which has no plan that could be approved"
     return Finding(
-        found=f"{len(people)} of {entry.change.require_approvals} approvals{names} of {plan}",
+        found=f"{len(people)} of {entry.change.require_approvals} approvals{names} for {plan}",
         expected=f"{entry.change.require_approvals}, by different people"
         + (f" of: {', '.join(approvers)}" if approvers else ""),
         remedy="plan with --ahead, have the plan.json approved, then run with --plan=PATH --approval=FILE",
@@ -81,13 +81,17 @@ def _too_few(counted: Iterable[str], review: Review, entry: StackEntry) -> Findi
 
 
 def _unusable(file: str, problem: str) -> Finding:
-    return Finding(f"{file}: {problem}", "an approval of this plan, signed by an approver", "ask for a new one")
+    return Finding(
+        f"approval {file} does not count: {problem}",
+        "an approval of this plan by an approver",
+        "ask the approver for a new one",
+    )
 
 
 def _asserted(approval: Approval) -> Finding:
     return Finding(
-        found=f"{approval.file}: the approval of {approval.name} is asserted, not authenticated",
-        expected="a signature",
+        found=f"approval {approval.file} is not signed: nobody can check that it is of {approval.name}",
+        expected="a signed approval",
         remedy="have it signed, and set unsigned_approvals to false",
         property="change.unsigned_approvals",
     )

@@ -6,13 +6,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeCh
 from collections.abc import Iterator
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable, tell
-from upgrade.facts.changes import Plan
+from upgrade.facts.changes import NOT_MADE, Plan
 from upgrade.facts.known import Fact, Known
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
 from upgrade.rules.prediction import REFUSED
 
 READY = ("CREATE_COMPLETE", "AVAILABLE")
+REMEDY = "correct what CloudFormation names as the reason, then run again"
 SKIPPED = "SKIPPED"
 """Status of a validation that could not be made. One that passed is not told at all."""
 
@@ -22,7 +23,7 @@ SKIPPED = "SKIPPED"
     title="The change set is complete, executable and made of the template that was checked",
     severity=Severity.BLOCKER,
     why="What CloudFormation can't work out it can't execute, and what was not checked must not be deployed.",
-    remedy="Mend what CloudFormation names, then run the gate again.",
+    remedy="Correct what CloudFormation names, then run again.",
     requirement="Review the changes before updating the stack",
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html",
@@ -46,19 +47,21 @@ def check_change_set_is_ready(before: Snapshot, plan: Fact[Plan]) -> None:
 def _not_ready(made: Plan) -> Iterator[Finding]:
     if (made.status, made.execution_status) != READY:
         yield Finding(
-            found=f"change set {made.name} is {made.status}, {made.execution_status}: {made.status_reason}",
-            expected="CREATE_COMPLETE, AVAILABLE",
-            remedy="mend what the reason names",
+            found=f"CloudFormation refuses to make change set {made.name}: {made.status_reason}"
+            if made.status == NOT_MADE
+            else f"change set {made.name} is {made.status}, {made.execution_status}: {made.status_reason}",
+            expected="a change set that is CREATE_COMPLETE and AVAILABLE",
+            remedy=REMEDY,
             physical_id=made.arn,
         )
     for child in made.nested:
         unchanged = child.status == "FAILED" and not child.status_reason
         if (child.status, child.execution_status) != READY and not unchanged:
             yield Finding(
-                found=f"the change set of {child.logical_id} is {child.status}, {child.execution_status}: "
+                found=f"the change set of nested stack {child.logical_id} is {child.status}, {child.execution_status}: "
                 f"{child.status_reason}",
-                expected="CREATE_COMPLETE, AVAILABLE",
-                remedy="mend what the reason names",
+                expected="a change set that is CREATE_COMPLETE and AVAILABLE",
+                remedy=REMEDY,
                 logical_id=child.logical_id,
             )
 
@@ -68,7 +71,7 @@ def _other_template(made: Plan, checked: Template) -> Iterator[Finding]:
         yield Finding(
             found="the change set holds another template than the one that was checked",
             expected=f"the template at {checked.source}",
-            remedy="find out who replaced the template meanwhile; run the gate again; pin template_sha256",
+            remedy="find out who replaced the template meanwhile, pin template_sha256, and run again",
             physical_id=made.arn,
         )
 
@@ -79,9 +82,9 @@ def _validated(made: Plan) -> tuple[list[Finding], list[Finding]]:
     for each in made.validations.value if isinstance(made.validations, Known) else ():
         if each.status != SKIPPED:
             finding = Finding(
-                found=f"{each.name} {each.status}: {each.reason}",
-                expected="nothing that CloudFormation finds wrong before it begins",
-                remedy="mend what it names; what is only warned of can still make the update fail",
+                found=f"CloudFormation's validation {each.name} is {each.status}: {each.reason}",
+                expected="a validation that finds nothing",
+                remedy="correct what it names; what CloudFormation only warns of can still make the update fail",
                 logical_id=each.logical_id,
                 property=each.path,
             )
@@ -113,7 +116,7 @@ def _fail_if_refused(predicted: Plan) -> None:
             Finding(
                 found=f"no change set can be made: {predicted.status_reason}",
                 expected="an update that CloudFormation accepts",
-                remedy="mend what the reason names",
+                remedy=REMEDY,
             )
         ]
     )

@@ -18,8 +18,8 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
 
 LONGER = (
-    "sign in for longer (role-duration-seconds, --duration-seconds; of a role, raise its maximum session duration); or set "
-    "fewer minutes, if it never takes so long"
+    "sign in for longer (role-duration-seconds, --duration-seconds; of a role, raise its maximum session duration); or lower "
+    "minutes, if the upgrade never takes so long"
 )
 
 
@@ -43,10 +43,11 @@ def check_credentials_outlive_the_upgrade(before: Snapshot, entry: StackEntry, n
     if ends >= needed:
         return
     finding = Finding(
-        found=f"the session ends at {ends:%Y-%m-%d %H:%M %Z}"
-        + ("" if credentials.expires else ", as far as can be told: nothing says when, so one hour is assumed"),
-        expected=f"valid until {needed:%Y-%m-%d %H:%M %Z}, {entry.minutes:g} minutes from now",
-        remedy=LONGER + ("; or set service_role_arn" if not role else ""),
+        found=f"the AWS session ends at {ends:%Y-%m-%d %H:%M %Z}"
+        + ("" if credentials.expires else " at the earliest: its end is not known, so one hour is assumed"),
+        expected=f"a session valid until {needed:%Y-%m-%d %H:%M %Z}, {entry.minutes:g} minutes from now",
+        remedy=LONGER
+        + ("; or set service_role_arn, so that CloudFormation does not work with your session" if not role else ""),
     )
     if too_short(entry, before, now):
         fail([finding])

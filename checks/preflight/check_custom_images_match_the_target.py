@@ -39,7 +39,7 @@ def check_custom_images_match_the_target(
     kept = {name: live[name] for name in product.custom_images if name in live and planned.get(name) == live[name]}
     custom = {name: value for name, value in kept.items() if value not in _own(before, name)}
     if not custom:
-        not_applicable(f"no custom image stays as it is ({', '.join(product.custom_images)})")
+        not_applicable(f"no custom image is kept: {', '.join(product.custom_images)} are not set, or get a new value")
     versions = version_pair(before, product)
     if UNKNOWN in versions:
         raise CannotTell(f"which versions this upgrade goes between is not known: {' → '.join(versions)}")

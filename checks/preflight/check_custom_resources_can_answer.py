@@ -44,7 +44,13 @@ def check_custom_resources_can_answer(before: Snapshot, plan: Fact[Plan]) -> Non
     stops, told = by_relevance(_stops(answers, functions), plan.value)
     doubts, _ = by_relevance(_doubts(answers, functions), plan.value)
     remarks, _ = by_relevance(_remarks(answers, functions), plan.value)
-    told += [*remarks, *(_finding(each.logical_id, "", "is answered by nobody knows whom", ASK) for each in unseen)]
+    told += [
+        *remarks,
+        *(
+            _finding(each.logical_id, "", "is answered by a function that the template does not tell", ASK)
+            for each in unseen
+        ),
+    ]
     if stops:
         fail(stops, [*doubts, *told])
     cannot_tell(doubts)
@@ -64,7 +70,7 @@ def _stops(answers: list[Answer], functions: Functions) -> Iterator[Finding]:
         match functions.get(str(token)):
             case Unknown(Reason.NOT_FOUND):
                 yield _finding(
-                    name, str(token), "is answered by a function that does not exist", "restore the function"
+                    name, str(token), f"is answered by function {token}, which does not exist", "restore the function"
                 )
             case Known(function):
                 yield from (_finding(name, function.arn, *problem) for problem in _problems(function))
@@ -73,23 +79,30 @@ def _stops(answers: list[Answer], functions: Functions) -> Iterator[Finding]:
 def _problems(function: Function) -> Iterator[tuple[str, str]]:
     if function.state not in CALLABLE:
         why = f": {function.reason}" if function.reason else ""
-        yield f"is answered by a function that is {function.state}{why}", "correct what the reason names"
+        yield (
+            f"is answered by function {_short(function)}, which is {function.state}{why}",
+            "correct what Lambda names as the reason",
+        )
     if function.reserved == 0:
         yield (
-            "is answered by a function throttled to zero",
-            "give it reserved concurrency, or take the reservation away",
+            f"is answered by function {_short(function)}, whose reserved concurrency is 0: it never runs",
+            "give the function reserved concurrency, or take the reservation away",
         )
     if function.runtime_error:
-        problem = f"is answered by a function whose runtime {function.runtime} is blocked: {function.runtime_error}"
+        problem = f"is answered by function {_short(function)}, whose runtime {function.runtime} is blocked: {function.runtime_error}"
         yield problem, "give the function another runtime"
+
+
+def _short(function: Function) -> str:
+    return function.arn.split(":")[-1]
 
 
 def _doubts(answers: list[Answer], functions: Functions) -> Iterator[Finding]:
     for name, token in answers:
         found = functions.get(str(token))
         if isinstance(found, Unknown) and found.reason is not Reason.NOT_FOUND:
-            problem = f"is answered by a function that can't be read ({found})"
-            yield _finding(name, str(token), problem, f"allow {found.call or 'reading it'}")
+            problem = f"is answered by function {token}, which can't be read ({found})"
+            yield _finding(name, str(token), problem, f"allow {found.call or 'reading it'} to the reading role")
 
 
 def _remarks(answers: list[Answer], functions: Functions) -> Iterator[Finding]:
@@ -97,17 +110,22 @@ def _remarks(answers: list[Answer], functions: Functions) -> Iterator[Finding]:
     for name, token in answers:
         if isinstance(token, Unresolved):
             if token is not MADE_HERE:
-                yield _finding(name, "", f"is answered by nobody knows whom: {token.why}", ASK)
+                yield _finding(name, "", f"is answered by a function that is not known: {token.why}", ASK)
         elif is_topic(token):
             yield _finding(name, token, "is answered through an SNS topic, by whoever listens", ASK)
         elif isinstance(found := functions.get(token), Known) and found.value.state == IDLE:
-            yield _finding(name, token, "is answered by an idle function, which has to be woken", "call it once before")
+            yield _finding(
+                name,
+                token,
+                "is answered by a function that Lambda has put to sleep (Inactive): its first call fails",
+                "call it once before the upgrade",
+            )
 
 
 def _finding(name: str, physical_id: str, problem: str, remedy: str) -> Finding:
     return Finding(
         found=f"{name} {problem}",
-        expected="an active function that may be called",
+        expected="an active function that can be called",
         remedy=remedy,
         logical_id=name,
         physical_id=physical_id,

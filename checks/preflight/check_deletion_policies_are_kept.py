@@ -44,7 +44,7 @@ def _finding(policy: ChangedPolicy, resource: Resource) -> Finding:
     return Finding(
         found=f"{resource.logical_id} ({resource.type}): {policy.attribute} becomes {policy.after}",
         expected=f"{policy.before}, as deployed",
-        remedy="keep the deployed policy, or make sure that the data is kept by other means",
+        remedy="ask the template's author to keep it, or have a backup of the data outside of the stack",
         logical_id=resource.logical_id,
         physical_id=resource.physical_id,
         property=policy.attribute,
@@ -54,7 +54,7 @@ def _finding(policy: ChangedPolicy, resource: Resource) -> Finding:
 def _not_read(stack: str) -> Finding:
     return Finding(
         found=f"the policies of what lies in nested stack {stack} were not compared: its templates are not read",
-        expected="templates of one level, or a look at both",
+        expected="nested templates that a person has compared",
         remedy="compare DeletionPolicy and UpdateReplacePolicy in the nested template of both versions",
         logical_id=stack,
     )

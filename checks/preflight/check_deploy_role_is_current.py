@@ -53,7 +53,7 @@ def _without_role(before: Snapshot, entry: StackEntry, product: Product) -> None
             Finding(
                 found=f"CloudFormation uses {used}, and no deploy_role is configured",
                 expected="the entry of the role's stack, or the role itself",
-                remedy=f"name it in [stacks.{entry.name}]",
+                remedy=f"write under [stacks.{entry.name}]",
                 physical_id=used,
                 property="deploy_role",
                 paste=f'deploy_role = {{ role = "{used}" }}',
@@ -69,9 +69,10 @@ def _version(linked: LinkedStack, version: str, wanted: str | None) -> list[Find
     return [
         Finding(
             found=f"role stack {linked.stack.name} has version {version}",
-            expected=f"at least {wanted}, the target's",
-            remedy=f"upgrade it first: pytest --stack {linked.entry} --to={wanted} --upgrade",
+            expected=f"at least version {wanted}, the target's",
+            remedy="upgrade it first",
             physical_id=linked.stack.arn,
+            paste=f"pytest --stack {linked.entry} --to={wanted} --upgrade",
         )
     ]
 
@@ -88,7 +89,9 @@ def _grants(role: DeployRole, source: Template, entry: StackEntry) -> tuple[list
         pseudo |= {"AWS::StackName": role.linked.stack.name, "AWS::StackId": role.linked.stack.arn}
     wanted = declared_statements(source.body, Resolver(source, parameters, pseudo))
     certain, possible = denied(wanted, role.statements)
-    lacks = [f"missing {line}" for line in missing(wanted, role.statements)] + [f"has {line}" for line in certain]
+    lacks = [f"does not grant {line}" for line in missing(wanted, role.statements)] + [
+        f"has {line}" for line in certain
+    ]
     return [_finding(role, line, source) for line in lacks], [
         _finding(role, f"has {line}", source) for line in possible
     ]
@@ -96,9 +99,9 @@ def _grants(role: DeployRole, source: Template, entry: StackEntry) -> tuple[list
 
 def _finding(role: DeployRole, line: str, source: Template) -> Finding:
     return Finding(
-        found=f"role {role.name}: {line}",
-        expected=f"as the template {source.source} grants",
-        remedy="somebody changed the role: update its stack so that it grants again what its template says",
+        found=f"role {role.name} {line}",
+        expected=f"a role that grants all that its template does ({source.source})",
+        remedy="somebody changed the role by hand: take that back, or update the role's stack so that it grants this again",
         physical_id=role.arn,
     )
 
@@ -109,9 +112,9 @@ def _other_role(before: Snapshot, entry: StackEntry, role: DeployRole) -> list[F
         return []
     return [
         Finding(
-            found=f"CloudFormation will use {used}",
-            expected=f"the configured {role.arn}",
-            remedy="make sure that it is as wide as the checked one; a role once given to a stack sticks",
+            found=f"CloudFormation will use {used}, which is not the deploy_role that was checked",
+            expected=f"{role.arn}, as configured in deploy_role",
+            remedy="make sure that it grants as much; to use the other one set service_role_arn, which the stack then keeps",
             physical_id=used or "",
         )
     ]

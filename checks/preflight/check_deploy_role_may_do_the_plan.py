@@ -29,15 +29,18 @@ def check_deploy_role_may_do_the_plan(before: Snapshot, plan: Fact[Plan]) -> Non
     if held is None:
         not_applicable("CloudFormation uses the permissions of who executes, which is neither a role nor a user")
     if not held.exists:
-        fail([_finding(held, "it does not exist", "create it again under the same ARN: it sticks to the stack")])
+        fail([_finding(held, "does not exist", "create it again under the same ARN: the stack keeps using it")])
     changes, needs, may = plan.value.changes, needed(plan.value.changes), perhaps(plan.value.changes)
     denied = {action: why for action, answer in held.actions.items() if action in may and (why := _denied(answer))}
-    said = {action: _finding(held, f"{why}: {action}", _REMEDIES[why], may[action]) for action, why in denied.items()}
+    said = {
+        action: _finding(held, f"may not do {action}: {why}", _REMEDIES[why], may[action])
+        for action, why in denied.items()
+    }
     findings = [finding for action, finding in said.items() if action in needs]
     warnings = [finding for action, finding in said.items() if action not in needs]
     passes = passed(plan.value, before.resources.value, held.principal)
     findings += [
-        _finding(held, f"it may not pass {role} to {' or '.join(filter(None, answers)) or 'any service'}", _PASS)
+        _finding(held, f"may not pass role {role} to {' or '.join(filter(None, answers)) or 'any service'}", _PASS)
         for role, answers in held.passes.items()
         if role in passes and _unpassable(answers)
     ]
@@ -45,7 +48,7 @@ def check_deploy_role_may_do_the_plan(before: Snapshot, plan: Fact[Plan]) -> Non
     allowed = [action for action in needs if action in held.actions and held.actions[action].decision == ALLOWED]
     rest = ", ".join(f"{service} {count}" for service, count in left_open(changes, allowed).items())
     tell(
-        f"certainly allowed: {', '.join(sorted(allowed)) or 'nothing'}; not assessable, by service: {rest or 'nothing'}"
+        f"certainly allowed: {', '.join(sorted(allowed)) or 'nothing'}; not known before the update, number of actions by service: {rest or 'none'}"
     )
 
 
@@ -54,7 +57,7 @@ _REMEDIES = {
     _POLICY: "take the denial out of the policy, or narrow it",
     _ORGANIZATION: "ask who administers the organization's policies for an exception",
 }
-_PASS = "allow it iam:PassRole on that role, to that service"  # noqa: S105  # not a password
+_PASS = "allow iam:PassRole on that role, to that service"  # noqa: S105  # not a password
 
 
 def _denied(said: Simulated) -> str:
@@ -71,10 +74,10 @@ def _unpassable(said: Mapping[str, Simulated]) -> bool:
 
 def _finding(held: Permissions, found: str, remedy: str, changes: Iterable[ResourceChange] = ()) -> Finding:
     names = sorted(change.logical_id for change in changes)
-    needed_by = f", which the change of {', '.join(names)} takes" if names else ""
+    needed_by = f"; the change of {', '.join(names)} needs it" if names else ""
     return Finding(
-        found=f"{held.principal}: {found}{needed_by}",
-        expected="that CloudFormation may do all that the plan takes",
+        found=f"{held.principal} {found}{needed_by}",
+        expected="that CloudFormation may do all that the plan needs",
         remedy=remedy,
         logical_id=names[0] if len(names) == 1 else "",
         physical_id=held.principal,

@@ -52,7 +52,7 @@ def _finding(name: str, found: Running, wanted: Engine) -> Finding:
     return Finding(
         found=f"{name} runs {found.engine}, the target says {wanted}",
         expected=f"{found.engine} or newer",
-        remedy="take a target whose template is not behind, or have its author say the version that runs",
+        remedy=f"choose a target whose template says {found.engine} or newer, or have its author correct the version",
         logical_id=name,
         physical_id=found.physical_id,
         property="EngineVersion",

@@ -35,13 +35,13 @@ def check_engines_are_supported(before: Snapshot, entry: StackEntry, product: Pr
     if not engines:
         not_applicable("the target template has no database, search domain or cache whose version it says")
     support = product.end_of_support
-    dates = f"by dates of {support.compiled}, {(now.date() - support.compiled).days} days ago"
+    dates = f"by dates compiled on {support.compiled}, {(now.date() - support.compiled).days} days ago"
     warn(
         [
             Finding(
                 found=f"{name}: the standard support of {engine} ended on {end} ({dates})",
                 expected="an engine that is supported",
-                remedy="ask the vendor for a version with a newer engine; AWS goes on with paid extended support until then",
+                remedy="ask the vendor for a version with a newer engine; until then AWS may charge for extended support",
                 logical_id=name,
                 property="EngineVersion",
             )

@@ -40,7 +40,7 @@ def check_gate_may_look(before: Snapshot, entry: StackEntry, product: Product) -
         [
             Finding(
                 found=f"denied: {', '.join(before.denied)}",
-                expected=f"that {reader}, and who reads the linked stacks, may do that",
+                expected=f"that {reader}, and whoever reads the linked stacks, may do this",
                 remedy="add this to the policy of the role that reads; where it is there already, a permissions boundary or "
                 "a policy of the organization takes it away",
                 paste=",\n".join(lines),

@@ -25,8 +25,8 @@ def check_inside_the_change_window(entry: StackEntry, now: datetime) -> None:
         fail(
             [
                 Finding(
-                    f"it is {now:{FORM}}",
-                    agreed,
+                    f"it is {now:{FORM}}, outside the change window",
+                    f"a start {agreed}",
                     "wait for the window, or have another one agreed",
                     property="change.window",
                 )

@@ -55,7 +55,7 @@ def _finding(name: str, type_: str, problem: str) -> Finding:
     return Finding(
         found=f"{name}: {type_} {problem}",
         expected="a type that its zones offer",
-        remedy="choose another type, or other zones",
+        remedy="choose a type that is offered there, or other zones",
         logical_id=name,
         physical_id=type_,
         property="InstanceType",

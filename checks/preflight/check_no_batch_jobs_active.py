@@ -31,7 +31,7 @@ def check_no_batch_jobs_active(before: Snapshot, product: Product) -> None:
                 found=f"{name} holds {len(queue.jobs)} {'job' if len(queue.jobs) == 1 else 'jobs'}: "
                 + ", ".join(f"{job.name} ({job.status})" for job in queue.jobs[:TOLD])
                 + (", …" if len(queue.jobs) > TOLD else ""),
-                expected="none from SUBMITTED to RUNNING",
+                expected="no job from SUBMITTED to RUNNING",
                 remedy=f"switch maintenance mode on ({product.maintenance.how}), or wait until they have ended"
                 if product.maintenance
                 else "wait until they have ended",

@@ -31,8 +31,9 @@ def _waits(change_set: ListedChangeSet) -> bool:
 
 def _finding(change_set: ListedChangeSet) -> Finding:
     return Finding(
-        found=f"change set {change_set.name} of {change_set.created:%Y-%m-%d %H:%M %Z} waits ({change_set.status})",
-        expected="none but those of Plimsoll",
-        remedy="ask who made it; executing the upgrade deletes it",
+        found=f"change set {change_set.name}, made at {change_set.created:%Y-%m-%d %H:%M %Z}, waits to be executed "
+        f"({change_set.status})",
+        expected="no change set but those of Plimsoll",
+        remedy="find out who made it and whether it is still needed: executing the upgrade deletes it",
         physical_id=change_set.arn,
     )

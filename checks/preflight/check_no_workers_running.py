@@ -27,8 +27,8 @@ def check_no_workers_running(before: Snapshot, product: Product) -> None:
     remedy = _remedy(product.maintenance)
     findings = [
         Finding(
-            found=f"{name} has {machine.id} {machine.state}",
-            expected="no machine in service",
+            found=f"worker machine {machine.id} of {name} is {machine.state}",
+            expected="no worker machine in service",
             remedy=remedy,
             logical_id=name,
             physical_id=machine.id,
@@ -37,7 +37,12 @@ def check_no_workers_running(before: Snapshot, product: Product) -> None:
         for machine in (*serving(group), *leaving(group))
     ]
     findings += [
-        Finding(f"dedicated worker {each.id} is {each.state}", "no such machine", remedy, physical_id=each.id)
+        Finding(
+            f"dedicated worker machine {each.id} is {each.state}",
+            "no worker machine in service",
+            remedy,
+            physical_id=each.id,
+        )
         for each in alone
     ]
     fail(findings, [] if groups else [_untold(before, product)])

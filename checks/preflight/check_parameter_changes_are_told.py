@@ -18,9 +18,9 @@ from upgrade.template.resolve import MASKED
 
 @check(
     id="parameter-changes-are-told",
-    title="No parameter is new, or differs from the new version's default, without a decision",
+    title="Every new parameter and every changed default is decided on",
     severity=Severity.WARNING,
-    why="Defaults change for a reason, and a new parameter may switch something on; both go by without a word.",
+    why="Defaults change for a reason, and a new parameter may switch something on; CloudFormation tells of neither.",
     remedy="Decide on each, and write the value you want into stacks.toml, be it the default.",
     requirement="Look through the parameters",
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",),
@@ -44,7 +44,7 @@ def check_parameter_changes_are_told(before: Snapshot, entry: StackEntry) -> Non
     for name, default in undecided.items():
         if name in live and default not in {live[name], old.get(name)}:
             kept = "the old default" if live[name] == old.get(name) else "the value it has"
-            told = f"keeps {kept}, {shown(name, live[name])}, while its default becomes {shown(name, default)}"
+            told = f"keeps {kept}, {shown(name, live[name])}; the target's default is {shown(name, default)}"
             findings.append(_undecided(name, told, default, secrets, entry))
     findings += [
         _removed(name, shown(name, value))
@@ -61,7 +61,7 @@ def _defaults(declared: Mapping[str, Any]) -> dict[str, str]:
 def _undecided(name: str, told: str, default: str, secrets: frozenset[str], entry: StackEntry) -> Finding:
     return Finding(
         found=f"parameter {name} {told}",
-        expected="a decision on the value of this stack",
+        expected="a value for this stack that somebody has decided on",
         remedy=f"write the value you want under [stacks.{entry.name}.parameters]",
         property=name,
         paste="" if name in secrets else f"{name} = {json.dumps(default)}",
@@ -70,8 +70,8 @@ def _undecided(name: str, told: str, default: str, secrets: frozenset[str], entr
 
 def _removed(name: str, value: str) -> Finding:
     return Finding(
-        found=f"parameter {name} is gone from the target: its value here, {value}, counts for nothing any more",
-        expected="a target that still knows what was set, or a decision to do without",
+        found=f"parameter {name} does not exist in the target: its value here, {value}, is dropped",
+        expected="a target that has the parameter, or a decision to do without",
         remedy="look in the release notes for what takes its place",
         property=name,
     )

@@ -46,7 +46,7 @@ def _finding(name: str, problem: str, declared: Mapping[str, Any], entry: StackE
     return Finding(
         found=f"parameter {name}: {problem}",
         expected=str(why) if why else "a value that the target template allows",
-        remedy=f"write one under [stacks.{entry.name}.parameters]",
+        remedy=f"write a value that is allowed under [stacks.{entry.name}.parameters]",
         property=name,
         paste=f"{name} = …",
     )

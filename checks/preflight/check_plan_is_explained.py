@@ -43,7 +43,7 @@ def _finding(each: Unexplained) -> Finding:
     change = each.change
     return Finding(
         found=f"{change.logical_id} ({change.type}): {each.what}",
-        expected="what old against new says: a difference of templates, parameters or tags behind each change",
+        expected="a change that follows from a difference of templates, parameters or tags",
         remedy="look at the change in the plan and in both templates; if the stack has moved meanwhile, run the gate again",
         logical_id=change.logical_id,
         physical_id=change.physical_id,
@@ -53,8 +53,8 @@ def _finding(each: Unexplained) -> Finding:
 
 def _not_assessed(logical_id: str, why: str) -> Finding:
     return Finding(
-        found=f"{logical_id}: whether its change is explained can't be told: {why}",
-        expected="a plan that can be predicted",
+        found=f"whether the change of {logical_id} is explained can't be told: {why}",
+        expected="a change that can be predicted from the templates",
         remedy="look at this change in the plan yourself",
         logical_id=logical_id,
     )

@@ -37,7 +37,7 @@ def check_quotas_leave_room(before: Snapshot, plan: Fact[Plan]) -> None:
         [
             Finding(
                 found=f"{quotas[code].name}: {quotas[code].used} of {quotas[code].limit:g} in use, and the plan needs {need}",
-                expected=f"room for {need}",
+                expected=f"room for {need} more",
                 remedy="ask for a higher quota, or free some of it",
                 physical_id=code,
                 paste=f"aws service-quotas request-service-quota-increase --service-code {service_of(code)} "

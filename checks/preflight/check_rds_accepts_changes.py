@@ -44,7 +44,7 @@ def check_rds_accepts_changes(before: Snapshot, plan: Fact[Plan], now: datetime)
         # Readiness of a database that the plan does not touch stops nothing.
         (warnings if change is None else findings).extend(told)
         if database.status == FULL:
-            full = _finding(name, database, "is storage-full", "give it more storage first: RDS takes nothing else")
+            full = _finding(name, database, "is storage-full", "give it more storage first: RDS takes no other change")
             takes_it = change is None or _raises_storage(change, database)
             (warnings if takes_it else findings).append(full)
     fail(findings, warnings)
@@ -67,7 +67,7 @@ def _raises_storage(change: ResourceChange, database: Database) -> bool:
 def _problems(database: Database, changed: datetime | None, now: datetime, *, storage: bool) -> list[tuple[str, str]]:
     problems = []
     if not is_available(database) and database.status != FULL:
-        problems.append((f"is {database.status}", "wait until it is available"))
+        problems.append((f"is {database.status}", _WAYS.get(database.status, "wait until it is available")))
     if database.pending:
         waiting = ", ".join(f"{name} = {value}" for name, value in sorted(database.pending.items()))
         problems.append((f"has changes pending: {waiting}", "apply them now, or wait for the maintenance window"))
@@ -82,6 +82,9 @@ def _problems(database: Database, changed: datetime | None, now: datetime, *, st
             )
         )
     return problems
+
+
+_WAYS = {"stopped": "start it, then wait until it is available"}
 
 
 def _finding(name: str, database: Database, problem: str, remedy: str) -> Finding:

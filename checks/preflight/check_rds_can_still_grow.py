@@ -49,12 +49,12 @@ def check_rds_can_still_grow(before: Snapshot, entry: StackEntry) -> None:
 def _problems(database: Database, free: int | None, least: float) -> Iterator[tuple[str, str, str]]:
     actual, maximum = database.allocated_storage, database.max_allocated_storage
     if maximum is not None and maximum < least_maximum(actual):
-        expected = f"at least {least_maximum(actual)} GiB, 10 % above"
-        yield f"has {actual} GiB and may grow to {maximum}", expected, "raise its maximum storage"
+        expected = f"a maximum of at least {least_maximum(actual)} GiB, 10 % above its size"
+        yield f"has {actual} GiB and may grow to {maximum} GiB only", expected, "raise its maximum storage"
     if free is None:
         remedy = "look at FreeStorageSpace in CloudWatch"
-        yield "has no measurement of its free storage in the last half hour", "one a minute", remedy
+        yield "has no measurement of its free storage in the last half hour", "one measurement a minute", remedy
     elif 100 * free <= least * actual * GIB:
         share = 100 * free / (actual * GIB)
         grows = "" if maximum else "; it does not grow by itself, storage autoscaling is off"
-        yield f"has {share:.0f} % of {actual} GiB free{grows}", f"more than {least:g} %", "give it more storage"
+        yield f"has {share:.0f} % of {actual} GiB free{grows}", f"more than {least:g} % free", "give it more storage"

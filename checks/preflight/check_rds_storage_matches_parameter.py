@@ -49,8 +49,8 @@ def _judge(name: str, planned: PlannedStorage, live: Database, entry: StackEntry
     if size is not None and not is_accepted(size, actual):
         findings.append(
             Finding(
-                found=f"{name}: {size} GiB planned, {actual} GiB actual",
-                expected=f"{actual} GiB, or a raise of at least 10 %",
+                found=f"{name} has {actual} GiB, the plan sets {size} GiB",
+                expected=f"{actual} GiB, or at least 10 % more",
                 remedy=_where(planned.allocated_parameter, entry),
                 logical_id=name,
                 physical_id=live.identifier,
@@ -65,7 +65,7 @@ def _judge(name: str, planned: PlannedStorage, live: Database, entry: StackEntry
     if planned.maximum is not None and planned.maximum < least and not off:
         findings.append(
             Finding(
-                found=f"{name}: maximum storage {planned.maximum} GiB planned, with {max(size or 0, actual)} GiB allocated",
+                found=f"{name}: the plan sets a maximum storage of {planned.maximum} GiB, with {max(size or 0, actual)} GiB allocated",
                 expected=f"at least {least} GiB, 10 % above",
                 remedy=_where(planned.maximum_parameter, entry),
                 logical_id=name,
@@ -79,7 +79,7 @@ def _judge(name: str, planned: PlannedStorage, live: Database, entry: StackEntry
 
 def _unjudged(name: str, live: Database) -> Finding:
     return Finding(
-        found=f"{name}: {live.allocated_storage} GiB actual; what is planned stands in no resource of the root template",
+        found=f"{name} has {live.allocated_storage} GiB; what is planned for it stands in no resource of the root template",
         expected="a database of the root template",
         remedy="compare its storage by hand; stateful-resources-survive tells whether it would be removed",
         logical_id=name,
@@ -89,7 +89,7 @@ def _unjudged(name: str, live: Database) -> Finding:
 
 def _where(parameter: str | None, entry: StackEntry) -> str:
     if parameter is None:
-        return "the template fixes the size: talk to the vendor before upgrading"
+        return "the template fixes the size: ask its author to raise it before you upgrade"
     return f"write under [stacks.{entry.name}.parameters]"
 
 

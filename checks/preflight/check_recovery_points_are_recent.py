@@ -39,8 +39,8 @@ def check_recovery_points_are_recent(before: Snapshot, entry: StackEntry, produc
     fail(
         [
             Finding(
-                found=f"{name}: {_newest(point)}",
-                expected=f"one that is at most {age.total_seconds() / 3600:g} hours old",
+                found=_newest(name, point),
+                expected=f"a recovery point that is at most {age.total_seconds() / 3600:g} hours old",
                 remedy="make one, and wait until it is completed",
                 logical_id=name,
                 physical_id=mine[name],
@@ -53,8 +53,10 @@ def check_recovery_points_are_recent(before: Snapshot, entry: StackEntry, produc
         tell(f"in no backup selection: {others}")
 
 
-def _newest(point: RecoveryPoint | None) -> str:
-    return f"its newest recovery point is of {point.created:%Y-%m-%d %H:%M %Z}" if point else "it has no recovery point"
+def _newest(name: str, point: RecoveryPoint | None) -> str:
+    if point is None:
+        return f"{name} has no recovery point"
+    return f"the newest recovery point of {name} is of {point.created:%Y-%m-%d %H:%M %Z}"
 
 
 def _line(arn: str, point: RecoveryPoint | None, selections: list[Selection], entry: StackEntry) -> str:

@@ -54,7 +54,7 @@ def _triggers(states: Mapping[str, str], names: Mapping[str, str], product: Prod
         if not state:
             found, remedy = "does not exist, which fails the update", "make the alarm again, or name another trigger"
         elif state == "ALARM":
-            found, remedy = "is in ALARM, which rolls the update back", "mend its cause first"
+            found, remedy = "is in ALARM, which rolls the update back", "end what it tells of before the upgrade"
         elif logical_id in product.alarms_of_an_upgrade:
             found, remedy = "fires in every healthy upgrade, which rolls it back", "choose another trigger"
         else:

@@ -66,13 +66,13 @@ def _problem(runtime: Any, change: ResourceChange | None, today: date) -> tuple[
     if isinstance(runtime, Unresolved):
         return False, f"has a runtime that only AWS knows: {runtime.why}"
     if (dates := runtimes().lifecycles.get(str(runtime))) is None:
-        return False, f"has runtime {runtime}, of which this version knows no dates"
+        return False, f"has runtime {runtime}, of which this version of Plimsoll knows no dates"
     making = change is not None and (change.action == "Add" or change.replacement == "True")
     last = dates.create if making else dates.update
     if _updates(change) and last is not None and last <= today:
         return (
             True,
-            f"has runtime {runtime}, with which Lambda lets nobody {'create' if making else 'update'} since {last}",
+            f"has runtime {runtime}; since {last} Lambda refuses to {'create' if making else 'update'} functions of it",
         )
     if dates.deprecated is not None and dates.deprecated <= today:
         until = f"; updates are refused from {dates.update} on" if dates.update else ""
@@ -90,7 +90,7 @@ def _finding(name: str, problem: str, today: date) -> Finding:
     return Finding(
         found=f"{name} {problem}",
         expected=f"a runtime whose functions Lambda still creates and updates ({runtimes().age(today)})",
-        remedy=f"see {runtimes().source}; a target with a newer runtime is the vendor's to make",
+        remedy=f"ask the template's author for a newer runtime; dates of all runtimes: {runtimes().source}",
         logical_id=name,
         property="Runtime",
     )

@@ -41,8 +41,8 @@ def check_scaling_processes_run(before: Snapshot, plan: Fact[Plan]) -> None:
 def _findings(name: str, group: ScalingGroup, refreshes: tuple[Refresh, ...]) -> Iterator[Finding]:
     if suspended := [process for process in NEEDED if process in group.suspended]:
         yield Finding(
-            found=f"{name}: {', '.join(suspended)} suspended",
-            expected=f"{', '.join(NEEDED)} run",
+            found=f"in {name} these processes are suspended: {', '.join(suspended)}",
+            expected=f"{', '.join(NEEDED)} are not suspended",
             remedy="find out why they were suspended, and resume them",
             logical_id=name,
             physical_id=group.name,
@@ -51,7 +51,7 @@ def _findings(name: str, group: ScalingGroup, refreshes: tuple[Refresh, ...]) ->
         )
     for refresh in refreshes:
         yield Finding(
-            found=f"{name}: instance refresh {refresh.id} is {refresh.status}",
+            found=f"instance refresh {refresh.id} of {name} is {refresh.status}",
             expected="no instance refresh under way",
             remedy="wait until it has ended",
             logical_id=name,

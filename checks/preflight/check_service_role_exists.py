@@ -27,11 +27,11 @@ def check_service_role_exists(before: Snapshot, entry: StackEntry) -> None:
     if not role.exists:
         findings.append(
             Finding(
-                found=f"there is no role {role.name}",
+                found=f"role {role.name} does not exist",
                 expected="the role that CloudFormation will use",
                 remedy="correct service_role_arn"
                 if entry.service_role_arn
-                else "create it again under the same ARN: it sticks to the stack",
+                else "create it again under the same ARN: the stack keeps using it",
                 physical_id=role.arn,
                 property="service_role_arn",
             )
@@ -39,9 +39,9 @@ def check_service_role_exists(before: Snapshot, entry: StackEntry) -> None:
     elif SERVICE not in role.trusts:
         findings.append(
             Finding(
-                found=f"role {role.name} may be assumed by {', '.join(role.trusts) or 'no service'}",
-                expected=f"by {SERVICE}",
-                remedy="add it as a principal of the role's trust policy",
+                found=f"role {role.name} trusts {', '.join(role.trusts) or 'no service'}, and not CloudFormation",
+                expected=f"a role that {SERVICE} may assume",
+                remedy=f"add {SERVICE} as a principal to the role's trust policy",
                 physical_id=role.arn,
                 property="service_role_arn",
             )
@@ -49,9 +49,9 @@ def check_service_role_exists(before: Snapshot, entry: StackEntry) -> None:
     if entry.service_role_arn and entry.service_role_arn != sticks:
         warnings.append(
             Finding(
-                found=f"this upgrade makes CloudFormation use {entry.service_role_arn}, so far it uses "
+                found=f"this upgrade makes CloudFormation use {entry.service_role_arn}, where it has used "
                 f"{sticks or 'the permissions of the caller'}",
-                expected="that you know: the new role sticks to the stack",
+                expected="a role that is meant: the stack keeps it for every later update",
                 remedy="remove service_role_arn if that is not wanted",
                 physical_id=entry.service_role_arn,
                 property="service_role_arn",

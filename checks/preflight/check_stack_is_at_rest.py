@@ -18,7 +18,7 @@ WAYS_OUT = {
     "ROLLBACK_COMPLETE": "its creation failed: it can't be updated and has to be created anew",
     "ROLLBACK_FAILED": "its creation failed and so did its rollback: ask AWS support or the vendor",
     "CREATE_FAILED": "its creation failed: it can't be updated and has to be created anew",
-    "REVIEW_IN_PROGRESS": "the stack was never created: a change set of type CREATE waits on it",
+    "REVIEW_IN_PROGRESS": "the stack was never created: execute the change set that waits to create it, or correct stack_name",
     "DELETE_FAILED": "somebody is deleting this stack: find out who and why",
 }
 
@@ -51,7 +51,10 @@ def check_stack_is_at_rest(before: Snapshot, entry: StackEntry) -> None:
 
 def _finding(stack: Stack, running: Fact[Event | None]) -> Finding:
     because = f" ({stack.status_reason})" if stack.status_reason else ""
-    remedy, paste = WAYS_OUT.get(stack.status, "unknown to Plimsoll: look at the stack in the console"), ""
+    remedy, paste = (
+        WAYS_OUT.get(stack.status, "Plimsoll does not know this status: look at the stack's events in the console"),
+        "",
+    )
     if stack.status not in WAYS_OUT and stack.status.endswith("_IN_PROGRESS"):
         because += f", {_started(running)}"
         remedy = "wait until the running operation has ended; CloudTrail knows who started it"

@@ -37,7 +37,7 @@ def check_stack_is_not_managed_elsewhere(before: Snapshot) -> None:
         [
             Finding(
                 found=f"{manager} seems to manage {stack.name}: {mark}",
-                expected="a stack of its own",
+                expected="a stack that no other service updates",
                 remedy=f"upgrade it through {manager}, or take it out of there first",
                 physical_id=stack.arn,
             )

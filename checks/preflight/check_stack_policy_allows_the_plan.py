@@ -36,8 +36,8 @@ def check_stack_policy_allows_the_plan(before: Snapshot, plan: Fact[Plan]) -> No
 
 def _finding(change: ResourceChange, reason: str) -> Finding:
     return Finding(
-        found=f"{change.logical_id} ({change.type}): {reason}",
-        expected="a statement that allows it, and none that denies it",
+        found=f"{change.logical_id} ({change.type}): in the stack policy {reason}",
+        expected="a stack policy that allows this change",
         remedy="find out why it is protected, then have the policy's owner allow it for this update "
         "(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html)",
         logical_id=change.logical_id,

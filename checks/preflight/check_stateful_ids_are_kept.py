@@ -46,20 +46,23 @@ def _gone(change: ResourceChange | None, *, is_declared: bool) -> str:
     """What becomes of a resource, a clause; empty if it stays."""
     match change:
         case ResourceChange(action="Remove"):
-            return "is switched off: its condition is false" if is_declared else "is not in the target template"
+            return (
+                "is removed: its condition is false in the target" if is_declared else "is not in the target template"
+            )
         case ResourceChange(action="Dynamic"):
-            return "may be switched off: whether its condition holds is not known"
+            return "may be removed: whether its condition holds in the target is not known"
         case ResourceChange(scope=scope, type=type_) if "Type" in scope:
             return f"changes its type to {type_}"
     return ""
 
 
 def _finding(resource: Resource, gone: str, excuse: str) -> Finding:
-    because = f" (known of this upgrade: {excuse})" if excuse else ""
+    because = f", which is known of this upgrade: {excuse}" if excuse else ""
     return Finding(
         found=f"{resource.logical_id} ({resource.type}) {gone}{because}",
         expected="the same logical id, type and condition as deployed",
-        remedy="correct the parameter behind the condition, or plan the migration of the data with the vendor",
+        remedy="have the template keep it as it is; where a condition removes it, correct the parameter that the condition asks; "
+        "else plan the migration of its data with the vendor",
         logical_id=resource.logical_id,
         physical_id=resource.physical_id,
     )

@@ -47,8 +47,9 @@ def check_stateful_resources_survive(before: Snapshot, plan: Fact[Plan], product
 def _finding(change: ResourceChange, threat: str) -> Finding:
     return Finding(
         found=f"{change.logical_id} ({change.type}): {threat}",
-        expected="an update in place, or none",
-        remedy="keep the property as it is, or plan the migration of the data with the vendor",
+        expected="a resource that stays: changed in place, or not at all",
+        remedy="do not execute this plan: have the template keep the resource and what it says of it, or plan the migration of "
+        "its data with the vendor",
         logical_id=change.logical_id,
         physical_id=change.physical_id,
     )

@@ -35,8 +35,8 @@ def check_tags_are_kept(before: Snapshot, plan: Fact[Plan], entry: StackEntry) -
 
 def _finding(key: str, planned: str | None, value: str) -> Finding:
     return Finding(
-        found=f"the change set {'leaves out' if planned is None else f'sets {planned!r} as'} tag {key}",
-        expected=repr(value),
-        remedy="run the gate again; if it stays so, look for what changes tags in the account",
+        found=f"the change set {'leaves out' if planned is None else f'sets {planned!r} as the value of'} tag {key}",
+        expected=f"tag {key} = {value!r}",
+        remedy="run again; if it stays so, find out what changes tags in this account",
         property=key,
     )

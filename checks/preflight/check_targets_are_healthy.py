@@ -32,7 +32,7 @@ def _finding(name: str, group: TargetGroup) -> Finding:
     return Finding(
         found=f"{name}: {', '.join(told)}",
         expected="every target healthy",
-        remedy="find out why; afterwards this is no failure of the upgrade",
+        remedy="find out why before the upgrade: afterwards nobody can tell whether the upgrade did it",
         logical_id=name,
         physical_id=group.arn,
     )

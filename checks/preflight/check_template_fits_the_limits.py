@@ -52,11 +52,11 @@ def _of_the_whole(before: Snapshot, entry: StackEntry, tree: list[Branch]) -> It
 
 
 def _finding(excess: Excess, path: str) -> Finding:
-    where = f"the template of nested stack {path}" if path else "the target"
+    where = f"the template of nested stack {path}" if path else "the target template"
     return Finding(
         found=f"{where} has {excess.found:,} {excess.what}",
         expected=f"at most {excess.most:,}, CloudFormation's limit",
-        remedy="make it smaller, or split it into nested stacks; of a vendor's template tell the vendor",
+        remedy="make it smaller, or split it into nested stacks; if it is the vendor's, tell the vendor",
         logical_id=path,
         property=excess.what,
     )

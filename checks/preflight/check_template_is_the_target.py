@@ -42,7 +42,7 @@ def check_template_is_the_target(before: Snapshot, entry: StackEntry, product: P
     if entry.template_sha256 not in {None, target.sha256}:
         findings.append(
             Finding(
-                found=f"sha256 {target.sha256} at {target.source}",
+                found=f"the template at {target.source} has sha256 {target.sha256}",
                 expected=f"sha256 {entry.template_sha256}, as pinned",
                 remedy="find out why the published template changed before pinning the new one",
                 property="template_sha256",
@@ -74,8 +74,8 @@ def _downgrade(deployed: str | None, found: str | None, entry: StackEntry) -> li
         return []
     return [
         Finding(
-            found=f"the target is {found}, deployed is {deployed}",
-            expected="a target that is not older",
+            found=f"the target is {found}, which is older than the deployed {deployed}",
+            expected="a target that is as new or newer",
             remedy="correct target; going back is a restore, to be planned with the vendor",
             property="target",
         )

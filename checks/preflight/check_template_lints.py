@@ -52,7 +52,8 @@ def _finding(error: LintError, version: str) -> Finding:
     return Finding(
         found=f"{error.rule} at {error.path or 'the top'}: {error.message}",
         expected=f"no error of cfn-lint {version} that the deployed template does not have too",
-        remedy=f"look rule {error.rule} up in cfn-lint's list of rules; of a vendor's template tell the vendor",
+        remedy=f"correct the template, or tell its vendor; rule {error.rule} is explained at "
+        "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md",
         logical_id=parts[1] if parts[0] == "Resources" and len(parts) > 1 else "",
         property=error.path,
     )

@@ -41,7 +41,7 @@ def _finding(broken: Assertion, entry: StackEntry) -> Finding:
     return Finding(
         found=f"rule {broken.rule} does not hold for the planned parameter values",
         expected=broken.description or f"what rule {broken.rule} in the target template asks for",
-        remedy=f"write values that it accepts under [stacks.{entry.name}.parameters]",
+        remedy=f"write values that the rule accepts under [stacks.{entry.name}.parameters]",
         property=f"Rules/{broken.rule}",
     )
 

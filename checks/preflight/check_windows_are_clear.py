@@ -35,7 +35,7 @@ def check_windows_are_clear(before: Snapshot, entry: StackEntry, now: datetime) 
         [
             Finding(
                 found=f"{name}: {problem}",
-                expected=f"nothing between now and {until:%a %H:%M} UTC",
+                expected=f"no backup and no maintenance between now and {until:%a %H:%M} UTC",
                 remedy="begin when it is over",
                 logical_id=name,
                 physical_id=each.name,
@@ -48,10 +48,10 @@ def check_windows_are_clear(before: Snapshot, entry: StackEntry, now: datetime) 
 
 def _problems(upkeep: Upkeep, now: datetime, until: datetime) -> Iterator[str]:
     if upkeep.backup and opens_between(upkeep.backup, now, until):
-        yield f"backup window {upkeep.backup} UTC"
+        yield f"its backup window is {upkeep.backup} UTC"
     for window in upkeep.maintenance:
         if opens_between(window, now, until):
-            yield f"maintenance window {window} UTC"
+            yield f"its maintenance window is {window} UTC"
     for work in upkeep.pending:
         if work.at is None:
             yield f"{work.what} is under way"

@@ -28,7 +28,9 @@ def check_upgrade(execute: Callable[[], Operation]) -> None:
             Finding(
                 found=f"{cause.logical_id}: {cause.reason}" if cause else operation.detail,
                 expected="UPDATE_COMPLETE",
-                remedy=operation.detail,
+                remedy=f"correct this first cause before you upgrade again; {operation.detail}"
+                if cause
+                else operation.detail,
                 logical_id=cause.logical_id if cause else "",
                 physical_id=cause.physical_id if cause else "",
             )

@@ -54,7 +54,7 @@ class StackEntry(Table):
     execute_role_arn: RoleArn | None = None
     """A role assumed only to make, delete and execute change sets."""
     service_role_arn: RoleArn | None = None
-    """The role CloudFormation uses; the stack's own if left out. It sticks to the stack."""
+    """The role CloudFormation uses; the stack's own if left out. The stack keeps it for every later update."""
     target: Annotated[Text, Expected('a version in quotes, e.g. target = "v3.8.2"')] | None = None
     """A version, which the product makes an address."""
     template_url: Annotated[Text, Expected("an https address in S3, an s3:// address or a path, in quotes")] | None = (

@@ -13,6 +13,9 @@ from upgrade.facts.stack import Template
 PREFIX = "plimsoll-"
 """Names of our change sets begin with it."""
 
+NOT_MADE = "NOT_MADE"
+"""Our own status of a plan for which no change set could be made."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeDetail:

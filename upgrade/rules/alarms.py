@@ -29,7 +29,7 @@ def just_raised(alarms: Alarms, now: datetime) -> list[str]:
 
 def history(alarm: Alarm) -> str:
     """Since when it is raised, and why, in CloudWatch's words; no part of what is found, which a waiver must meet again."""
-    since = f"since {alarm.since:%Y-%m-%d %H:%M %Z}" if alarm.since else "nobody knows since when"
+    since = f"since {alarm.since:%Y-%m-%d %H:%M %Z}" if alarm.since else "for an unknown time"
     return f"{since} ({alarm.reason})" if alarm.reason else since
 
 

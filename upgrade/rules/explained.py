@@ -76,19 +76,26 @@ def _why_open(change: ResourceChange, predicted: Plan) -> str:
 
 def _unheard(change: ResourceChange) -> Iterator[Unexplained]:
     if change.action not in ACTIONS:
-        yield Unexplained(change, f"{change.action!r} is a kind of change no update of ours asks for", unheard=True)
+        yield Unexplained(change, f"{change.action!r} is a kind of change that Plimsoll does not know", unheard=True)
     if change.replacement not in REPLACEMENTS:
-        yield Unexplained(change, f"its Replacement is {change.replacement!r}, which nobody knows", unheard=True)
+        yield Unexplained(
+            change, f"its Replacement is {change.replacement!r}, which Plimsoll does not know", unheard=True
+        )
     for detail in change.details:
         if detail.evaluation not in EVALUATIONS or detail.source not in SOURCES:
-            what = f"it changes for a reason nobody knows: {detail.source!r}, {detail.evaluation!r}"
+            what = f"it changes for a reason that Plimsoll does not know: {detail.source!r}, {detail.evaluation!r}"
             yield Unexplained(change, what, _path(detail), unheard=True)
 
 
 def _unexplained(change: ResourceChange, expected: ResourceChange | None) -> Iterator[Unexplained]:
     static = not change.details or any(detail.evaluation == "Static" for detail in change.details)
     if expected is None:
-        yield Unexplained(change, f"{change.action} follows from no difference", _first_path(change), static=static)
+        yield Unexplained(
+            change,
+            f"{change.action} follows from no difference of templates, parameters or tags",
+            _first_path(change),
+            static=static,
+        )
         return
     if expected.action not in {change.action, "Dynamic"}:
         yield Unexplained(change, f"{change.action}, where {expected.action} follows from the differences")

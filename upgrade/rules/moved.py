@@ -34,7 +34,7 @@ def behind_parameters(before: Snapshot, named: Mapping[str, str]) -> Iterator[Mo
     """
     stack, declared = before.stack.value, declarations(before.target.value)
     for parameter, name in named.items():
-        what = f"SSM parameter {name} behind parameter {parameter}"
+        what = f"SSM parameter {name}, from which parameter {parameter} takes its value,"
         read, was = before.stored.value[name], stack.resolved.get(parameter)
         if isinstance(read, Unknown):
             yield Moved(f"{what} was not read: {read}", parameter=parameter)

@@ -18,7 +18,7 @@ from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.config.target import Target
 from upgrade.errors import NotSettled, ServiceFailed
-from upgrade.facts.changes import NOT_READ, PREFIX, NestedChangeSet, Plan, ResourceChange
+from upgrade.facts.changes import NOT_MADE, NOT_READ, PREFIX, NestedChangeSet, Plan, ResourceChange
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.stack import Stack, Template
@@ -30,9 +30,6 @@ T = TypeVar("T")
 NO_CHANGE = ("The submitted information didn't contain changes.", "No updates are to be performed.")
 """How the reason of a FAILED change set begins when nothing would change (the second with a macro). An empty list of
 changes is no such sign: a change of outputs alone has none. Source: aws-cdk-cli, toolkit-lib."""
-
-NOT_MADE = "NOT_MADE"
-"""Our own status of a plan for which no change set could be made."""
 
 WAIT_SECONDS = 30 * 60
 """A change set may take this long: hooks and early validation run while it is made."""

@@ -32,7 +32,7 @@ def test_another_id_fails() -> None:
     outcome, findings = says(CHECK, before=snapshot(), after=now, product=load("codeocean"))
 
     assert outcome is Outcome.FAIL
-    assert (findings[0].found, findings[0].expected) == ("DataVolume is now vol-2", "vol-1")
+    assert findings[0].found == "DataVolume is now vol-2, it was vol-1"
 
 
 def test_a_missing_one_fails() -> None:

@@ -47,7 +47,8 @@ def test_a_lost_or_changed_tag_fails(after: dict[str, str], found: str, expected
 
     assert outcome is Outcome.FAIL
     assert found in findings[0].found
-    assert (findings[0].expected, findings[0].property) == (expected, "owner")
+    assert findings[0].property == "owner"
+    assert findings[0].expected.startswith(expected)
 
 
 @pytest.mark.parametrize("after", [{"owner": "a"}, {"owner": "a", "team": "x"}], ids=["not set", "another value"])

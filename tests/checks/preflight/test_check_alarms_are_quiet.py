@@ -35,7 +35,7 @@ def test_what_the_product_names_fails_with_what_cloudwatch_says(name: str) -> No
     outcome, (finding,) = judged({name: alarm("ALARM", since=NOW - timedelta(days=1))})
 
     assert (outcome, finding.found, finding.logical_id) == (Outcome.FAIL, f"{name} is in ALARM", name)
-    assert finding.remedy.startswith("since 2026-11-22 12:00 UTC (Threshold crossed)")
+    assert finding.remedy.endswith("since 2026-11-22 12:00 UTC (Threshold crossed)")
 
 
 def test_an_alarm_that_is_raised_for_months_only_warns() -> None:
@@ -58,7 +58,8 @@ def test_it_says_the_same_tomorrow_so_that_a_waiver_fits() -> None:
 def test_one_that_has_been_deleted_is_told() -> None:
     outcome, (finding,) = judged({FULL: alarm("", name="codeocean-full")})
 
-    assert (outcome, finding.found) == (Outcome.WARN, "CloudWatch knows no alarm codeocean-full")
+    assert outcome is Outcome.WARN
+    assert "(codeocean-full) does not exist" in finding.found
 
 
 def test_too_little_data_is_told() -> None:
@@ -75,7 +76,7 @@ def test_a_stack_without_fault_alarms_is_not_applicable(alarms: dict[str, Alarm]
     outcome, why = remarks(CHECK, before=snapshot(alarms=known(alarms)), product=load("codeocean"))
 
     assert outcome is Outcome.NOT_APPLICABLE
-    assert why.startswith(f"of the stack's {len(alarms)} alarms none tells of a fault")
+    assert why.startswith(f"none of the stack's {len(alarms)} alarms tells of a fault")
 
 
 def test_what_cannot_be_read_cannot_tell() -> None:

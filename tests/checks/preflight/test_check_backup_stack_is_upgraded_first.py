@@ -40,7 +40,7 @@ def test_an_older_one_fails_and_says_how_to_upgrade_it() -> None:
     outcome, findings = judged(with_backup("v1.2.0"), **POLICY)
 
     assert outcome is Outcome.FAIL
-    assert "--stack prod-backup --upgrade" in findings[0].remedy
+    assert "--stack prod-backup --upgrade" in findings[0].paste
 
 
 @pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"])

@@ -50,7 +50,7 @@ def test_what_is_not_granted_fails(resources: dict[str, Any], granted: tuple[str
     outcome, findings = judged(resources, *granted)
 
     assert outcome is Outcome.FAIL
-    assert [finding.found.partition(" ")[0] for finding in findings] == [missing]
+    assert [finding.found.split()[1] for finding in findings] == [missing]
 
 
 def test_the_reason_and_the_line_to_write_are_told() -> None:

@@ -103,7 +103,7 @@ def test_what_cloudformation_finds_fails_or_warns_by_its_mode(mode: str, outcome
     told, (finding,) = says(CHECK, before=snapshot(), plan=known(made))
 
     assert (told, finding.logical_id, finding.property) == (outcome, "AlarmsTopic", "/Properties/TopicName")
-    assert finding.found == "NAME_CONFLICT_VALIDATION FAILED: it exists"
+    assert finding.found.endswith("NAME_CONFLICT_VALIDATION is FAILED: it exists")
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,8 @@ def test_the_session_has_to_last_as_long_as_the_update_may(expires: datetime, ou
 def test_the_end_and_what_is_needed_are_told() -> None:
     _, findings = judged(session(expires=NOW + timedelta(minutes=50)))
 
-    assert findings[0].found == "the session ends at 2026-11-23 12:50 UTC"
-    assert findings[0].expected == "valid until 2026-11-23 14:00 UTC, 120 minutes from now"
+    assert findings[0].found == "the AWS session ends at 2026-11-23 12:50 UTC"
+    assert findings[0].expected == "a session valid until 2026-11-23 14:00 UTC, 120 minutes from now"
     assert "service_role_arn" in findings[0].remedy
 
 

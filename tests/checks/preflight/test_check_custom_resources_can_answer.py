@@ -44,14 +44,15 @@ def test_one_that_can_not_be_called_blocks_what_is_touched(state: str, made: Pla
     said, findings = judged(made, state=state, reason="its image is gone")
 
     assert said is outcome
-    assert findings[0].found == f"Record is answered by a function that is {state}: its image is gone"
+    assert findings[0].found == f"Record is answered by function answer, which is {state}: its image is gone"
     assert (findings[0].logical_id, findings[0].physical_id) == ("Record", TOKEN)
 
 
 @SIDES
 def test_one_throttled_to_zero_blocks_what_is_touched(made: Plan, outcome: Outcome) -> None:
     said, findings = judged(made, reserved=0)
-    assert (said, findings[0].found) == (outcome, "Record is answered by a function throttled to zero")
+    assert said is outcome
+    assert "reserved concurrency is 0" in findings[0].found
 
 
 @SIDES

@@ -34,14 +34,14 @@ def test_an_outdated_role_fails_and_says_how_to_upgrade_it() -> None:
     outcome, findings = judged(known(from_stack("v4.0.0")))
 
     assert outcome is Outcome.FAIL
-    assert findings[0].remedy == "upgrade it first: pytest --stack prod-role --to=v4.1.0 --upgrade"
+    assert findings[0].paste == "pytest --stack prod-role --to=v4.1.0 --upgrade"
 
 
 def test_a_role_narrowed_by_hand_fails_whatever_its_stack_says() -> None:
     outcome, findings = judged(known(deploy_role(statement("s3:Get*"))))
 
     assert outcome is Outcome.FAIL
-    assert "missing s3:* on *" in findings[0].found
+    assert "does not grant s3:* on *" in findings[0].found
 
 
 def test_a_deny_put_on_by_hand_fails() -> None:
@@ -59,7 +59,7 @@ def test_a_wider_role_made_by_hand_passes_by_what_it_grants() -> None:
 def test_without_a_mark_the_targets_role_template_measures() -> None:
     unmarked = replace(from_stack(None), published=known(role_template("v4.1.0", "s3:*", "ec2:*")))
 
-    assert "missing ec2:* on *" in judged(known(unmarked))[1][0].found
+    assert "does not grant ec2:* on *" in judged(known(unmarked))[1][0].found
 
 
 def test_another_role_on_the_stack_is_told() -> None:

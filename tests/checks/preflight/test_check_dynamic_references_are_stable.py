@@ -71,7 +71,10 @@ def test_what_has_not_moved_passes(before: Snapshot) -> None:
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        (following("old", stored=stored("new")), "SSM parameter /app/a behind parameter pSize is 'new' since"),
+        (
+            following("old", stored=stored("new")),
+            "SSM parameter /app/a, from which parameter pSize takes its value, is 'new' since",
+        ),
         (taking(FOLLOWS, stored=stored(at=LATER)), "SSM parameter /app/a, which AlarmsTopic refers to, was changed at"),
         (taking(SECRET, secrets=changed(LATER)), "secret db, which AlarmsTopic refers to, was changed at"),
     ],

@@ -40,7 +40,7 @@ def test_a_supported_engine_passes_and_the_age_of_the_dates_is_told(before: Snap
     outcome, remark = remarks(CHECK, **facts(before))
 
     assert outcome is Outcome.PASS
-    assert f"by dates of {COMPILED}, 365 days ago" in remark
+    assert f"by dates compiled on {COMPILED}, 365 days ago" in remark
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_an_engine_past_its_end_is_told(before: Snapshot, engine: str, end: str)
     outcome, findings = says(CHECK, **facts(before))
 
     assert outcome is Outcome.WARN
-    assert findings[0].found.startswith(f"It: the standard support of {engine} ended on {end} (by dates of")
+    assert findings[0].found.startswith(f"It: the standard support of {engine} ended on {end} (by dates compiled on")
 
 
 def test_a_template_without_engine_or_version_has_nothing_to_judge() -> None:

@@ -40,7 +40,7 @@ def test_one_that_waits_warns_by_name(status: str, execution: str) -> None:
     outcome, (finding,) = says(CHECK, before=listing("theirs", status, execution))
 
     assert outcome is Outcome.WARN
-    assert finding.found.startswith("change set theirs of 2026-11-23 12:00 UTC waits")
+    assert finding.found.startswith("change set theirs, made at 2026-11-23 12:00 UTC, waits")
 
 
 def test_a_list_that_cannot_be_read_cannot_tell() -> None:

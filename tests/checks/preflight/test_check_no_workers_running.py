@@ -43,7 +43,7 @@ def test_any_other_machine_fails_with_the_way_out(state: str) -> None:
     outcome, findings = judged(Workers=scaling_group("Warmed:Stopped", state))
 
     assert outcome is Outcome.FAIL
-    assert [finding.found for finding in findings] == [f"Workers has i-1 {state}"]
+    assert [finding.found for finding in findings] == [f"worker machine i-1 of Workers is {state}"]
     assert (findings[0].logical_id, findings[0].physical_id) == ("Workers", "i-1")
     assert "Enable Maintenance Mode" in findings[0].remedy
 
@@ -61,7 +61,7 @@ def test_every_worker_group_counts() -> None:
 def test_a_machine_outside_any_group_fails() -> None:
     outcome, findings = judged(Instance("i-9", "running"), Workers=scaling_group())
 
-    assert (outcome, findings[0].found) == (Outcome.FAIL, "dedicated worker i-9 is running")
+    assert (outcome, findings[0].found) == (Outcome.FAIL, "dedicated worker machine i-9 is running")
 
 
 @pytest.mark.parametrize(("groups", "named"), [({}, "none"), ({"Services": SERVICES}, "Services")])

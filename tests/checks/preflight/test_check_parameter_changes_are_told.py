@@ -48,8 +48,8 @@ def test_a_changed_default_is_told_to_those_who_do_not_follow() -> None:
     outcome, findings = judged(old, new, {"pA": "5", "pB": "7", "pC": "10", "pD": "5"}, pD="5")
     assert outcome is Outcome.WARN
     assert [finding.found for finding in findings] == [
-        "parameter pA keeps the old default, '5', while its default becomes '10'",
-        "parameter pB keeps the value it has, '7', while its default becomes '10'",
+        "parameter pA keeps the old default, '5'; the target's default is '10'",
+        "parameter pB keeps the value it has, '7'; the target's default is '10'",
     ]
 
 

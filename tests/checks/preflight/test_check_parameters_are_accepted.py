@@ -94,7 +94,10 @@ def test_a_value_legal_for_years_fails_with_the_line_to_write() -> None:
     assert outcome is Outcome.FAIL
     assert findings[0].found == "parameter pOne: 'm5.large' is not one of m7i.large, m7i.xlarge"
     assert findings[0].expected == "a machine of the 7th generation"
-    assert (findings[0].remedy, findings[0].paste) == ("write one under [stacks.prod.parameters]", "pOne = …")
+    assert (findings[0].remedy, findings[0].paste) == (
+        "write a value that is allowed under [stacks.prod.parameters]",
+        "pOne = …",
+    )
 
 
 def test_the_configured_value_is_judged_in_place_of_the_deployed_one() -> None:

@@ -51,8 +51,8 @@ def test_a_maximum_that_leaves_no_room_is_told() -> None:
 
     assert outcome is Outcome.WARN
     assert (findings[0].found, findings[0].expected) == (
-        f"{NAME} has 95 GiB and may grow to 100",
-        "at least 105 GiB, 10 % above",
+        f"{NAME} has 95 GiB and may grow to 100 GiB only",
+        "a maximum of at least 105 GiB, 10 % above its size",
     )
 
 

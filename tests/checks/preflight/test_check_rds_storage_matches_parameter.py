@@ -28,7 +28,7 @@ def test_a_parameter_below_the_actual_size_fails_with_the_line_to_write() -> Non
     outcome, findings = judged(60)
 
     assert outcome is Outcome.FAIL
-    assert findings[0].found == "AnalyticsDBInstance: 20 GiB planned, 60 GiB actual"
+    assert findings[0].found == "AnalyticsDBInstance has 60 GiB, the plan sets 20 GiB"
     assert findings[0].paste == 'pRdsAllocatedStorage = "actual"  # 60 GiB now'
 
 

@@ -54,7 +54,7 @@ def test_an_old_one_is_told_with_the_line_that_makes_a_new_one() -> None:
 
     assert outcome is Outcome.FAIL
     assert [(each.logical_id, each.physical_id) for each in findings] == [(VOLUME, VOLUME_ARN)]
-    assert findings[0].found == "DataVolume: its newest recovery point is of 2026-11-21 12:00 UTC"
+    assert findings[0].found == "the newest recovery point of DataVolume is of 2026-11-21 12:00 UTC"
     assert findings[0].paste == (
         f"aws backup start-backup-job --backup-vault-name codeocean-v1 --resource-arn {VOLUME_ARN} "
         "--iam-role-arn arn:aws:iam::111122223333:role/backup --region us-east-1"
@@ -65,7 +65,7 @@ def test_what_a_selection_names_and_nobody_ever_backed_up_blocks() -> None:
     outcome, findings = judged({VOLUME: None, DATABASE: point(DATABASE_ARN)})
 
     assert outcome is Outcome.FAIL
-    assert findings[0].found == "DataVolume: it has no recovery point"
+    assert findings[0].found == "DataVolume has no recovery point"
 
 
 def test_a_continuous_backup_is_as_recent_as_now() -> None:

@@ -50,7 +50,7 @@ def test_it_blocks_what_lambda_refuses(made: ResourceChange, now: datetime, outc
 
 def test_the_finding_says_since_when_and_how_old_the_dates_are() -> None:
     _, findings = judged(plan(touching()), UPDATE_BLOCK, Runtime="python3.10")
-    assert findings[0].found == "Copy has runtime python3.10, with which Lambda lets nobody update since 2027-03-03"
+    assert findings[0].found == "Copy has runtime python3.10; since 2027-03-03 Lambda refuses to update functions of it"
     assert "dates compiled on 2026-11-26, 97 days ago" in findings[0].expected
 
 

@@ -42,7 +42,7 @@ def test_a_suspended_process_blocks_where_the_plan_touches_the_group(
 ) -> None:
     said, findings = judged(made, process, "AZRebalance")
 
-    assert (said, findings[0].found) == (outcome, f"{NAME}: {process} suspended")
+    assert (said, findings[0].found) == (outcome, f"in {NAME} these processes are suspended: {process}")
     assert findings[0].paste == (
         f"aws autoscaling resume-processes --auto-scaling-group-name codeocean-workers --scaling-processes {process}"
     )
@@ -52,7 +52,7 @@ def test_a_suspended_process_blocks_where_the_plan_touches_the_group(
 def test_an_instance_refresh_blocks_where_the_plan_touches_the_group(made: Plan, outcome: Outcome) -> None:
     said, findings = judged(made, refreshes=(Refresh("r-1", "Baking"),))
 
-    assert (said, findings[0].found) == (outcome, f"{NAME}: instance refresh r-1 is Baking")
+    assert (said, findings[0].found) == (outcome, f"instance refresh r-1 of {NAME} is Baking")
 
 
 def test_a_stack_without_groups_is_not_applicable() -> None:

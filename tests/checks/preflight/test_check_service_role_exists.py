@@ -33,7 +33,7 @@ def test_a_role_that_trusts_others_as_well_passes() -> None:
 def test_a_role_that_is_gone_fails() -> None:
     outcome, findings = judged(role(exists=False, trusts=()))
 
-    assert (outcome, findings[0].found, findings[0].physical_id) == (Outcome.FAIL, "there is no role deploy", DEPLOY)
+    assert (outcome, findings[0].found, findings[0].physical_id) == (Outcome.FAIL, "role deploy does not exist", DEPLOY)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_role_that_does_not_trust_cloudformation_fails(trusts: tuple[str, ...]
 
     assert outcome is Outcome.FAIL
     assert told in findings[0].found
-    assert findings[0].expected == "by cloudformation.amazonaws.com"
+    assert "cloudformation.amazonaws.com" in findings[0].expected
 
 
 @pytest.mark.parametrize(("sticks", "told"), [(OTHER, OTHER), (None, "the permissions of the caller")])
@@ -53,7 +53,7 @@ def test_another_role_than_so_far_is_told(sticks: str | None, told: str) -> None
     outcome, findings = judged(role(), sticks, configured=DEPLOY)
 
     assert outcome is Outcome.WARN
-    assert findings[0].found.endswith(f"so far it uses {told}")
+    assert findings[0].found.endswith(f"it has used {told}")
 
 
 def test_another_role_that_is_not_there_fails_and_is_told() -> None:

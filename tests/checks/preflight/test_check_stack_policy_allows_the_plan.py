@@ -31,7 +31,10 @@ def test_a_plan_that_the_policy_allows_passes() -> None:
 def test_a_denied_change_fails_with_the_statement() -> None:
     outcome, (finding,) = judged(change("AnalyticsDBInstance", replacement="True"))
     assert outcome is Outcome.FAIL
-    assert finding.found == "AnalyticsDBInstance (AWS::RDS::DBInstance): statement 2 denies Update:Replace"
+    assert (
+        finding.found
+        == "AnalyticsDBInstance (AWS::RDS::DBInstance): in the stack policy statement 2 denies Update:Replace"
+    )
 
 
 def test_a_replacement_that_may_be_denied_only_warns() -> None:

@@ -48,7 +48,7 @@ def test_what_stays_or_holds_no_data_passes(harmless: ResourceChange) -> None:
         (gone("DataVolume"), "DataVolume", "is not in the target template"),
         (gone("DataVolume"), "", "its condition is false"),
         (change("DataVolume", **TYPE), "", "changes its type to AWS::S3::Bucket"),
-        (change("DataVolume", action="Dynamic"), "", "may be switched off"),
+        (change("DataVolume", action="Dynamic"), "", "may be removed"),
     ],
 )
 def test_data_that_disappears_fails(harmful: ResourceChange, without: str, told: str) -> None:

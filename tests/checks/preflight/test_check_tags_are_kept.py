@@ -42,14 +42,14 @@ def test_kept_tags_pass(present: dict[str, str], planned: dict[str, str], asked:
     ("planned", "asked", "found"),
     [
         ({"team": "x"}, {"team": "x"}, "the change set leaves out tag owner"),
-        ({"owner": "science"}, {}, "the change set sets 'science' as tag owner"),
+        ({"owner": "science"}, {}, "the change set sets 'science' as the value of tag owner"),
         ({}, {"team": "x"}, "the change set leaves out tag owner"),
     ],
 )
 def test_a_lost_or_changed_tag_fails(planned: dict[str, str], asked: dict[str, str], found: str) -> None:
     outcome, (finding,) = judged({"owner": "platform"}, planned, asked)
 
-    assert (outcome, finding.found, finding.expected) == (Outcome.FAIL, found, "'platform'")
+    assert (outcome, finding.found, finding.expected) == (Outcome.FAIL, found, "tag owner = 'platform'")
 
 
 def test_a_stack_without_tags_has_none_to_lose() -> None:

@@ -28,8 +28,11 @@ def test_nothing_to_come_passes() -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"backup": "13:30-14:30"}, "backup window 13:30-14:30 UTC"),
-        ({"maintenance": ("tue:03:00-tue:04:00", "mon:11:30-mon:12:30")}, "maintenance window mon:11:30-mon:12:30 UTC"),
+        ({"backup": "13:30-14:30"}, "its backup window is 13:30-14:30 UTC"),
+        (
+            {"maintenance": ("tue:03:00-tue:04:00", "mon:11:30-mon:12:30")},
+            "its maintenance window is mon:11:30-mon:12:30 UTC",
+        ),
         ({"pending": (Work("system-update", NOW + HOUR),)}, "system-update is due at 2026-11-23 13:00 UTC"),
         ({"pending": (Work("system-update", NOW - HOUR),)}, "system-update is due at 2026-11-23 11:00 UTC"),
         ({"pending": (Work("service update s-1", None),)}, "service update s-1 is under way"),

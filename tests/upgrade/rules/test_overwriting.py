@@ -210,7 +210,7 @@ def test_a_changed_parameter_shows_twice_and_its_value_counts(order: int, after:
 
 
 def test_a_detail_that_changes_nothing_hides_no_other() -> None:
-    assert [each.fate for each in fates(detail(source="NoModification"), detail(after="b"))] == [Fate.REPLACED]
+    assert [each.fate for each in fates(detail(source="NoModification"), detail(after="b"))] == [Fate.OVERWRITTEN]
 
 
 def test_every_difference_is_told_by_itself() -> None:

@@ -15,10 +15,9 @@ from tests.upgrade.world import BUCKET, World, topic
 from upgrade.aws.change_sets import merge
 from upgrade.clock import SystemClock
 from upgrade.config.target import INLINE_LIMIT
-from upgrade.facts.changes import Hook, Plan, Validation
+from upgrade.facts.changes import NOT_MADE, Hook, Plan, Validation
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.rules.parameters import plan_parameters
-from upgrade.run.plan import NOT_MADE
 from upgrade.run.session import Run
 
 PARAMETERS: dict[str, Any] = {
