@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 from typing import Any
 
 from tests.acceptance.gate import CHECKOUT
@@ -27,11 +30,14 @@ def standing(scenario: str) -> Iterator[Standing]:
 
 @dataclass(frozen=True)
 class Measured:
-    """One command: exit code, wall seconds, peak memory of the largest process so far in MiB, output, record."""
+    """One command: exit code, wall seconds, memory, output, record."""
 
     code: int
     wall: float
     memory: float
+    """MiB that its largest process has had at most, of all commands so far (what `/usr/bin/time` tells)."""
+    together: float
+    """MiB that all its processes have had together at most."""
     output: str
     record: dict[str, Any] | None
 
@@ -42,10 +48,47 @@ def gate(environment: Mapping[str, str], *arguments: str) -> Measured:
         command = [sys.executable, "-m", "pytest", *arguments, f"--evidence={folder}"]
         env = {**os.environ, **environment}
         begun = time.perf_counter()
-        done = subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False)
-        wall = time.perf_counter() - begun
+        with subprocess.Popen(command, cwd=CHECKOUT, env=env, stdout=PIPE, stderr=STDOUT, text=True) as running:
+            peak = _Peak(running.pid)
+            peak.start()
+            output, _ = running.communicate()
+        wall, together = time.perf_counter() - begun, peak.stop() / 1024
         memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         latest = Path(folder) / "latest.json"
         bundle = json.loads(latest.read_text()).get("bundle") if latest.exists() else None
         record = json.loads((Path(folder) / bundle / "data/record.json").read_text()) if bundle else None
-        return Measured(done.returncode, wall, memory, done.stdout + done.stderr, record)
+        return Measured(running.returncode, wall, memory, together, output, record)
+
+
+class _Peak(Thread):
+    """The most memory that a process and its descendants have had together, looked at ten times a second."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid, self._ended, self._most = pid, Event(), 0
+
+    def run(self) -> None:
+        while not self._ended.wait(0.1):
+            self._most = max(self._most, sum(map(_kib, _tree(self._pid))))
+
+    def stop(self) -> int:
+        """KiB."""
+        self._ended.set()
+        self.join()
+        return self._most
+
+
+def _tree(pid: int) -> Iterator[int]:
+    yield pid
+    with suppress(OSError):  # it has ended meanwhile
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                yield from _tree(int(child))
+
+
+def _kib(pid: int) -> int:
+    """What a process has for itself, and its share of what it shares (https://docs.kernel.org/filesystems/proc.html)."""
+    with suppress(OSError):
+        found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        return int(found[1]) if found else 0
+    return 0
