@@ -27,6 +27,7 @@ from bench.worlds.hands import (
     soon,
     update,
 )
+from sandbox.scenarios.activity import start_worker
 from sandbox.scenarios.stage import Stage
 from sandbox.scenarios.world import BACKUP, BACKUP_TEMPLATE, LIVE, TARGET
 
@@ -238,15 +239,7 @@ def rebalancing_suspended(stage: Stage) -> None:
 
 @may_go("Machines and jobs of another deployment in the account are at work.")
 def neighbour_at_work(stage: Stage) -> None:
-    tags = {"Name": "codeocean-dedicated-worker", "codeocean:deployment": "codeocean-dev"}
-    stage.client("ec2").run_instances(
-        LaunchTemplate={"LaunchTemplateId": stage.physical_id("WorkersLaunchTemplate")},
-        MinCount=1,
-        MaxCount=1,
-        TagSpecifications=[
-            {"ResourceType": "instance", "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
-        ],
-    )
+    start_worker(stage, "codeocean-dev")
 
 
 @may_go("A stack policy protects the database, which the upgrade does not touch.")

@@ -37,7 +37,12 @@ def workers_running(stage: Stage) -> None:
     deployment(stage)
     group = stage.physical_id("WorkersAutoScalingGroup")
     stage.client("autoscaling").set_desired_capacity(AutoScalingGroupName=group, DesiredCapacity=1)
-    tags = {"Name": "codeocean-dedicated-worker", "codeocean:deployment": "codeocean"}
+    start_worker(stage, "codeocean")
+
+
+def start_worker(stage: Stage, name: str) -> None:
+    """Start a dedicated worker as the services machine of the deployment of this name does, in no group."""
+    tags = {"Name": "codeocean-dedicated-worker", "codeocean:deployment": name}
     stage.client("ec2").run_instances(
         LaunchTemplate={"LaunchTemplateId": stage.physical_id("WorkersLaunchTemplate")},
         MinCount=1,
