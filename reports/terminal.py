@@ -89,7 +89,7 @@ def _check(check: Check, role: str, style: Style) -> Iterator[str]:
 
 
 def _finding(finding: Finding, style: Style) -> Iterator[str]:
-    says_where = finding.logical_id and re.search(rf"\b{re.escape(finding.logical_id)}\b", finding.found)
+    says_where = re.search(rf"\b{re.escape(finding.logical_id or finding.property)}\b", finding.found)
     where = "" if says_where else " ".join(filter(None, [finding.logical_id, finding.property]))
     found = f"{one_line(finding.found)} (expected: {one_line(finding.expected)})"
     physical_id = one_line(finding.physical_id)

@@ -153,7 +153,7 @@ def test_only_an_approved_plan_is_executed(sandbox: Standing, tmp_path: Path) ->
     stranger = approve(plan, key, "Eve")
     refusal = gate(sandbox, tmp_path / "eve", "--upgrade", f"--plan={plan}", f"--approval={stranger}")
     assert refusal.code == 12, refusal.output
-    assert "'Eve' is no approver" in refusal.output
+    assert "'Eve' is none of the approvers" in refusal.output
 
     approval = approve(plan, key, "Ada Approver")
     run = gate(sandbox, tmp_path / "night", "--upgrade", f"--plan={plan}", f"--approval={approval}")

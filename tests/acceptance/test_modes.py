@@ -76,15 +76,15 @@ def test_role_backup_and_deployment_one_after_the_other(tmp_path: Path) -> None:
     with standing(tmp_path, "outdated") as sandbox:
         first = gate(sandbox, tmp_path / "1", "--upgrade")
         assert first.code == 10, first.output
-        assert "upgrade it first: pytest --stack demo-role --to=v4.1.0 --upgrade" in first.output
-        assert "upgrade it first: pytest --stack demo-backup --upgrade" in first.output
+        assert "pytest --stack demo-role --to=v4.1.0 --upgrade" in first.output
+        assert "pytest --stack demo-backup --upgrade" in first.output
 
         role = gate(sandbox, tmp_path / "2", "--to=v4.1.0", "--upgrade", stack="demo-role")
         assert (role.code, role.latest["verdict"]) == (0, "UPGRADED"), role.output
         second = gate(sandbox, tmp_path / "3", "--upgrade")
         assert second.code == 10, second.output
         assert "demo-role" not in second.output
-        assert "upgrade it first: pytest --stack demo-backup --upgrade" in second.output
+        assert "pytest --stack demo-backup --upgrade" in second.output
 
         backup = gate(sandbox, tmp_path / "4", "--upgrade", stack="demo-backup")
         assert (backup.code, backup.latest["verdict"]) == (0, "UPGRADED"), backup.output

@@ -98,7 +98,7 @@ def predicted(
             now=before.stack.at,
         )
     except CannotTell as error:
-        return Unknown(Reason.BLOCKED, f"it depends on what is not known: {error}", "", before.stack.at)
+        return Unknown(Reason.BLOCKED, str(error), "", before.stack.at)
     return Known(found, before.stack.at)
 
 
