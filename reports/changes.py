@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, model_validator
 
 from reports.part import Fact, Part, described, not_asked
 from reports.template_file import TemplateFile
-from upgrade.facts import actual, changes, operation, stack
+from upgrade.facts import actual, changes, diagnosis, operation, stack
 from upgrade.facts.changes import Hook, NestedChangeSet, Unpredicted, Validation
 from upgrade.rules.actual import kind
 
@@ -19,8 +19,11 @@ described(
     NestedChangeSet,
     Validation,
     Unpredicted,
+    diagnosis.Diagnosis,
+    diagnosis.Failure,
     operation.Operation,
     stack.Event,
+    stack.HookRun,
 )
 
 

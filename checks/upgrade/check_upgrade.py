@@ -3,9 +3,10 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.facts.diagnosis import Diagnosis, Failure
 from upgrade.facts.operation import Ending, Operation
 
 
@@ -22,17 +23,43 @@ def check_upgrade(execute: Callable[[], Operation]) -> None:
     operation = execute()
     if operation.ending is Ending.COMPLETE:
         return
-    cause = operation.cause
-    fail(
-        [
-            Finding(
-                found=f"{cause.logical_id}: {cause.reason}" if cause else operation.detail,
-                expected="UPDATE_COMPLETE",
-                remedy=f"correct this first cause before you upgrade again; {operation.detail}"
-                if cause
-                else operation.detail,
-                logical_id=cause.logical_id if cause else "",
-                physical_id=cause.physical_id if cause else "",
-            )
-        ]
+    failures = list(_failures(operation.diagnosis)) if operation.diagnosis else []
+    if not failures or operation.ending is Ending.UNKNOWN:
+        failures.append(Finding(operation.detail, "UPDATE_COMPLETE", _WAYS_ON[operation.ending]))
+    fail(failures)
+
+
+_SEE = "look at the stack's own events before you do anything else"
+_WAYS_ON = {
+    Ending.REFUSED: "nothing was executed: see to what it names, then run the gate again",
+    Ending.UNKNOWN: "the update may still run: wait until it has ended, then judge the stack with --verify",
+    Ending.ROLLED_BACK: _SEE,
+    Ending.NEEDS_OPERATOR: _SEE,
+}
+"""Where no failure of a resource says what to do."""
+
+
+def _failures(found: Diagnosis) -> Iterator[Finding]:
+    """The first cause, what failed beside it, what could not be taken back; and what is not known of it."""
+    if found.cause:
+        yield _failure(found.cause, "UPDATE_COMPLETE")
+    for failure in found.also:
+        yield _failure(failure, "no other failure")
+    for failure in found.not_undone:
+        yield _failure(failure, "taken back by the rollback")
+    for nested in found.unread:
+        yield Finding(
+            found=f"what failed in a nested stack can't be read: {nested}",
+            expected="readable events of every nested stack",
+            remedy="look at that stack's own events: the first failure lies there",
+        )
+
+
+def _failure(failure: Failure, expected: str) -> Finding:
+    return Finding(
+        found=f"{failure.resource}: {failure.reason}",
+        expected=expected,
+        remedy=failure.remedy,
+        logical_id=failure.resource,
+        physical_id=failure.event.physical_id,
     )

@@ -13,7 +13,7 @@ from upgrade.aws.errors import detail_of
 from upgrade.clock import Clock
 from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
-from upgrade.facts.stack import Event, Resource, Stack, Template
+from upgrade.facts.stack import Event, HookRun, Resource, Stack, Template
 from upgrade.template.read import parse
 
 DETECTION_SECONDS = 30 * 60
@@ -121,6 +121,11 @@ def event_pages(client: Any, stack: str) -> Iterator[tuple[Event, ...]]:
         yield tuple(map(_event, page["StackEvents"]))
 
 
+def read_events(client: Any, stack: str) -> tuple[Event, ...]:
+    """DescribeStackEvents, all pages, newest first."""
+    return tuple(event for page in event_pages(client, stack) for event in page)
+
+
 def _event(row: dict[str, Any]) -> Event:
     return Event(
         event_id=row["EventId"],
@@ -132,6 +137,16 @@ def _event(row: dict[str, Any]) -> Event:
         reason=row.get("ResourceStatusReason", ""),
         at=utc(row["Timestamp"]),
         token=row.get("ClientRequestToken", ""),
+        hook=_hook(row) if "HookType" in row else None,
+    )
+
+
+def _hook(row: dict[str, Any]) -> HookRun:
+    return HookRun(
+        type=row["HookType"],
+        mode=row.get("HookFailureMode", ""),
+        status=row.get("HookStatus", ""),
+        reason=row.get("HookStatusReason", ""),
     )
 
 

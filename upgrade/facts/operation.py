@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from upgrade.facts.diagnosis import Diagnosis
 from upgrade.facts.stack import Event
 
 
@@ -33,6 +34,8 @@ class Operation:
     events: tuple[Event, ...]
     """Events of this operation, oldest first."""
     cause: Event | None
-    """The earliest failure of the update itself, not of its rollback and not a mere cancellation."""
+    """The earliest failure of the update itself, not of its rollback and nothing that only follows from another."""
     detail: str
     """One sentence: what happened, or what moved."""
+    diagnosis: Diagnosis | None = None
+    """None where nothing failed; also in records of earlier versions."""

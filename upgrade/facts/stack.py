@@ -97,6 +97,19 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class HookRun:
+    """What a hook made of a change, told by an event of the resource."""
+
+    type: str
+    mode: str
+    """FAIL: it can stop the update; WARN: it can't."""
+    status: str
+    """HOOK_IN_PROGRESS, HOOK_COMPLETE_SUCCEEDED, HOOK_COMPLETE_FAILED, HOOK_FAILED."""
+    reason: str
+    """Untrusted text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One stack event. Reasons are untrusted text."""
 
@@ -110,3 +123,5 @@ class Event:
     at: datetime
     token: str
     """ClientRequestToken of the operation it belongs to; empty where AWS gives none."""
+    hook: HookRun | None = None
+    """None: it tells of no hook."""

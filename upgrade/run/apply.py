@@ -14,10 +14,12 @@ from upgrade.aws.errors import fact
 from upgrade.clock import Clock
 from upgrade.config.tables import Polling
 from upgrade.facts.changes import Plan
+from upgrade.facts.diagnosis import Diagnosis
 from upgrade.facts.known import Fact, Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
-from upgrade.run.watch import STACK, Watch, first_cause, rollback_failure, rollback_reason
+from upgrade.rules.diagnosis import diagnose
+from upgrade.run.watch import Watch
 
 DESCRIBE = "cloudformation:DescribeChangeSet"
 EVENTS = "cloudformation:DescribeStackEvents"
@@ -136,31 +138,22 @@ class Executor:
             self._tell_all([] if isinstance(late, Unknown) else late.value)
         events = watch.events()
         ending = watch.ending() or Ending.UNKNOWN
-        cause = self._true_cause(first_cause(events), started)
-        detail = stopped or _sentence(ending, cause, events)
+        found = None if ending is Ending.COMPLETE else diagnose(events, self._nested)
+        cause = found.cause.event if found and found.cause else None
+        detail = stopped or _sentence(ending, found, events)
         finished = events[-1].at if events and not stopped else self.clock.now()
-        return Operation(ending, self.token, plan.arn, started, finished, events, cause, detail)
+        return Operation(ending, self.token, plan.arn, started, finished, events, cause, detail, found)
 
-    def _true_cause(self, cause: Event | None, started: datetime) -> Event | None:
-        """Follow a failure into the nested stack it happened in."""
-        if cause is None or cause.type != STACK or not cause.physical_id:
-            return cause
-        child = cause.physical_id
-        pages = fact(self.clock, EVENTS, lambda: tuple(cloudformation.event_pages(self.watcher, child)))
-        if isinstance(pages, Unknown):
-            return cause
-        events = [event for page in pages.value for event in page if event.at >= started]
-        deeper = first_cause(sorted(events, key=lambda event: event.at))
-        return self._true_cause(deeper, started) or cause
+    def _nested(self, arn: str) -> Fact[tuple[Event, ...]]:
+        """All events of a nested stack, of whatever operation."""
+        return fact(self.clock, EVENTS, lambda: cloudformation.read_events(self.watcher, arn))
 
 
-def _sentence(ending: Ending, cause: Event | None, events: tuple[Event, ...]) -> str:
-    if ending is Ending.COMPLETE:
+def _sentence(ending: Ending, found: Diagnosis | None, events: tuple[Event, ...]) -> str:
+    if found is None:
         return "the update is complete"
-    last = events[-1]
-    why = f"{cause.logical_id} ({cause.type}): {cause.reason}" if cause else rollback_reason(events) or last.reason
+    why = found.cause.told if found.cause else "No failure is told."
     if ending is Ending.ROLLED_BACK:
-        return f"{why}; CloudFormation restored the old state"
-    failure = rollback_failure(events)
-    again = f"; its rollback failed at {failure.logical_id} ({failure.type}): {failure.reason}" if failure else ""
-    return f"{why}{again}; the stack is {last.status}, and only a person can take it on from there"
+        return f"{why} CloudFormation restored the old state"
+    again = f" Its rollback failed at {found.not_undone[0].told}" if found.not_undone else ""
+    return f"{why}{again} The stack is {events[-1].status}, and only a person can take it on from there"

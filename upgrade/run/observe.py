@@ -6,9 +6,11 @@ No clock is compared: an update was made since the baseline if the stack's own L
 from collections.abc import Iterable
 from datetime import timedelta
 
+from upgrade.facts.diagnosis import Diagnosis
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event, Stack
-from upgrade.run.watch import ENDINGS, STACK, first_cause, has_ended, rollback_reason
+from upgrade.rules.diagnosis import Read, diagnose
+from upgrade.run.watch import ENDINGS, STACK, has_ended
 
 SLACK = timedelta(minutes=5)
 """An update's first event is not older than the stack's LastUpdatedTime by more than this."""
@@ -19,13 +21,14 @@ BEGINS = "UPDATE_IN_PROGRESS"
 STUCK = "UPDATE_ROLLBACK_FAILED"
 
 
-def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]]) -> Operation:
+def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]], nested: Read) -> Operation:
     """The newest update of a stack.
 
     Args:
         before: the stack when the baseline was taken.
         now: the stack as it is.
         pages: its events, newest first.
+        nested: reads the events of a nested stack that failed.
     """
     if now.updated == before.updated:
         return _none(now, "no update of the stack has begun since the baseline was taken")
@@ -36,7 +39,7 @@ def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]])
     ended = _end(events)
     events = events if ended is None else events[: ended + 1]
     ending = Ending.UNKNOWN if ended is None else ENDINGS.get(events[-1].status, Ending.NEEDS_OPERATOR)
-    cause = first_cause(events)
+    found = None if ending is Ending.COMPLETE else diagnose(events, nested)
     return Operation(
         ending=ending,
         token=events[0].token,
@@ -44,8 +47,9 @@ def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]])
         started=events[0].at,
         finished=events[-1].at,
         events=events,
-        cause=cause,
-        detail=_sentence(ending, cause, events),
+        cause=found.cause.event if found and found.cause else None,
+        detail=_sentence(ending, found, events),
+        diagnosis=found,
     )
 
 
@@ -82,11 +86,11 @@ def _none(stack: Stack, detail: str) -> Operation:
     return Operation(Ending.UNKNOWN, "", "", at, at, (), None, detail)
 
 
-def _sentence(ending: Ending, cause: Event | None, events: tuple[Event, ...]) -> str:
+def _sentence(ending: Ending, found: Diagnosis | None, events: tuple[Event, ...]) -> str:
     match ending:
         case Ending.COMPLETE:
             return f"the update begun at {events[0].at:%Y-%m-%d %H:%M:%S %Z} is complete"
         case Ending.UNKNOWN:
             return f"the update begun at {events[0].at:%Y-%m-%d %H:%M:%S %Z} is still running"
-    why = f"{cause.logical_id} ({cause.type}): {cause.reason}" if cause else rollback_reason(events)
-    return f"{why}; the stack came to rest as {events[-1].status}"
+    why = f"{found.cause.told} " if found and found.cause else ""
+    return f"{why}The stack came to rest as {events[-1].status}"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from upgrade.aws import change_sets
-from upgrade.aws.cloudformation import event_pages, read_stack
+from upgrade.aws.cloudformation import event_pages, read_events, read_stack
 from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
 from upgrade.aws.rds import read_database
@@ -30,7 +30,7 @@ from upgrade.facts.own import OwnFacts
 from upgrade.facts.review import Acknowledgement, Review
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.source import Source
-from upgrade.facts.stack import Identity, Template
+from upgrade.facts.stack import Event, Identity, Template
 from upgrade.rules import acknowledgements, approvals, bound, moment
 from upgrade.rules.parameters import (
     PlannedParameters,
@@ -237,10 +237,15 @@ class Run:
         """
         client, name = self._connection(self.entry).client("cloudformation"), self.entry.stack_name
         was = before.stack.value
+        call = "cloudformation:DescribeStackEvents"
+
+        def nested(arn: str) -> Fact[tuple[Event, ...]]:
+            return fact(self.clock, call, lambda: read_events(client, arn))
+
         read = fact(
             self.clock,
-            "cloudformation:DescribeStackEvents",
-            lambda: newest_update(was, read_stack(client, name), event_pages(client, name)),
+            call,
+            lambda: newest_update(was, read_stack(client, name), event_pages(client, name), nested),
         )
         return read.value
 

@@ -4,7 +4,7 @@ The stack's status is never asked: right after execution it may still be the pre
 set of event ids seen before, not a time: two events may share one, and an event may be delivered late.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from upgrade.facts.operation import Ending
@@ -18,9 +18,6 @@ ENDINGS = {
     "UPDATE_ROLLBACK_FAILED": Ending.NEEDS_OPERATOR,
 }
 """Any other status a stack comes to rest in (UPDATE_FAILED, DELETE_…) needs a person, too."""
-
-CANCELLED = ("Resource creation cancelled", "Resource update cancelled", "Resource deletion cancelled")
-"""Reasons of resources that did not fail themselves."""
 
 Pages = Callable[[], Iterable[tuple[Event, ...]]]
 """DescribeStackEvents from its newest page on."""
@@ -74,35 +71,3 @@ def has_ended(event: Event) -> bool:
     """Whether this event is the root stack coming to rest; clean-up is still part of the operation."""
     is_root = event.type == STACK and event.physical_id == event.stack_arn
     return is_root and not event.status.endswith("_IN_PROGRESS")
-
-
-def first_cause(events: Sequence[Event]) -> Event | None:
-    """The earliest failure of the update itself, not of its rollback and not a mere cancellation."""
-    return next(_failures(_until_rollback(events)), None)
-
-
-def rollback_failure(events: Sequence[Event]) -> Event | None:
-    """The earliest failure of the rollback."""
-    return next(_failures(events[len(_until_rollback(events)) :]), None)
-
-
-def rollback_reason(events: Sequence[Event]) -> str:
-    """What CloudFormation says when it begins to roll back, e.g. that a user cancelled."""
-    return next((event.reason for event in events if event.status == "UPDATE_ROLLBACK_IN_PROGRESS"), "")
-
-
-def _until_rollback(events: Sequence[Event]) -> Sequence[Event]:
-    for index, event in enumerate(events):
-        if event.type == STACK and event.physical_id == event.stack_arn and "ROLLBACK" in event.status:
-            return events[:index]
-    return events
-
-
-def _failures(events: Iterable[Event]) -> Iterator[Event]:
-    return (
-        event
-        for event in events
-        if event.status.endswith("_FAILED")
-        and event.physical_id != event.stack_arn
-        and not event.reason.startswith(CANCELLED)
-    )

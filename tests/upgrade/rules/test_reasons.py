@@ -26,7 +26,7 @@ def test_a_real_message_meets_its_own_pattern_first(pattern: Pattern, message: s
     assert source.startswith("https://github.com/")
     told = advice(message)
     assert told.family == pattern.family
-    assert "{" not in told.remedy
+    assert not re.search(r"{\w+}", told.remedy)
 
 
 @pytest.mark.parametrize("pattern", patterns())

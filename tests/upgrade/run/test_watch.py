@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.builders import ARN, NOW, event
 from upgrade.facts.operation import Ending
 from upgrade.facts.stack import Event
-from upgrade.run.watch import Watch, first_cause, rollback_failure, rollback_reason
+from upgrade.run.watch import Watch
 
 TOKEN = "plimsoll-1"
 NESTED = "arn:aws:cloudformation:us-east-1:111122223333:stack/codeocean-nested/1"
@@ -149,29 +149,3 @@ def test_no_event_is_lost_whatever_the_order_of_delivery(order: list[int], cuts:
     assert sorted(each.event_id for each in told) == sorted(each.event_id for each in events)
     assert watch.ending() is Ending.COMPLETE
     assert list(watch.events()) == events
-
-
-def test_the_cause_is_the_first_failure_of_the_update_itself() -> None:
-    events = story(
-        BEGIN,
-        ("AlarmsTopic", "UPDATE_FAILED", "Resource update cancelled"),
-        FAILED,
-        ("AnalyticsDBInstance", "UPDATE_FAILED", "another one"),
-        ROLLBACK,
-        ("AlarmsTopic", "UPDATE_FAILED", "the topic is gone"),
-        STUCK,
-    )
-    cause, failure = first_cause(events), rollback_failure(events)
-    assert cause is not None
-    assert failure is not None
-    assert (cause.logical_id, cause.reason) == ("DataVolume", "Volumes can't shrink")
-    assert (failure.logical_id, failure.reason) == ("AlarmsTopic", "the topic is gone")
-    assert rollback_reason(events).startswith("The following resource(s) failed")
-
-
-def test_without_a_failure_there_is_no_cause() -> None:
-    events = story(BEGIN, ("codeocean", "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated"), ROLLED_BACK)
-    assert first_cause(events) is None
-    assert rollback_failure(events) is None
-    assert rollback_reason(events) == "User Initiated"
-    assert rollback_reason(story(BEGIN)) == ""
