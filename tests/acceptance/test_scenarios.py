@@ -90,10 +90,18 @@ def _nothing_was_executed_through_a_shut_gate(run: Run) -> None:
     assert len(executed) == (1 if run.code in {0, 20, 21, 22, 30} and run.latest["verdict"] != "NOTHING_TO_DO" else 0)
 
 
-def test_a_failed_update_names_resource_and_reason_first(tmp_path: Path) -> None:
-    run = pytest_gate(tmp_path, "--stack", "demo", "--scenario=update-fails", "--upgrade")
-    first = next(line for line in run.output.splitlines() if "ROLLED_BACK" in line)
-    cause = run.record["operation"]["cause"]
+@pytest.mark.parametrize(
+    ("scenario", "verdict", "others"), [("update-fails", "ROLLED_BACK", 0), ("rollback-fails", "NEEDS_OPERATOR", 1)]
+)
+def test_a_failed_update_names_resource_reason_and_remedy_first(
+    tmp_path: Path, scenario: str, verdict: str, others: int
+) -> None:
+    run = pytest_gate(tmp_path, "--stack", "demo", f"--scenario={scenario}", "--upgrade")
+    first = next(line for line in run.output.splitlines() if verdict in line)
+    found = run.record["operation"]["diagnosis"]
 
-    assert cause["logical_id"] in first
-    assert cause["reason"][:40] in first
+    assert len(found["not_undone"]) == others
+    for failure in [found["cause"], *found["not_undone"]]:
+        assert failure["resource"] in first
+        assert failure["reason"] in first
+        assert failure["remedy"] in first

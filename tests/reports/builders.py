@@ -13,7 +13,7 @@ from upgrade.catalogue import CheckInfo, Finding, Outcome, Phase, Severity
 from upgrade.config.product import load
 from upgrade.facts.call import Call
 from upgrade.facts.changes import ChangeDetail, ResourceChange
-from upgrade.facts.known import Reason
+from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.review import Review
 from upgrade.facts.stack import Event
@@ -21,6 +21,7 @@ from upgrade.gate.decision import EXIT_CODES, Decision
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import Mode, Verdict
+from upgrade.rules.diagnosis import diagnose
 
 RUN = "01937c3e-7a10-7000-8000-00000000abcd"
 HOSTILE = "<script>alert(1)</script> ]]> \x1b[31mred\x1b[0m \x00 \u202egnihton & \"quoted\" 'too' {{ 7 * 7 }}"
@@ -195,6 +196,10 @@ def _unprotected() -> Finding:
     )
 
 
+def unread(arn: str) -> Unknown:
+    return Unknown(Reason.DENIED, f"not allowed: {arn}", "", NOW)
+
+
 def rolled_back() -> Evidence:
     """An update that failed and was undone."""
     reason = (
@@ -215,7 +220,13 @@ def rolled_back() -> Evidence:
     return evidence(
         decision=decision(Verdict.ROLLED_BACK, f"DataVolume: {reason}; the restored state is as before"),
         plan=facts.known(facts.plan(*changes)),
-        operation=operation(*events, ending=Ending.ROLLED_BACK, cause=cause, detail=f"DataVolume: {reason}"),
+        operation=operation(
+            *events,
+            ending=Ending.ROLLED_BACK,
+            cause=cause,
+            detail=f"DataVolume: {reason}",
+            diagnosis=diagnose(events, unread),
+        ),
     )
 
 
@@ -241,7 +252,9 @@ def hostile() -> Evidence:
         entries=(entry("stack-is-at-rest", outcome=Outcome.FAIL, detail=HOSTILE, findings=(_hostile_finding(),)),),
         before=facts.snapshot(stack=facts.known(stack), drift=facts.known(facts.drift(drifted))),
         plan=facts.known(facts.plan(change, parameters={"pName": HOSTILE}, tags={HOSTILE: "x"}, status_reason=HOSTILE)),
-        operation=operation(event, ending=Ending.ROLLED_BACK, cause=event, detail=HOSTILE),
+        operation=operation(
+            event, ending=Ending.ROLLED_BACK, cause=event, detail=HOSTILE, diagnosis=diagnose([event], unread)
+        ),
         environment={"ci": HOSTILE},
         target=HOSTILE,
         calls=(call(outcome=HOSTILE, endpoint="http://127.0.0.1:5000"),),

@@ -300,6 +300,15 @@ return [...document.querySelectorAll('main .soft, main .badge, main a, main dt, 
 """
 
 
+def test_a_failed_update_is_explained() -> None:
+    text = page(builders.rolled_back())
+
+    assert "Look at the resource in its own service" in text
+    assert '<dt>Given up because of it</dt><dd class="id">AnalyticsDBInstance</dd>' in text
+    assert '<dt>Taken back</dt><dd class="id">DataVolume, AlarmsTopic</dd>' in text
+    assert text.index("from the cause outwards") < text.index("codeocean</span> UPDATE_ROLLBACK_IN_PROGRESS")
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("world", ["no_go", "rolled_back", "big"])

@@ -1,5 +1,9 @@
-"""What is behind a reason that AWS gives for a failure, and what to do about it: patterns from a file. Pure."""
+"""What is behind a reason that AWS gives for a failure, and what to do about it: patterns from a file. Pure.
 
+`python -m upgrade.rules.reasons` writes docs/diagnosis.md.
+"""
+
+import html
 import re
 import tomllib
 from dataclasses import dataclass
@@ -12,6 +16,26 @@ LONGEST = 4_000
 _WRAPPED = re.compile(r'Resource handler returned message: "(?P<inner>.*)" \([^()]*HandlerErrorCode: \w+\)$', re.DOTALL)
 _REQUEST = re.compile(r" \(Service: [^()]*\)| \(SDK Attempt Count: \d+\)")
 """Which service refused it under which request id: for AWS's support, not for who reads one line."""
+
+
+_HEAD = """# Why an update failed
+
+When an update fails, the verdict's first line names the resource that failed first, why, and what to do. `record.json` has the whole diagnosis (`operation.diagnosis`), the report shows it under *The update*.
+
+This page is generated (`python -m upgrade.rules.reasons > docs/diagnosis.md`) from `upgrade/rules/reasons.toml`.
+
+## How the cause is found
+
+Of everything that the events call failed, the cause is the earliest failure on the way forward that does not follow from another:
+
+- What was given up because something else failed (`Resource update cancelled`) is no cause; it is listed apart.
+- A nested stack that failed is gone into, however deep: what failed in it, earlier than in the stack around it, counts. `Network.Subnet` is the resource `Subnet` of the nested stack `Network`. Where its events can't be read that is said, and the nested stack itself is named.
+- Where a hook stopped a resource, the reason is what the hook said.
+- Where no resource failed, as with an export in use, the reason that the stack gives for turning back counts.
+- Failures of the rollback are told apart, each with its own remedy: they are what holds a stack in UPDATE_ROLLBACK_FAILED. What the clean-up after a complete update leaves behind is no failure of it.
+
+Reasons are matched by the patterns below, the first that fits. A reason that fits none is told as it is, with where to look. Nothing here is done by Plimsoll; all of it is for people.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +92,31 @@ def advice(reason: str) -> Advice:
     return UNKNOWN
 
 
+def page() -> str:
+    """docs/diagnosis.md."""
+    families = dict.fromkeys(sorted(pattern.family for pattern in patterns()))
+    return _HEAD + "".join(map(_section, families))
+
+
+def _section(family: str) -> str:
+    rows = "".join(
+        f"| {_cell(bare(pattern.seen[0][0]))} ([seen]({pattern.seen[0][1]})) | {_cell(advice(pattern.seen[0][0]).remedy)} |\n"
+        for pattern in patterns()
+        if pattern.family == family
+    )
+    return f"\n## {family.capitalize()}\n\n| What AWS says, for example | What to do |\n| --- | --- |\n{rows}"
+
+
+def _cell(text: str) -> str:
+    return html.escape(text, quote=False).replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
+
+
 def bare(reason: str) -> str:
     """The reason without what CloudFormation and the service wrap around it."""
     wrapped = _WRAPPED.match(reason)
     inner = _REQUEST.sub("", wrapped["inner"] if wrapped else reason).strip()
     return inner if inner not in {"", "null"} else reason
+
+
+if __name__ == "__main__":
+    print(page(), end="")  # noqa: T201

@@ -1,12 +1,13 @@
 """Every kind of failure is known by real messages, and every remedy is fit to be printed."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upgrade.rules.reasons import UNKNOWN, Pattern, advice, bare, patterns
+from upgrade.rules.reasons import UNKNOWN, Pattern, advice, bare, page, patterns
 
 FAMILIES = {
     *("capacity", "circular", "dependency", "encrypted", "hook", "image", "immutable property", "name exists"),
@@ -86,3 +87,9 @@ def test_any_text_gets_a_remedy(reason: str) -> None:
 
 def test_what_is_of_no_known_kind_says_where_to_look() -> None:
     assert advice("the topic is full") == UNKNOWN
+
+
+def test_the_committed_page_is_the_one_of_the_patterns() -> None:
+    committed = (Path(__file__).parents[3] / "docs/diagnosis.md").read_text(encoding="utf-8")
+
+    assert committed == page(), "run: python -m upgrade.rules.reasons > docs/diagnosis.md"

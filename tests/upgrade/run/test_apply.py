@@ -10,6 +10,7 @@ from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Event
+from upgrade.rules.reasons import patterns
 from upgrade.run.apply import WATCH_ATTEMPTS
 from upgrade.run.session import Run
 
@@ -86,6 +87,19 @@ def test_a_failing_update_names_the_resource_and_the_reason(world: World, run: R
     assert operation.events[-1].status == "UPDATE_ROLLBACK_COMPLETE"
 
 
+@pytest.mark.parametrize("family", ["capacity", "permission", "quota"])
+def test_a_known_reason_comes_with_its_remedy(world: World, run: Run, family: str) -> None:
+    message = next(pattern.seen[0][0] for pattern in patterns() if pattern.family == family)
+    world.faults(resources={"Second": {"on": "update", "reason": message}})
+    _, operation = execute(run)
+    found = operation.diagnosis
+    assert found is not None
+    assert found.cause is not None
+    assert found.cause.family == family
+    assert operation.detail == f"{found.cause.told} CloudFormation restored the old state"
+    assert found.undone == ("Second", "Topic")
+
+
 def test_a_failing_rollback_needs_an_operator(world: World, run: Run) -> None:
     world.faults(
         resources={
@@ -96,7 +110,7 @@ def test_a_failing_rollback_needs_an_operator(world: World, run: Run) -> None:
     _, operation = execute(run)
     assert operation.ending is Ending.NEEDS_OPERATOR
     assert "the topic is full" in operation.detail
-    assert "the topic is locked" in operation.detail
+    assert "Its rollback failed at Topic (AWS::SNS::Topic): the topic is locked" in operation.detail
     assert "UPDATE_ROLLBACK_FAILED" in operation.detail
 
 
@@ -112,7 +126,7 @@ def test_a_failure_in_a_nested_stack_is_followed_to_its_cause(world: World, tmp_
     assert operation.ending is Ending.ROLLED_BACK
     assert operation.cause is not None
     assert operation.cause.logical_id == "Inner"
-    assert "the inner topic is full" in operation.detail
+    assert operation.detail.startswith("Child.Inner (AWS::SNS::Topic): the inner topic is full. Do this: ")
 
 
 def test_when_time_is_over_the_update_is_unknown(world: World, tmp_path: Path) -> None:
