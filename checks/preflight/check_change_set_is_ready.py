@@ -11,6 +11,7 @@ from upgrade.facts.known import Fact, Known
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
 from upgrade.rules.prediction import REFUSED
+from upgrade.rules.reasons import advice
 
 READY = ("CREATE_COMPLETE", "AVAILABLE")
 REMEDY = "correct what CloudFormation names as the reason, then run again"
@@ -51,7 +52,7 @@ def _not_ready(made: Plan) -> Iterator[Finding]:
             if made.status == NOT_MADE
             else f"change set {made.name} is {made.status}, {made.execution_status}: {made.status_reason}",
             expected="a change set that is CREATE_COMPLETE and AVAILABLE",
-            remedy=REMEDY,
+            remedy=_remedy(made.status_reason),
             physical_id=made.arn,
         )
     for child in made.nested:
@@ -61,7 +62,7 @@ def _not_ready(made: Plan) -> Iterator[Finding]:
                 found=f"the change set of nested stack {child.logical_id} is {child.status}, {child.execution_status}: "
                 f"{child.status_reason}",
                 expected="a change set that is CREATE_COMPLETE and AVAILABLE",
-                remedy=REMEDY,
+                remedy=_remedy(child.status_reason),
                 logical_id=child.logical_id,
             )
 
@@ -84,12 +85,21 @@ def _validated(made: Plan) -> tuple[list[Finding], list[Finding]]:
             finding = Finding(
                 found=f"CloudFormation's validation {each.name} is {each.status}: {each.reason}",
                 expected="a validation that finds nothing",
-                remedy="correct what it names; what CloudFormation only warns of can still make the update fail",
+                remedy=_remedy(
+                    each.reason,
+                    "correct what it names; what CloudFormation only warns of can still make the update fail",
+                ),
                 logical_id=each.logical_id,
                 property=each.path,
             )
             (told if each.mode == "WARN" else stopping).append(finding)
     return stopping, told
+
+
+def _remedy(reason: str, otherwise: str = REMEDY) -> str:
+    """What to do about a reason of AWS's."""
+    known = advice(reason)
+    return known.remedy if known.family else otherwise
 
 
 def _remark(made: Plan) -> str:

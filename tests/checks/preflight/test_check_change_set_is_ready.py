@@ -35,6 +35,13 @@ def test_one_that_cannot_be_executed_fails_with_its_reason(status: str, executio
     assert "Parameter pX is unknown" in findings[0].found
 
 
+def test_a_reason_that_is_known_comes_with_its_remedy() -> None:
+    reason = "The bucket 'logs' is not empty. You must either delete all objects and versions or retain it"
+    made = plan(status="FAILED", execution_status="UNAVAILABLE", status_reason=reason)
+
+    assert "its owner decides whether it is kept" in says(CHECK, before=snapshot(), plan=known(made))[1][0].remedy
+
+
 def test_another_template_than_the_checked_one_fails() -> None:
     made = plan(template=known(template("v9.9.9")))
     outcome, findings = says(CHECK, before=snapshot(), plan=known(made))
