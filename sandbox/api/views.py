@@ -113,7 +113,19 @@ def event(one: Stack, found: Event) -> Shape:
         ResourceStatusReason=found.reason,
         ResourceProperties=found.properties,
         ClientRequestToken=found.operation.token,
+        **(_failed_hook(found.hook) if found.hook else {}),
     )
+
+
+def _failed_hook(hook: Mapping[str, str]) -> Shape:
+    """What an event tells of a hook."""
+    return {
+        "HookType": hook["type"],
+        "HookStatus": "HOOK_COMPLETE_FAILED",
+        "HookStatusReason": hook.get("reason", ""),
+        "HookInvocationPoint": "PRE_PROVISION",
+        "HookFailureMode": hook["mode"],
+    }
 
 
 _TERMINAL = {"COMPLETE": "SUCCEEDED", "FAILED": "FAILED", "IN_PROGRESS": "IN_PROGRESS"}
@@ -125,6 +137,8 @@ def operation_event(one: Stack, found: Event) -> Shape:
     del shape["StackName"]
     is_own = found.type == STACK and found.physical_id == one.id
     kind = "PROVISIONING_ERROR" if found.status.endswith("_FAILED") else "PROGRESS_EVENT"
+    if found.hook:
+        kind = "HOOK_INVOCATION_ERROR"
     if is_own:
         kind = "STACK_EVENT"
         shape["OperationStatus"] = next(told for end, told in _TERMINAL.items() if found.status.endswith(end))

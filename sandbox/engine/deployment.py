@@ -186,6 +186,7 @@ class Deployment:
 
     def _finish(self, step: Step) -> None:
         try:
+            self._ask_hooks(step)
             handled = self._handle(step)
         except Failed as failure:
             self._fail(step, failure.reason, failure.physical_id)
@@ -194,6 +195,14 @@ class Deployment:
         if step.way in ("create", "replace"):
             self.stack.put(made, f"{step.verb.upper()}_IN_PROGRESS", "Resource creation Initiated")
         step.done = self.stack.put(made, f"{step.verb.upper()}_COMPLETE")
+
+    def _ask_hooks(self, step: Step) -> None:
+        """Hooks that do not let a change pass: told each, then those that may stop it as the resource's failure."""
+        failing = [hook for hook in self.region.knobs.hooks if hook.get("fails") == step.logical_id]
+        for hook in failing:
+            self.stack.tell(step.before or step.wanted, f"{step.verb.upper()}_IN_PROGRESS", hook=hook)
+        if stopping := [hook["type"] for hook in failing if hook["mode"] == "FAIL"]:
+            raise Failed(f"The following hook(s) failed: [{', '.join(stopping)}]")
 
     def _handle(self, step: Step) -> Handled:
         if step.wanted.type == STACK:

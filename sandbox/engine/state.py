@@ -119,6 +119,8 @@ class Event:
     reason: str | None
     properties: str | None
     operation: Operation
+    hook: Mapping[str, str] | None = None
+    """A hook that failed, as the knob has it."""
     at: datetime = field(default_factory=now)
     id: str = field(default_factory=lambda: str(uuid4()))
 
@@ -223,6 +225,9 @@ class Stack:
         """The stack no longer has this resource."""
         self.change(resources={name: row for name, row in self.state.resources.items() if name != logical_id})
 
-    def tell(self, row: Resource, status: str, reason: str | None = None) -> None:
+    def tell(
+        self, row: Resource, status: str, reason: str | None = None, hook: Mapping[str, str] | None = None
+    ) -> None:
         """An event of a resource that changes nothing in the stack, such as the deletion of a replaced one."""
-        self._events.append(Event(row.logical_id, row.physical_id, row.type, status, reason, row.shown, self.operation))
+        told = Event(row.logical_id, row.physical_id, row.type, status, reason, row.shown, self.operation, hook)
+        self._events.append(told)

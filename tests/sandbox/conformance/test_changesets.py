@@ -221,7 +221,7 @@ def test_early_validation(cloud: Cloud) -> None:
 
 @conformance("emulates", "Change sets")
 def test_hooks_of_a_change_set(cloud: Cloud) -> None:
-    """Hooks can be set: every change is told to be looked at by them. They let everything pass."""
+    """Hooks can be set: every change is told to be looked at by them."""
     cloud.create("one", BASE)
     cloud.knobs.hooks = [{"type": "Acme::Tags::Hook", "mode": "FAIL"}]
     made = cloud.change_set("one", "c", {**BASE, "A": parameter("2")})

@@ -35,6 +35,19 @@ def _names(rows: list[dict[str, Any]]) -> list[str]:
 
 
 @conformance("emulates", "Rollback")
+@pytest.mark.parametrize(("mode", "ends"), [("FAIL", "UPDATE_ROLLBACK_COMPLETE"), ("WARN", "UPDATE_COMPLETE")])
+def test_hooks_that_fail(cloud: Cloud, mode: str, ends: str) -> None:
+    """A hook that fails is told by an event of the resource; in mode FAIL the resource fails, and the update with it."""
+    cloud.create("one", BASE)
+    cloud.knobs.hooks = [{"type": "Acme::Tags::Hook", "mode": mode, "fails": "A", "reason": "no owner"}]
+    assert cloud.update("one", CHANGED) == ends
+    (told,) = (event for event in cloud.events("one") if "HookType" in event)
+    assert (told["LogicalResourceId"], told["HookStatusReason"]) == ("A", "no owner")
+    reasons = [event.get("ResourceStatusReason") for event in cloud.events("one")]
+    assert ("The following hook(s) failed: [Acme::Tags::Hook]" in reasons) is (mode == "FAIL")
+
+
+@conformance("emulates", "Rollback")
 def test_failed_creation(cloud: Cloud) -> None:
     """A failed creation is rolled back: what was made is deleted in reverse, the stack stays as ROLLBACK_COMPLETE."""
     cloud.knobs.resources = {"C": fault("create", "quota exceeded")}

@@ -100,6 +100,17 @@ def test_a_known_reason_comes_with_its_remedy(world: World, run: Run, family: st
     assert found.undone == ("Second", "Topic")
 
 
+def test_a_hook_that_stops_a_resource_says_why(world: World, run: Run) -> None:
+    reason = "Template failed validation, the following rule(s) failed: NO_NEW_NAMES"
+    world.faults(hooks=[{"type": "Acme::Guard::Hook", "mode": "FAIL", "fails": "Second", "reason": reason}])
+    _, operation = execute(run)
+    assert operation.ending is Ending.ROLLED_BACK
+    assert operation.detail.startswith(
+        f"Second (AWS::SNS::Topic): The following hook(s) failed: [Acme::Guard::Hook]: {reason}. "
+        "Do this: The organization's rules NO_NEW_NAMES do not allow this resource"
+    )
+
+
 def test_a_failing_rollback_needs_an_operator(world: World, run: Run) -> None:
     world.faults(
         resources={
