@@ -49,6 +49,17 @@ def test_every_ending_makes_a_record_that_validates_and_reads_back(verdict: Verd
     assert written.conclusion.exit_code == decision.EXIT_CODES[verdict]
 
 
+def test_a_record_from_before_diagnoses_reads() -> None:
+    old = json.loads(made(builders.rolled_back()).text())
+    del old["operation"]["diagnosis"]
+    for event in [old["operation"]["cause"], *old["operation"]["events"]]:
+        del event["hook"]
+    operation = Record.model_validate_json(json.dumps(old)).operation
+
+    assert operation is not None
+    assert operation.diagnosis is None
+
+
 def test_record_json_is_ascii_whatever_aws_said() -> None:
     text = made(builders.hostile()).text()
 
