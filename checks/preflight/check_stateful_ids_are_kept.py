@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from upgrade.catalogue import Finding, Severity, check, fail
 from upgrade.config.product import Product
-from upgrade.facts.changes import ResourceChange
+from upgrade.facts.changes import Plan, ResourceChange
+from upgrade.facts.known import Fact
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Resource
+from upgrade.rules.relevance import touched
 from upgrade.rules.stateful import holds_data
 from upgrade.rules.versions import version_pair
 
@@ -24,9 +26,9 @@ from upgrade.rules.versions import version_pair
     requirement="The data of the deployment survives the upgrade",
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html",),
 )
-def check_stateful_ids_are_kept(before: Snapshot, product: Product) -> None:
+def check_stateful_ids_are_kept(before: Snapshot, plan: Fact[Plan], product: Product) -> None:
     prediction, declared = before.prediction.value, before.target.value.body["Resources"]
-    changes = {change.logical_id: change for change in prediction.changes}
+    predicted, planned = touched(prediction), touched(plan.value)
     macros = [each.why for each in prediction.unpredicted if not each.logical_id]
     versions = version_pair(before, product)
     findings, warnings = list[Finding](), list[Finding]()
@@ -35,14 +37,14 @@ def check_stateful_ids_are_kept(before: Snapshot, product: Product) -> None:
         is_declared = isinstance(declared, Mapping) and root in declared
         if macros and not is_declared:
             warnings.append(_unclear(resource, macros[0]))
-        gone = _gone(changes.get(root), is_declared=is_declared)
+        gone = _gone(predicted.get(root), is_declared) or _gone(planned.get(root), is_declared)
         if gone:
             excuse = product.drops(resource.logical_id, *versions)
             (warnings if excuse else findings).append(_finding(resource, gone, excuse))
     fail(findings, warnings)
 
 
-def _gone(change: ResourceChange | None, *, is_declared: bool) -> str:
+def _gone(change: ResourceChange | None, is_declared: bool) -> str:  # noqa: FBT001  # the only thing it can be
     """What becomes of a resource, a clause; empty if it stays."""
     match change:
         case ResourceChange(action="Remove"):

@@ -37,6 +37,13 @@ def topic(display_name: Any = "old", **more: Any) -> dict[str, Any]:
     return {**more, "Resources": {**resources, **more.get("Resources", {})}}
 
 
+def looped(display_name: str) -> dict[str, Any]:
+    """A template with a loop that makes topics A and B."""
+    made = {"${Name}": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": display_name}}}
+    loop = {"Fn::ForEach::Topics": ["Name", ["A", "B"], made]}
+    return {"Transform": "AWS::LanguageExtensions", "Resources": loop}
+
+
 class World:
     """A running sandbox."""
 
@@ -75,7 +82,7 @@ class World:
             StackName=name,
             TemplateURL=self.publish(body),
             Parameters=given,
-            Capabilities=["CAPABILITY_NAMED_IAM"],
+            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             Tags=[{"Key": "owner", "Value": "platform"}],
         )
         cloudformation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 0.1})

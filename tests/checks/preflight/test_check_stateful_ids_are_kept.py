@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.preflight import check_stateful_ids_are_kept as module
-from tests.builders import RESOURCES, body, change, known, prediction, snapshot, template, unknown
+from tests.builders import RESOURCES, body, change, known, plan, prediction, snapshot, template, unknown
 from tests.checks.says import says
 from upgrade.catalogue import Finding, Outcome
 from upgrade.config.product import Dropped, Product, load
@@ -23,6 +23,7 @@ def judged(
     without: str = "",
     product: Product | None = None,
     resources: tuple[Resource, ...] = RESOURCES,
+    planned: tuple[ResourceChange, ...] = (),
 ) -> tuple[Outcome, tuple[Finding, ...]]:
     left = {name: each for name, each in body()["Resources"].items() if name != without}
     before = snapshot(
@@ -30,7 +31,7 @@ def judged(
         target=known(template("v4.1.0", Resources=left)),
         resources=known(resources),
     )
-    return says(CHECK, before=before, product=product or load("codeocean"))
+    return says(CHECK, before=before, plan=known(plan(*planned)), product=product or load("codeocean"))
 
 
 def gone(logical_id: str) -> ResourceChange:
@@ -57,6 +58,10 @@ def test_data_that_disappears_fails(harmful: ResourceChange, without: str, told:
     assert told in findings[0].found
 
 
+def test_what_only_the_change_set_takes_away_fails() -> None:
+    assert judged(planned=(gone("DataVolume"),))[0] is Outcome.FAIL
+
+
 def test_what_lies_in_a_nested_stack_goes_with_it() -> None:
     inside = (Resource("AlarmsTopic.Data", "b", "AWS::S3::Bucket", "X"),)
     outcome, findings = judged(gone("AlarmsTopic"), without="AlarmsTopic", resources=inside)
@@ -78,7 +83,11 @@ def test_what_a_macro_may_make_is_told_and_left_to_the_change_set() -> None:
     assert judged(unpredicted=macro)[0] is Outcome.PASS
 
 
+def test_without_a_plan_nobody_can_judge() -> None:
+    assert says(CHECK, before=snapshot(), plan=unknown(), product=load("codeocean"))[0] is Outcome.ERROR
+
+
 @pytest.mark.parametrize("missing", ["prediction", "resources", "target"])
 def test_what_was_not_read_nobody_can_judge(missing: str) -> None:
     lost: dict[str, Any] = {missing: unknown()}
-    assert says(CHECK, before=snapshot(**lost), product=load("codeocean"))[0] is Outcome.ERROR
+    assert says(CHECK, before=snapshot(**lost), plan=known(plan()), product=load("codeocean"))[0] is Outcome.ERROR

@@ -5,7 +5,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from tests.builders import NOW, known, operation, plan, snapshot
+from tests.builders import NOW, entry, known, operation, plan, snapshot
+from upgrade.config.entry import StackEntry
+from upgrade.config.product import Product, load
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.operation import Ending, Operation
@@ -37,6 +39,8 @@ class SilentConsole:
 class RecordedRun:
     """Stands where a run stands and notes what it is asked to do."""
 
+    entry: StackEntry = field(default_factory=entry)
+    product: Product = field(default_factory=lambda: load("codeocean"))
     made: Fact[Plan] = field(default_factory=lambda: known(plan()))
     ended: Operation = field(default_factory=operation)
     asked: list[str] = field(default_factory=list)

@@ -4,10 +4,11 @@ from typing import Any, cast
 
 import pytest
 
-from tests.builders import known, operation, plan, unknown
+from tests.builders import known, operation, plan, snapshot, unknown
 from tests.upgrade.gate.recorded import BOUND, HOLDS, RecordedRun, SilentConsole
 from upgrade.errors import CannotTell
 from upgrade.facts.operation import Ending
+from upgrade.gate import stages as module
 from upgrade.gate.stages import Stages
 
 
@@ -36,6 +37,24 @@ def test_what_was_not_come_to_is_none() -> None:
     made = stages(RecordedRun())
     assert (made.before, made.plan, made.review, made.operation, made.after) == (None,) * 5
     assert not made.nothing_to_do
+
+
+def test_without_macros_the_facts_are_judged_as_they_are() -> None:
+    made = stages(RecordedRun())
+    assert made.processed() == {}
+    made.read_after()
+    made.read_plan()
+    assert made.processed() == {}
+
+
+def test_what_macros_make_is_judged_in_all_that_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, before, change_set = planned(RecordedRun()), snapshot(), plan()
+    monkeypatch.setattr(module, "as_processed", lambda *_: (before, change_set))
+    assert made.processed()["before"] is before
+    assert made.processed()["plan"] == known(change_set)
+    assert "after" not in made.processed()
+    made.read_after()
+    assert made.processed().keys() == {"before", "plan", "after"}
 
 
 def test_asking_what_was_done_does_nothing() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.builders import change, detail
 from tests.upgrade import things
-from tests.upgrade.world import BUCKET, World, topic
+from tests.upgrade.world import BUCKET, World, looped, topic
 from upgrade.aws.change_sets import merge
 from upgrade.clock import SystemClock
 from upgrade.config.target import INLINE_LIMIT
@@ -54,6 +54,14 @@ def test_a_plan_is_made_and_read_whole(world: World, tmp_path: Path) -> None:
     assert run.run_id in described["Description"]
     assert run.discard_plan(plan) is None
     assert left(world, stack) == []
+
+
+def test_what_a_loop_makes_is_read_of_the_change_set(world: World, tmp_path: Path) -> None:
+    run = world.run(tmp_path, world.create(looped("old")), world.publish(looped("new")))
+    plan = planned(run)
+    assert plan.template.value.body == looped("new")
+    assert sorted(plan.processed.value.body["Resources"]) == ["A", "B"]  # type: ignore[call-overload]
+    run.discard_plan(plan)
 
 
 def test_without_a_difference_there_is_nothing_to_do(world: World, tmp_path: Path) -> None:

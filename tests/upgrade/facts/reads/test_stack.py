@@ -10,7 +10,7 @@ import pytest
 from tests.builders import drift as in_sync
 from tests.builders import entry, known, unknown
 from tests.upgrade import things
-from tests.upgrade.world import BUCKET, World, topic
+from tests.upgrade.world import BUCKET, World, looped, topic
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.reads.stack import StackReads
 from upgrade.facts.stack import Resource
@@ -116,6 +116,27 @@ def test_what_is_refused_is_unknown_with_the_reason_and_the_action(
     refused = read(reads(world, stack))
     assert isinstance(refused, Unknown)
     assert (refused.reason, refused.call) == (why, call)
+
+
+def test_what_a_loop_has_made_is_read(world: World) -> None:
+    loops = reads(world, world.create(looped("old")))
+    assert sorted(value(loops.processed(loops.template())).body["Resources"]) == ["A", "B"]
+
+
+def test_a_template_without_macros_is_read_once(world: World) -> None:
+    plain = reads(world, world.create(topic()))
+    template, sent = plain.template(), len(world.calls())
+    assert plain.processed(template) is template
+    assert len(world.calls()) == sent
+
+
+def test_what_a_loop_has_made_may_not_be_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    loops = reads(world, world.create(looped("old")))
+    template = loops.template()
+    things.at_once(monkeypatch)
+    world.fail("GetTemplate", "denied")
+    assert reason(loops.processed(template)) is Reason.DENIED
+    assert reason(loops.processed(unknown())) is Reason.BLOCKED
 
 
 @pytest.mark.parametrize(("fact", "type_"), [("databases", DATABASE), ("target_groups", TARGETS)])
