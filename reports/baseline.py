@@ -84,7 +84,7 @@ def _snapshot(record: Record, bundle: Path) -> Snapshot:
     facts["target"] = _template(state.target, bundle / TARGET)
     facts["prediction"] = _plan(state.prediction)
     # What hangs on other stacks and other templates is no baseline: postflight checks never ask for it.
-    facts |= dict.fromkeys(("deploy_role", "backup", "nested_targets", "processed"))
+    facts |= dict.fromkeys(("deploy_role", "backup", "nested_targets", "nested_templates", "processed"))
     told: dict[str, Any] = {name: unread if fact is None else fact for name, fact in facts.items()}
     return Snapshot(**told)
 

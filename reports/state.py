@@ -119,6 +119,8 @@ class State(Part):
     """The deployed one as CloudFormation has processed it; its text is kept nowhere: a macro may have put secrets in it."""
     target: Fact[TemplateFile]
     """The one to upgrade to."""
+    nested_templates: Fact[dict[str, TemplateFile]]
+    """The deployed ones of nested stacks, by logical id; their text is kept nowhere."""
     drift: Fact[drift.Drift]
     databases: Fact[dict[str, services.Database]]
     """By logical id."""
@@ -126,6 +128,8 @@ class State(Part):
     """By logical id."""
     deploy_role: Fact[DeployRole]
     backup: Fact[LinkedStack]
+    executor: Fact[Identity]
+    """Who will execute."""
     credentials: Fact[Credentials]
     """Of who will execute."""
     service_role: Fact[services.Role]

@@ -30,7 +30,7 @@ def check_change_is_approved(before: Snapshot, entry: StackEntry, review: Review
     findings = [] if review.change_id or not change.require_change_id else [_no_change_id()]
     warnings: list[Finding] = []
     if change.require_approvals:
-        runners = (before.identity.value.arn, *review.runners)
+        runners = (before.identity.value.arn, before.executor.value.arn, *review.runners)
         problems = {approval.file: _problem(approval, review, entry, runners) for approval in review.approvals}
         counted = {person(a.name): a.name for a in review.approvals if not problems[a.file]}
         if len(counted) < change.require_approvals:

@@ -18,7 +18,6 @@ from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.source import Source
 from upgrade.facts.stack import Identity, Stack
 from upgrade.facts.stoppable import Stoppable
-from upgrade.rules.quiet import at_work
 from upgrade.template.read import prepare
 from upgrade.template.schema import prepare as prepare_schemas
 
@@ -84,9 +83,9 @@ class Collector:
         nothing: Any = Known(None, self._clock.now())
         return replace(snapshot, identity=identity, target=read["target"], deploy_role=nothing, backup=nothing)
 
-    def at_work(self, before: Snapshot) -> Fact[frozenset[str]]:
-        """Ids of the jobs and machines on which users' work runs now."""
-        return at_work(self._reread(before, ("jobs", "groups", "workers")), self._source.product.workers)
+    def again(self, before: Snapshot, names: Iterable[str]) -> Snapshot:
+        """The facts that were judged, these of them read anew."""
+        return self._reread(before, names)
 
     def after(self, before: Snapshot) -> Snapshot:
         """Everything the postflight checks judge, when the application is as healthy as before, or time is over."""

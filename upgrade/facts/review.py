@@ -35,7 +35,7 @@ class Approval:
     authenticated: bool
     """Whether it is that of the name's configured key."""
     problem: str
-    """Why the file is no approval at all; empty if it is one."""
+    """Why it can't count, whatever is configured: it is no approval, or not of a time that can be; empty if it can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Snapshot:
     upgrade, too."""
     target: Fact[Template]
     """The one to upgrade to. Read before an upgrade only, as all that nothing says otherwise of."""
+    nested_templates: Fact[Mapping[str, Template]]
+    """The deployed ones of nested stacks, as they were submitted, by logical id."""
     drift: Fact[Drift]
     """Read after an upgrade, too."""
     databases: Fact[Databases]
@@ -47,6 +49,8 @@ class Snapshot:
     """None if none is configured."""
     backup: Fact[LinkedStack | None]
     """The backup stack; None if no entry names one."""
+    executor: Fact[Identity]
+    """Who will execute."""
     credentials: Fact[Credentials]
     """Of who will execute."""
     service_role: Fact[Role | None]

@@ -29,7 +29,7 @@ from upgrade.gate.stages import Stages
 from upgrade.gate.waivers import Waivers, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from upgrade.facts.changes import Plan
     from upgrade.facts.operation import Operation
@@ -369,9 +369,21 @@ class Gatekeeper:
     def _bound_plan(self, decision: Decision) -> BoundPlan | None:
         """The plan that was or may be executed."""
         kept = _may_be_executed(decision) or self.stages.operation is not None
-        if self.run.bound is not None or (kept and self.course.plans):
-            return self.stages.bind_plan()
-        return None
+        if self.run.bound is None and not (kept and self.course.plans):
+            return None
+        try:
+            return self.stages.bind_plan(self._warnings())
+        except CannotTell:
+            if _may_be_executed(decision):
+                raise
+            return None
+
+    def _warnings(self) -> Iterator[str]:
+        """What who approves the plan should know beside it: all that the checks on it did not simply pass."""
+        for entry in self.entries(Phase.FACTS, Phase.PLAN):
+            if entry.outcome not in {Outcome.PASS, Outcome.NOT_APPLICABLE}:
+                for told in [each.found for each in entry.findings] or [entry.detail]:
+                    yield f"{entry.check.id} ({entry.outcome}): {told}"
 
     def pytest_terminal_summary(self) -> None:
         """Verdict first, then what stands in its way."""

@@ -14,7 +14,7 @@ from upgrade.facts.operation import Ending, Operation
 from upgrade.rules.processed import after_processing, as_processed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from upgrade.facts.changes import Plan
     from upgrade.facts.review import Review
@@ -124,13 +124,13 @@ class Stages:
             if left is not None:
                 self.console.note(f"our change set {self.plan.value.name} is still there: {left}")
 
-    def bind_plan(self) -> BoundPlan | None:
+    def bind_plan(self, warnings: Iterable[str]) -> BoundPlan | None:
         """The plan with all it holds only with; one made before as it was made; None where there is nothing to execute."""
         if self.run.bound is not None:
             return self.run.bound
         if self.before is None or not isinstance(self.plan, Known) or self.nothing_to_do:
             return None
-        return self.run.bind_plan(self.before, self.plan.value)
+        return self.run.bind_plan(self.before, self.plan.value, warnings)
 
     def _begun(self, plan: Plan) -> Operation:
         now = self.run.clock.now()

@@ -8,7 +8,7 @@ import binascii
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ PREDICATE = "urn:plimsoll:approval:v1"
 """Predicate: name, meaning, at (with its zone), identity."""
 
 SUBJECT = "plan.json"
+
+SKEW = timedelta(minutes=5)
+"""How far the clocks of who plans, approves and executes may be apart."""
 
 
 def read(path: Path, keys: Mapping[str, Path]) -> Approval:
@@ -62,6 +65,21 @@ def require_keys(keys: Mapping[str, Path]) -> None:
             raise UsageError(
                 f"change.approvers: the key of {name!r}, {path}: {why}; expected a public key (PEM)"
             ) from None
+
+
+def untimely(approval: Approval, made: datetime, now: datetime) -> str:
+    """Why an approval can't have been given when it says; empty if it can.
+
+    Args:
+        approval: one that was read.
+        made: when the plan was made.
+        now: the moment of judgement.
+    """
+    if approval.at is None or made - SKEW <= approval.at <= now + SKEW:
+        return ""
+    if approval.at < made:
+        return f"it was given at {approval.at.isoformat()}, before the plan was made ({made.isoformat()})"
+    return f"it was given at {approval.at.isoformat()}, which has not come yet"
 
 
 def is_runner(approval: Approval, runners: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
@@ -22,6 +22,7 @@ from upgrade.facts.services import Database
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules import acknowledgements
 from upgrade.rules.parameters import PlannedParameters, secret_names
+from upgrade.rules.rollback import rollback_plan
 from upgrade.template.resolve import MASKED
 
 
@@ -42,6 +43,23 @@ class BoundStack(_Part):
     """NoEcho ones as `****`."""
     tags: dict[str, str]
     template_sha256: str
+    processed_sha256: str
+    """Of the template with what macros and loops have made of it; the same where it has none."""
+    policy_sha256: str
+    """Of the stack policy's JSON text; empty where there is none."""
+    notification_arns: tuple[str, ...]
+    rollback_triggers: dict[str, str]
+    """By ARN, the type of what rolls an update back."""
+    monitoring_minutes: int
+
+
+class BoundNested(_Part):
+    """A nested stack when the plan was made."""
+
+    arn: str
+    status: str
+    updated: AwareDatetime
+    template_sha256: str
 
 
 class BoundTarget(_Part):
@@ -61,11 +79,12 @@ class BoundChangeSet(_Part):
     status: str
     execution_status: str
     template_sha256: str
+    processed_sha256: str
     parameters: dict[str, str]
     tags: dict[str, str]
     capabilities: tuple[str, ...]
     changes_sha256: str
-    """Of all its changes, canonical JSON."""
+    """Of all its changes, those of nested stacks included; canonical JSON."""
 
 
 class BoundDatabase(_Part):
@@ -74,16 +93,19 @@ class BoundDatabase(_Part):
     resource_id: str
     allocated_storage: int
     max_allocated_storage: int | None
+    engine_version: str
 
 
 class BoundPlan(_Part):
     """The plan."""
 
-    format: Literal["plimsoll-plan/1"]
+    format: Literal["plimsoll-plan/2"]
     made: AwareDatetime
     run: str
     tool: str
-    """Version of Plimsoll that made it."""
+    """Version of Plimsoll that made it; no other executes it."""
+    valid_until: AwareDatetime
+    """Its change set, whose time is AWS's, is `change.plan_hours` old by then."""
     entry: str
     """Its entry in stacks.toml."""
     account: str
@@ -91,6 +113,8 @@ class BoundPlan(_Part):
     deployed: str
     """Version mark of the deployed template."""
     stack: BoundStack
+    nested: dict[str, BoundNested]
+    """By logical id, `Parent.Child` where it is nested deeper."""
     target: BoundTarget
     change_set: BoundChangeSet
     parameters: dict[str, str]
@@ -102,6 +126,9 @@ class BoundPlan(_Part):
     """Of the code of all checks and their manifest."""
     changes: tuple[ResourceChange, ...]
     """The changes, for people: what somebody approves is what the change set holds."""
+    warnings: tuple[str, ...]
+    """What the checks warned of, and what waivers cover."""
+    rollback_plan: str
 
     def text(self) -> str:
         """`plan.json` itself."""
@@ -113,8 +140,15 @@ class BoundPlan(_Part):
         return digest(self.model_dump(mode="json"))
 
 
-DISPLAYED = frozenset({"made", "run", "tool"})
-"""Parts that do not bind: they say when and by whom."""
+FORMAT: Final = "plimsoll-plan/2"
+
+FACTS = (
+    "stack", "template", "processed", "stack_policy", "nested", "nested_templates", "resources", "target", "databases",
+)  # fmt: skip
+"""The facts a plan is bound to, by their names in a snapshot."""
+
+DISPLAYED = frozenset({"made", "run", "warnings", "rollback_plan"})
+"""Parts that do not bind: they say when and by whom, and what else who approves should know."""
 
 
 def bind(
@@ -128,6 +162,7 @@ def bind(
     versions: tuple[str, str],
     checks_sha256: str,
     made: datetime,
+    warnings: Iterable[str],
     clean: Callable[[str], str],
 ) -> BoundPlan:
     """Bind a plan to the facts it was made on; every text goes through `clean`, so that no secret gets into the file.
@@ -137,25 +172,18 @@ def bind(
     """
     stack, target = before.stack.value, before.target.value
     hidden = secret_names(target)
-    plan_as_made = BoundPlan(
-        format="plimsoll-plan/1",
+    as_made = BoundPlan(
+        format=FORMAT,
         made=made,
         run=run,
         tool=tool,
+        valid_until=plan.created + timedelta(hours=entry.change.plan_hours),
         entry=entry.name,
         account=entry.account_id,
         region=entry.region,
         deployed=versions[0],
-        stack=BoundStack(
-            arn=stack.arn,
-            name=stack.name,
-            status=stack.status,
-            updated=stack.updated or stack.created,
-            role_arn=stack.role_arn,
-            parameters={name: MASKED if name in hidden else value for name, value in stack.parameters.items()},
-            tags=dict(stack.tags),
-            template_sha256=before.template.value.sha256,
-        ),
+        stack=_stack(before, hidden),
+        nested=_nested(before),
         target=BoundTarget(address=target.source, sha256=target.sha256, version=versions[1]),
         change_set=_change_set(plan),
         parameters={name: MASKED if name in hidden else value for name, value in parameters.values.items()},
@@ -163,13 +191,19 @@ def bind(
         settings=_settings(entry),
         checks_sha256=checks_sha256,
         changes=plan.changes,
+        warnings=tuple(warnings),
+        rollback_plan=rollback_plan(stack, plan, entry, versions[0]),
     )
-    cleaned = _cleaned(plan_as_made.model_dump(), clean)
-    return BoundPlan.model_validate({**cleaned, "format": plan_as_made.format})
+    cleaned = _cleaned(as_made.model_dump(), clean)
+    return BoundPlan.model_validate({**cleaned, "format": as_made.format})
 
 
 def moved(bound: BoundPlan, now: BoundPlan) -> list[str]:
     """What is no longer as the plan says, a sentence each."""
+    if bound.tool != now.tool:
+        return [
+            f"the plan was made by Plimsoll {bound.tool}, this is {now.tool}: plan again, or check that version out"
+        ]
     found = [
         f"{path} was {_shown(was)}, now it is {_shown(found)}"
         for path, was, found in _differences(_binding(bound), _binding(now))
@@ -179,12 +213,11 @@ def moved(bound: BoundPlan, now: BoundPlan) -> list[str]:
     return found
 
 
-def too_old(bound: BoundPlan, hours: float, now: datetime) -> str:
-    """Why the plan's age forbids its execution; empty if it does not. Its age is that of its change set, as AWS tells it."""
-    made = bound.change_set.created
-    if now - made <= timedelta(hours=hours):
+def too_old(bound: BoundPlan, now: datetime) -> str:
+    """Why the plan's age forbids its execution; empty if it does not."""
+    if now <= bound.valid_until:
         return ""
-    return f"the plan was made at {made:%Y-%m-%d %H:%M %Z}, more than {hours:g} hours ago (change.plan_hours)"
+    return f"the plan was valid until {bound.valid_until:%Y-%m-%d %H:%M %Z} (change.plan_hours): plan again"
 
 
 def load(path: Path) -> tuple[BoundPlan, str]:
@@ -195,24 +228,68 @@ def load(path: Path) -> tuple[BoundPlan, str]:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
+        _require_format(path, document)
         return BoundPlan.model_validate(document), digest(document)
     except OSError as error:
-        raise UsageError(f"--plan={path}: can't be read: {error.strerror}") from None
+        raise UsageError(f"{path}: can't be read: {error.strerror}") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or "the document"
         raise UsageError(
-            f"--plan={path}: is no plan of this version of Plimsoll: {where}: {first['msg']}; "
+            f"{path}: is no plan of this version of Plimsoll: {where}: {first['msg']}; "
             "name the plan.json of a run with --ahead"
         ) from None
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"--plan={path}: is no JSON: {error}; name the plan.json of a run with --ahead") from None
+        raise UsageError(f"{path}: is no JSON: {error}; name the plan.json of a run with --ahead") from None
+
+
+def _require_format(path: Path, document: object) -> None:
+    """Name a plan of another format for what it is, before its parts are held against this one's."""
+    found = document.get("format") if isinstance(document, dict) else None
+    if isinstance(found, str) and found.startswith("plimsoll-plan/") and found != FORMAT:
+        raise UsageError(
+            f"{path}: is a plan of the format {found}, and this version of Plimsoll executes {FORMAT} only: "
+            "plan again with --ahead, or check out the version that made it"
+        )
 
 
 def digest(document: object) -> str:
     """sha256 of the canonical form: keys sorted, no spaces, UTF-8; DEL escaped, as jq does."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("\x7f", "\\u007f")
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _stack(before: Snapshot, hidden: frozenset[str]) -> BoundStack:
+    stack, policy = before.stack.value, before.stack_policy.value
+    return BoundStack(
+        arn=stack.arn,
+        name=stack.name,
+        status=stack.status,
+        updated=stack.updated or stack.created,
+        role_arn=stack.role_arn,
+        parameters={name: MASKED if name in hidden else value for name, value in stack.parameters.items()},
+        tags=dict(stack.tags),
+        template_sha256=before.template.value.sha256,
+        processed_sha256=before.processed.value.sha256,
+        policy_sha256=hashlib.sha256(policy.encode()).hexdigest() if policy else "",
+        notification_arns=stack.notification_arns,
+        rollback_triggers=dict(stack.rollback_triggers),
+        monitoring_minutes=stack.monitoring_minutes,
+    )
+
+
+def _nested(before: Snapshot) -> dict[str, BoundNested]:
+    names = {each.physical_id: each.logical_id for each in before.resources.value}
+    templates = before.nested_templates.value
+    return {
+        (name := names[stack.arn]): BoundNested(
+            arn=stack.arn,
+            status=stack.status,
+            updated=stack.updated or stack.created,
+            template_sha256=templates[name].sha256,
+        )
+        for stack in before.nested.value
+    }
 
 
 def _change_set(plan: Plan) -> BoundChangeSet:
@@ -222,6 +299,7 @@ def _change_set(plan: Plan) -> BoundChangeSet:
         status=plan.status,
         execution_status=plan.execution_status,
         template_sha256=plan.template.value.sha256,
+        processed_sha256=plan.processed.value.sha256,
         parameters=dict(plan.parameters),
         tags=dict(plan.tags),
         capabilities=plan.capabilities,
@@ -234,6 +312,7 @@ def _database(database: Database) -> BoundDatabase:
         resource_id=database.resource_id,
         allocated_storage=database.allocated_storage,
         max_allocated_storage=database.max_allocated_storage,
+        engine_version=database.engine_version,
     )
 
 

@@ -1,7 +1,5 @@
 """When is the application as healthy as before? Pure; used to know how long to wait."""
 
-from collections.abc import Mapping
-
 from upgrade.facts.services import Database, Databases, TargetGroup, TargetGroups
 
 NOT_SERVING = frozenset({"draining", "unavailable", "unused", "unhealthy.draining"})
@@ -34,14 +32,6 @@ def passing(databases: Databases) -> list[str]:
 def is_available(database: Database) -> bool:
     """Whether a database works; optimizing its storage it does, and that may last for days."""
     return database.status in {"available", "storage-optimization"}
-
-
-def sizes(databases: Mapping[str, Database]) -> Mapping[str, tuple[object, ...]]:
-    """What of each database must not move between judgement and execution."""
-    return {
-        name: (each.resource_id, each.allocated_storage, each.max_allocated_storage, each.engine_version)
-        for name, each in databases.items()
-    }
 
 
 def serving(group: TargetGroup | None) -> frozenset[str]:

@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from dataclasses import replace
+from pathlib import Path
 
-from upgrade.aws import change_sets
 from upgrade.aws.cloudformation import event_pages, read_events, read_stack
 from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
-from upgrade.aws.rds import read_database
 from upgrade.aws.session import SANDBOX, Access, Aws, Connection
 from upgrade.aws.staging import put_template
 from upgrade.aws.sts import read_identity
@@ -27,7 +26,7 @@ from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Operation
 from upgrade.facts.own import OwnFacts
-from upgrade.facts.review import Acknowledgement, Review
+from upgrade.facts.review import Acknowledgement, Approval, Review
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.source import Source
 from upgrade.facts.stack import Event, Identity, Template
@@ -40,15 +39,18 @@ from upgrade.rules.parameters import (
     require_environment,
     secret_names,
 )
+from upgrade.rules.quiet import at_work
 from upgrade.rules.versions import version_pair
 from upgrade.run.apply import WATCH_ATTEMPTS, Executor, Progress
 from upgrade.run.environment import CI_PEOPLE, checks_sha256, environment, package_version
 from upgrade.run.observe import newest_update
 from upgrade.run.plan import Planner
-from upgrade.run.volatile import Volatile, moved
 from upgrade.run.wish import Wish, asked_for
 from upgrade.template.resolve import MASKED
 from upgrade.web import Web
+
+AT_WORK = ("jobs", "groups", "workers")
+"""The facts that tell on what users' work runs."""
 
 JUDGING = 60.0
 """Minutes from the first call to the execution, at most: a drift detection and a change set may take half an hour each."""
@@ -99,7 +101,7 @@ class Run:
         require_environment(self.entry, os.environ)
         self._approvers = {who: stacks.file.parent / key for who, key in self.entry.change.approvers.items()}
         approvals.require_keys(self._approvers)
-        self._approvals = tuple(approvals.read(path, self._approvers) for path in self.wish.approvals)
+        self._approvals = tuple(self._approval(path) for path in self.wish.approvals)
         self.aws = Aws(self.clock, os.environ.get(SANDBOX) or None)
         self._executing = self.aws.connect(_executing(self.entry))
         for other in _referenced(stacks, self.entry):
@@ -169,8 +171,13 @@ class Run:
         planner.tidy(before.stack.value)
         return planner.make(before.stack.value, before.target, parameters.value)
 
-    def bind_plan(self, before: Snapshot, plan: Plan) -> bound.BoundPlan:
+    def bind_plan(self, before: Snapshot, plan: Plan, warnings: Iterable[str] = ()) -> bound.BoundPlan:
         """The plan with everything it holds only with.
+
+        Args:
+            before: the facts it was made on.
+            plan: the change set.
+            warnings: what the checks have warned of.
 
         Raises:
             CannotTell: one of the facts is not known.
@@ -186,6 +193,7 @@ class Run:
             versions=version_pair(before, self.product),
             checks_sha256=checks_sha256(),
             made=self.clock.now(),
+            warnings=warnings,
             clean=self.clean,
         )
 
@@ -202,11 +210,11 @@ class Run:
             found = bound.moved(self.bound, self.bind_plan(before, plan.value))
         except CannotTell as error:
             return _blocked(f"the plan can't be compared with what is: {error}", self.clock)
-        age = bound.too_old(self.bound, self.entry.change.plan_hours, now)
+        age = bound.too_old(self.bound, now)
         return Known(tuple(found + [age] * bool(age)), now)
 
     def execute(self, before: Snapshot, plan: Plan, too_old: Callable[[], list[str]] = list) -> Operation:
-        """Read the volatile facts again; if none has moved, execute the change set and watch it to its end.
+        """Read again all that a plan is bound to; if nothing has moved, execute the change set and watch it to its end.
 
         Args:
             before: the facts that were judged.
@@ -223,7 +231,7 @@ class Run:
             progress=self._progress,
         )
         self._progress("reading again what may have moved")
-        changes = moved(before, plan, self._volatile(before, plan), self.entry.account_id, self.product.workers)
+        changes = self._moved_since(before, plan)
         changes += [*moment.passed(self.entry, before, self.clock.now()), *too_old()]
         if changes:
             return executor.refused(plan, f"nothing was executed: {'; '.join(changes)}")
@@ -288,6 +296,12 @@ class Run:
         """The application's token; empty where none is configured. That its variable is set was made sure of."""
         return os.environ.get(self.entry.health.token_env or "", "")
 
+    def _approval(self, path: Path) -> Approval:
+        """One approval, held against the clock and the plan it should be of."""
+        read = approvals.read(path, self._approvers)
+        made = self.bound.made if self.bound else self.started
+        return replace(read, problem=read.problem or approvals.untimely(read, made, self.started))
+
     def _baseline(self) -> Snapshot | None:
         return self.wish.baseline.snapshot if self.wish.baseline else None
 
@@ -327,26 +341,34 @@ class Run:
     def _connection(self, entry: StackEntry) -> Connection:
         return self.aws.connect(_access(entry, entry.assume_role_arn, entry.external_id))
 
-    def _volatile(self, before: Snapshot, plan: Plan) -> Volatile:
-        cloud, sts = self._executing.client("cloudformation"), self._executing.client("sts")
-        rds = self._connection(self.entry).client("rds")
-        known = before.databases.value if isinstance(before.databases, Known) else {}
-        read = partial(fact, self.clock)
-        return Volatile(
-            *gather(
-                (
-                    lambda: read("sts:GetCallerIdentity", lambda: read_identity(sts)),
-                    lambda: read("cloudformation:DescribeStacks", lambda: read_stack(cloud, plan.stack_arn)),
-                    lambda: read(
-                        "rds:DescribeDBInstances",
-                        lambda: {name: read_database(rds, each.identifier) for name, each in known.items()},
-                    ),
-                    lambda: read("cloudformation:GetTemplate", lambda: change_sets.read_template(cloud, plan.arn)),
-                    lambda: read("cloudformation:DescribeChangeSet", lambda: change_sets.read_status(cloud, plan.arn)),
-                    lambda: self._collector.at_work(before),
-                )
+    def _moved_since(self, before: Snapshot, plan: Plan) -> list[str]:
+        """What is no longer as it was judged, or can't be compared with it, a sentence each; all of it is read again."""
+        planner, sts = self._planner(), self._executing.client("sts")
+        identity, made, again = gather(
+            (
+                lambda: fact(self.clock, "sts:GetCallerIdentity", lambda: read_identity(sts)),
+                lambda: planner.read(plan.arn),
+                lambda: self._collector.again(before, (*bound.FACTS, *AT_WORK)),
             )
         )
+        try:
+            judged = self.bind_plan(before, plan), self._at_work(before)
+        except CannotTell as error:
+            return [f"what was judged was never known as a whole, so can't be compared: {error}"]
+        try:
+            now = self.bind_plan(again, made.value), self._at_work(again)
+            account = identity.value.account
+        except CannotTell as error:
+            return [f"what was judged can't be read again: {error}"]
+        found = bound.moved(judged[0], now[0])
+        if account != self.entry.account_id:
+            found.append(f"the executing credentials are of account {account}, not {self.entry.account_id}")
+        if self.bound is not None and (age := bound.too_old(self.bound, self.clock.now())):
+            found.append(age)
+        return found + [f"{each} has begun to work since" for each in sorted(now[1] - judged[1])]
+
+    def _at_work(self, snapshot: Snapshot) -> frozenset[str]:
+        return at_work(snapshot, self.product.workers).value
 
 
 def _blocked(why: str, clock: Clock) -> Unknown:

@@ -1,6 +1,6 @@
 """A run and a console that note what they are asked to do, and do nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -84,7 +84,7 @@ class RecordedRun:
         self.asked.append("discard")
         return self.left
 
-    def bind_plan(self, before: Snapshot, made: Plan) -> BoundPlan:
+    def bind_plan(self, before: Snapshot, made: Plan, warnings: Iterable[str]) -> BoundPlan:
         self.asked.append("bind")
         return BOUND
 

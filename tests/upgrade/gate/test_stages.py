@@ -145,8 +145,8 @@ def test_one_that_this_run_has_not_made_is_left_alone(run: RecordedRun) -> None:
 
 def test_a_plan_is_bound_by_this_run_or_as_it_was() -> None:
     run = RecordedRun(bound=BOUND)
-    assert stages(run).bind_plan() is BOUND
-    assert planned(RecordedRun()).bind_plan() is BOUND
+    assert stages(run).bind_plan(()) is BOUND
+    assert planned(RecordedRun()).bind_plan(()) is BOUND
     assert run.asked == []
 
 
@@ -158,5 +158,5 @@ def test_a_plan_is_bound_by_this_run_or_as_it_was() -> None:
     ],
 )
 def test_what_can_not_be_executed_is_not_bound(run: RecordedRun) -> None:
-    assert planned(run).bind_plan() is None
-    assert stages(RecordedRun()).bind_plan() is None
+    assert planned(run).bind_plan(()) is None
+    assert stages(RecordedRun()).bind_plan(()) is None

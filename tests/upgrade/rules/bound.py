@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from tests.builders import ACCOUNT, NOW, entry, known, plan, snapshot, stack
+from tests.builders import ACCOUNT, ARN, NOW, entry, known, plan, snapshot, stack, template
 from upgrade.config.entry import StackEntry
 from upgrade.facts.changes import Plan
 from upgrade.facts.snapshot import Snapshot
+from upgrade.facts.stack import Resource
 from upgrade.rules.bound import BoundPlan, bind
 from upgrade.rules.parameters import plan_parameters
 
@@ -38,7 +39,21 @@ SETTINGS = entry(
     backup_policy={"min_version": "v1.2.1"},
     acknowledge={"backup_upgraded": STATED, "maintenance_mode": STATED},
 )
-BEFORE = snapshot(stack=known(stack(updated=NOW - timedelta(days=9), role_arn=ROLE)))
+CHILD = stack(arn=f"{ARN}-child", name="codeocean-child", updated=NOW - timedelta(days=8))
+BEFORE = snapshot(
+    stack=known(
+        stack(
+            updated=NOW - timedelta(days=9),
+            role_arn=ROLE,
+            notification_arns=("arn:topic",),
+            rollback_triggers=(("arn:alarm", "AWS::CloudWatch::Alarm"),),
+        )
+    ),
+    stack_policy=known("{}"),
+    resources=known((Resource("Child", CHILD.arn, "AWS::CloudFormation::Stack", "UPDATE_COMPLETE"),)),
+    nested=known((CHILD,)),
+    nested_templates=known({"Child": template()}),
+)
 
 
 def made(
@@ -56,6 +71,7 @@ def made(
         "versions": ("v4.0.0", "v4.1.0"),
         "checks_sha256": "c" * 64,
         "made": NOW,
+        "warnings": ["drift-is-understood (warn): one of the volumes was enlarged"],
         "parameters": plan_parameters(settings, before.stack.value, target, {}),
         **changes,
     }

@@ -23,9 +23,10 @@ from tests.builders import (
     template,
     unknown,
 )
-from tests.upgrade.rules.bound import BOUND, DOCUMENT, DRIFT, ROLE, SETTINGS, STATED, WAIVER, made
+from tests.upgrade.rules.bound import BEFORE, BOUND, CHILD, DOCUMENT, DRIFT, ROLE, SETTINGS, STATED, WAIVER, made
 from upgrade.errors import CannotTell
 from upgrade.rules.bound import DISPLAYED, BoundPlan, bind, moved, too_old
+from upgrade.rules.bound import FACTS as FACTS_OF_A_PLAN
 from upgrade.rules.parameters import plan_parameters
 
 
@@ -38,8 +39,10 @@ def leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
         yield path
 
 
-BINDING = [path for path in leaves(DOCUMENT) if path[0] not in DISPLAYED | {"format", "changes"}]
-"""`format` has one value only; for the changes see below."""
+ELSEWHERE = {"format", "changes", "tool"}
+"""`format` has one value only; for the others see below."""
+
+BINDING = [path for path in leaves(DOCUMENT) if path[0] not in DISPLAYED | ELSEWHERE]
 
 
 def fields(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -88,9 +91,7 @@ def at(path: tuple[str, ...]) -> Any:
 def test_every_field_is_under_test() -> None:
     tested = {path[:length] for path in BINDING for length in range(len(path) + 1)}
 
-    assert {path for path in fields(BoundPlan) if path not in tested} == {
-        (name,) for name in DISPLAYED | {"format", "changes"}
-    }
+    assert {path for path in fields(BoundPlan) if path not in tested} == {(name,) for name in DISPLAYED | ELSEWHERE}
 
 
 @pytest.mark.parametrize("path", BINDING, ids=".".join)
@@ -113,7 +114,8 @@ def test_and_it_changes_the_digest(path: tuple[str, ...]) -> None:
     [
         (("made",), "2026-12-01T00:00:00Z"),
         (("run",), "another"),
-        (("tool",), "9.9.9"),
+        (("warnings",), []),
+        (("rollback_plan",), "none"),
     ],
     ids=lambda value: ".".join(value) if isinstance(value, tuple) else "",
 )
@@ -133,7 +135,13 @@ def test_changes_shown_to_an_approver_are_those_of_the_change_set() -> None:
 
 def test_the_same_plan_has_not_moved() -> None:
     assert moved(BOUND, BOUND) == []
-    assert moved(BOUND, made(made=NOW + timedelta(days=1), run="again", tool="9")) == []
+    assert moved(BOUND, made(made=NOW + timedelta(days=1), run="again", warnings=())) == []
+
+
+def test_only_the_version_that_made_it_executes_a_plan() -> None:
+    assert moved(BOUND, made(tool="0.2.0", versions=("a", "b"))) == [
+        "the plan was made by Plimsoll 0.1.0, this is 0.2.0: plan again, or check that version out"
+    ]
 
 
 TABLES = [
@@ -173,6 +181,11 @@ FACTS: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"stack.parameters.pRdsAllocatedStorage", "parameters.pRdsAllocatedStorage"},
     ),
     "template": ({"template": known(template("v3.9.0"))}, {"stack.template_sha256"}),
+    "processed": ({"processed": known(template("v3.9.0"))}, {"stack.processed_sha256"}),
+    "policy": ({"stack_policy": known("{}")}, {"stack.policy_sha256"}),
+    "topic": ({"stack": known(stack(notification_arns=("arn:other",)))}, {"stack.notification_arns"}),
+    "trigger": ({"stack": known(stack(rollback_triggers=(("arn:a", "b"),)))}, {"stack.rollback_triggers.arn:a"}),
+    "monitoring": ({"stack": known(stack(monitoring_minutes=5))}, {"stack.monitoring_minutes"}),
     "target": ({"target": known(template("v4.2.0", "https://elsewhere"))}, {"target.address", "target.sha256"}),
     "storage": (
         {"databases": known({"AnalyticsDBInstance": database(allocated_storage=30)})},
@@ -186,6 +199,10 @@ FACTS: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"databases": known({"AnalyticsDBInstance": database(resource_id="db-NEW")})},
         {"databases.AnalyticsDBInstance.resource_id"},
     ),
+    "engine": (
+        {"databases": known({"AnalyticsDBInstance": database(engine_version="15.8")})},
+        {"databases.AnalyticsDBInstance.engine_version"},
+    ),
     "no database": ({"databases": known({})}, {"databases.AnalyticsDBInstance"}),
 }
 
@@ -197,6 +214,19 @@ def test_a_fact_that_moved_is_named(before: dict[str, Any], named: set[str]) -> 
     assert {each.split(" ")[0] for each in found} == named
 
 
+NESTED: dict[str, tuple[dict[str, Any], str]] = {
+    "status": ({"nested": known((replace(CHILD, status="UPDATE_IN_PROGRESS"),))}, "nested.Child.status"),
+    "updated": ({"nested": known((replace(CHILD, updated=NOW),))}, "nested.Child.updated"),
+    "template": ({"nested_templates": known({"Child": template("v3.9.0")})}, "nested.Child.template_sha256"),
+    "gone": ({"nested": known(())}, "nested.Child"),
+}
+
+
+@pytest.mark.parametrize(("facts", "named"), NESTED.values(), ids=NESTED)
+def test_a_nested_stack_that_moved_is_named(facts: dict[str, Any], named: str) -> None:
+    assert [each.split(" ")[0] for each in moved(BOUND, made(before=replace(BEFORE, **facts)))] == [named]
+
+
 CHANGE_SETS: dict[str, tuple[dict[str, Any], str]] = {
     "arn": ({"arn": "arn:other"}, "arn"),
     "status": ({"status": "FAILED"}, "status"),
@@ -205,6 +235,7 @@ CHANGE_SETS: dict[str, tuple[dict[str, Any], str]] = {
     "tag": ({"tags": {}}, "tags.owner"),
     "capability": ({"capabilities": ()}, "capabilities"),
     "template": ({"template": known(template("v4.2.0"))}, "template_sha256"),
+    "processed": ({"processed": known(template("v4.2.0"))}, "processed_sha256"),
     "action": ({"changes": (change(action="Remove"),)}, "changes_sha256"),
     "one more": ({"changes": (change(), change("DataVolume"))}, "changes_sha256"),
     "value": ({"changes": (change("AlarmsTopic", detail(after="c")),)}, "changes_sha256"),
@@ -272,6 +303,7 @@ def test_other_settings_may_change_until_the_start(settings: dict[str, Any]) -> 
         ({}, {"versions": ("v4.0.0", "v4.2.0")}, "target.version"),
         ({}, {"checks_sha256": "d" * 64}, "checks_sha256"),
         ({"parameters": {"pRdsAllocatedStorage": 40}}, {}, "parameters.pRdsAllocatedStorage"),
+        ({"change": {"plan_hours": 100}}, {}, "valid_until"),
     ],
     ids=str,
 )
@@ -281,7 +313,7 @@ def test_so_is_where_it_was_made_for(settings: dict[str, Any], arguments: dict[s
     assert [each.split(" ")[0] for each in found] == [named]
 
 
-@pytest.mark.parametrize("name", ["stack", "template", "target", "databases"])
+@pytest.mark.parametrize("name", FACTS_OF_A_PLAN)
 def test_without_one_of_its_facts_nothing_is_bound(name: str) -> None:
     parameters = plan_parameters(SETTINGS, stack(), template(), {})
 
@@ -296,6 +328,7 @@ def test_without_one_of_its_facts_nothing_is_bound(name: str) -> None:
             versions=("a", "b"),
             checks_sha256="c",
             made=NOW,
+            warnings=(),
             clean=str,
         )
 
@@ -303,6 +336,8 @@ def test_without_one_of_its_facts_nothing_is_bound(name: str) -> None:
 def test_nor_without_the_change_sets_own_template() -> None:
     with pytest.raises(CannotTell):
         made(change_set=plan(template=unknown()))
+    with pytest.raises(CannotTell):
+        made(change_set=plan(processed=unknown()))
 
 
 @pytest.mark.parametrize(
@@ -316,10 +351,10 @@ def test_nor_without_the_change_sets_own_template() -> None:
     ids=str,
 )
 def test_a_plan_may_be_so_old_and_no_older(age: timedelta, *, old: bool) -> None:
-    assert bool(too_old(BOUND, 72, NOW + age)) is old
+    assert bool(too_old(BOUND, NOW + age)) is old
 
 
 def test_one_that_is_too_old_says_since_when() -> None:
-    assert too_old(BOUND, 0.5, NOW + timedelta(hours=1)) == (
-        "the plan was made at 2026-11-23 12:00 UTC, more than 0.5 hours ago (change.plan_hours)"
+    assert too_old(made(entry(change={"plan_hours": 0.5})), NOW + timedelta(hours=1)) == (
+        "the plan was valid until 2026-11-23 12:30 UTC (change.plan_hours): plan again"
     )

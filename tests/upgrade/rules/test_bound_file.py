@@ -41,9 +41,9 @@ def refused(path: Path) -> str:
 
 def test_a_plan_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path / "absent.json") == (
-        f"--plan={tmp_path / 'absent.json'}: can't be read: No such file or directory"
+        f"{tmp_path / 'absent.json'}: can't be read: No such file or directory"
     )
-    assert refused(tmp_path) == f"--plan={tmp_path}: can't be read: Is a directory"
+    assert refused(tmp_path) == f"{tmp_path}: can't be read: Is a directory"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_is_no_mapping_is_refused(tmp_path: Path, document: object) -> None
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("format",), "plimsoll-plan/2"),
+        (("format",), "another/2"),
         (("format",), None),
         (("more",), 1),
         (("stack", "more"), 1),
@@ -98,6 +98,16 @@ def test_what_is_no_plan_of_this_version_is_refused_with_the_place(
 
     assert f"is no plan of this version of Plimsoll: {'.'.join(path)}" in told
     assert told.endswith("name the plan.json of a run with --ahead")
+
+
+@pytest.mark.parametrize("found", ["plimsoll-plan/1", "plimsoll-plan/3"])
+def test_a_plan_of_another_format_is_called_so(tmp_path: Path, found: str) -> None:
+    path = written(tmp_path, {"format": found, "more": 1})
+
+    assert refused(path) == (
+        f"{path}: is a plan of the format {found}, and this version of Plimsoll executes plimsoll-plan/2 only: "
+        "plan again with --ahead, or check out the version that made it"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENT))

@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders import database, target_group
 from upgrade.facts.services import TargetGroup
-from upgrade.rules.health import passing, sizes, waiting_for
+from upgrade.rules.health import passing, waiting_for
 
 HEALTHY, NONE = target_group("healthy"), target_group()
 
@@ -45,8 +45,3 @@ def test_a_group_is_waited_for_until_it_is_as_healthy_as_before(
 def test_a_database_at_work_is_passing() -> None:
     databases = {"A": database(status="backing-up"), "B": database(), "C": database(status="storage-optimization")}
     assert passing(databases) == ["A backing-up"]
-
-
-def test_sizes_hold_what_must_not_move() -> None:
-    assert sizes({"A": database()}) == sizes({"A": database(status="backing-up")})
-    assert sizes({"A": database()}) != sizes({"A": database(allocated_storage=21)})

@@ -4,6 +4,7 @@ from functools import partial
 
 from upgrade.aws import autoscaling, batch, ec2, iam, rds
 from upgrade.aws.errors import fact
+from upgrade.aws.sts import read_identity
 from upgrade.facts.compute import Images, Instance, JobQueues, ScalingGroups
 from upgrade.facts.each import read_each
 from upgrade.facts.family import family
@@ -12,7 +13,7 @@ from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.lint import Lint
 from upgrade.facts.services import Role, StorageChanges
 from upgrade.facts.source import Resources, Source
-from upgrade.facts.stack import Credentials, Stack, Template
+from upgrade.facts.stack import Credentials, Identity, Stack, Template
 from upgrade.rules.images import launched
 from upgrade.rules.parameters import plan_parameters
 from upgrade.template import lint
@@ -25,6 +26,13 @@ class Readiness:
         """Prepare; nothing is read yet."""
         self.source = source
         self._clock, self._entry, self._product = source.clock, source.entry, source.product
+
+    @family()
+    def executor(self, identity: Fact[Identity]) -> Fact[Identity]:
+        """Who will execute; asked for only where it is another connection than the reading one."""
+        if self.source.executing is self.source.connection:
+            return identity
+        return self.source.read("sts:GetCallerIdentity", lambda: read_identity(self.source.executing.client("sts")))
 
     @family()
     def credentials(self) -> Fact[Credentials]:

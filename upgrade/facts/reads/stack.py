@@ -1,6 +1,6 @@
 """Facts about the stack itself: what CloudFormation tells of it, its databases and its target groups."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from upgrade.facts.each import read_each
 from upgrade.facts.family import family
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Unknown
-from upgrade.facts.nested import Tree, is_nested, read_tree
+from upgrade.facts.nested import NESTED, Tree, is_nested, read_tree
 from upgrade.facts.services import Databases, TargetGroups
 from upgrade.facts.source import Source
 from upgrade.facts.stack import Identity, Resource, Stack, Template
@@ -57,6 +57,12 @@ class StackReads:
         if not is_processed(template.value):
             return template
         return self._cloudformation("GetTemplate", cloudformation.read_processed)
+
+    @family()
+    def nested_templates(self, resources: Fact[tuple[Resource, ...]]) -> Fact[Mapping[str, Template]]:
+        """The deployed templates of nested stacks."""
+        read = partial(cloudformation.read_template, self.source.client("cloudformation"))
+        return self.source.each(resources, NESTED, "cloudformation:GetTemplate", read)
 
     @family(after=True)
     def tree(self) -> Fact[Tree]:
