@@ -33,6 +33,8 @@ from upgrade.facts.services import Database, DeployRole, LinkedStack, Role, Stat
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Event, Identity, Resource, Stack, Template
 from upgrade.facts.upkeep import Upkeep
+from upgrade.rules.bound import BoundPlan, bind
+from upgrade.rules.parameters import plan_parameters
 
 T = TypeVar("T")
 
@@ -414,6 +416,24 @@ def plan(*changes: ResourceChange, **fields: Any) -> Plan:
         hooks=known(()),
     )
     return replace(ready, **fields)
+
+
+def bound(made: Plan | None = None, before: Snapshot | None = None, **changes: Any) -> BoundPlan:
+    """That plan as it is bound; `changes` are parts of it."""
+    whole = bind(
+        entry=entry(),
+        before=before or snapshot(),
+        plan=made or plan(),
+        parameters=plan_parameters(entry(), stack(), template("v4.1.0"), {}),
+        run="20261123T120000Z-0a1b2c3d",
+        tool="0.1.0",
+        versions=("v4.0.0", "v4.1.0"),
+        checks_sha256="c" * 64,
+        made=NOW,
+        warnings=(),
+        clean=str,
+    )
+    return whole.model_copy(update=changes)
 
 
 def prediction(*changes: ResourceChange, **fields: Any) -> Plan:

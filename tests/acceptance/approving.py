@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -16,7 +17,12 @@ def approve(plan: Path, key: Path, name: str) -> Path:
         "_type": "https://in-toto.io/Statement/v1",
         "subject": [{"name": "plan.json", "digest": {"sha256": hashlib.sha256(canonical.encode()).hexdigest()}}],
         "predicateType": "urn:plimsoll:approval:v1",
-        "predicate": {"name": name, "meaning": "reviewed and approved", "at": "2026-11-26T12:00:00Z", "identity": ""},
+        "predicate": {
+            "name": name,
+            "meaning": "reviewed and approved",
+            "at": datetime.now(UTC).isoformat(),
+            "identity": "",
+        },
     }
     payload = json.dumps(statement).encode()
     # https://github.com/secure-systems-lab/dsse/blob/master/protocol.md

@@ -1,13 +1,15 @@
 """Planned at noon, approved outside, executed at night: exactly that plan, or nothing and what has moved."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.approving import approve
-from tests.acceptance.gate import Run, pytest_gate
+from tests.acceptance.gate import CHECKOUT, Run, pytest_gate
 from tests.acceptance.standing import Standing, standing
 
 BUCKET, KEY = "codeocean-vpc", "templates/v4.1.0/codeocean.template.yaml"
@@ -92,8 +94,17 @@ def test_whatever_has_moved_since_is_named(sandbox: Standing, tmp_path: Path) ->
     s3 = sandbox.client("s3")
     text = s3.get_object(Bucket=BUCKET, Key=KEY)["Body"].read()
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=text + b"# one more line\n")
-    refused(sandbox, tmp_path, plan, "target.sha256")
+    everything = json.dumps(
+        {"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}
+    )
+    cloudformation = sandbox.client("cloudformation")
+    cloudformation.set_stack_policy(StackName="codeocean", StackPolicyBody=everything)
+    refused(sandbox, tmp_path, plan, "target.sha256", "stack.policy_sha256")
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=text)
+
+    made_by_another = tmp_path / "plan.json"
+    made_by_another.write_text(json.dumps({**json.loads(plan.read_text()), "tool": "9.9.9"}))
+    refused(sandbox, tmp_path, made_by_another, "the plan was made by Plimsoll 9.9.9, this is ")
 
     stacks = Path(sandbox.environment["PLIMSOLL_SANDBOX_STACKS"])
     configured = stacks.read_text()
@@ -103,7 +114,7 @@ def test_whatever_has_moved_since_is_named(sandbox: Standing, tmp_path: Path) ->
     stacks.write_text(configured)
 
     ours = json.loads(plan.read_text())["change_set"]["arn"]
-    sandbox.client("cloudformation").delete_change_set(ChangeSetName=ours)
+    cloudformation.delete_change_set(ChangeSetName=ours)
     refused(sandbox, tmp_path, plan, f"change set {ours} is gone")
 
 
@@ -139,6 +150,15 @@ def test_a_database_that_grows_between_plan_and_execution(sandbox: Standing, tmp
     refused(sandbox, tmp_path, plan, "databases.AnalyticsDBInstance.allocated_storage was 60, now it is 70")
 
 
+def asked_for_approval(plan: Path, key: Path, *more: str) -> str:
+    """What `python -m upgrade approve` says to Ada."""
+    who = ("--name=Ada Approver", f"--key={key}", f"--stacks-file={key.with_name('stacks.toml')}")
+    command = [sys.executable, "-m", "upgrade", "approve", plan, *who, *more]
+    return subprocess.run(
+        command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    ).stdout
+
+
 @pytest.mark.parametrize("sandbox", ["approval-missing"], indirect=True)
 def test_only_an_approved_plan_is_executed(sandbox: Standing, tmp_path: Path) -> None:
     unplanned = gate(sandbox, tmp_path / "unplanned", "--upgrade")
@@ -155,7 +175,9 @@ def test_only_an_approved_plan_is_executed(sandbox: Standing, tmp_path: Path) ->
     assert refusal.code == 12, refusal.output
     assert "'Eve' is none of the approvers" in refusal.output
 
-    approval = approve(plan, key, "Ada Approver")
+    digest = str(asked_for_approval(plan, key).partition("sha256  ")[2].split()[0])
+    assert "Rollback plan: " in asked_for_approval(plan, key, f"--digest={digest}")
+    approval = plan.with_name("adaapprover.approval.json")
     run = gate(sandbox, tmp_path / "night", "--upgrade", f"--plan={plan}", f"--approval={approval}")
     assert (run.code, run.latest["verdict"]) == (0, "UPGRADED"), run.output
     report = (tmp_path / "night" / run.latest["report"]).read_text()

@@ -62,8 +62,7 @@ def test_a_database_that_grows_after_the_judgement_refuses(sandbox: Standing, tm
     run = upgrade(sandbox, tmp_path / "evidence", grow)
 
     assert (run.code, run.latest["verdict"]) == (12, "REFUSED"), run.output
-    assert "20/100" in run.output
-    assert "60/100" in run.output
+    assert "allocated_storage was 20, now it is 60" in run.output
     assert "ExecuteChangeSet" not in sandbox.operations()
     assert "DeleteChangeSet" in sandbox.operations()
 

@@ -27,6 +27,11 @@ def unsigned(name: str, **changes: Any) -> Approval:
     return approval(name, signed=False, authenticated=False, **changes)
 
 
+def executed_by(session: str) -> Snapshot:
+    arn = f"arn:aws:sts::111122223333:assumed-role/upgrader/{session}"
+    return snapshot(executor=known(Identity("111122223333", arn, "us-east-1")))
+
+
 def run_by(session: str) -> Snapshot:
     arn = f"arn:aws:sts::111122223333:assumed-role/ops/{session}"
     return snapshot(identity=known(Identity("111122223333", arn, "us-east-1")))
@@ -107,6 +112,14 @@ def test_who_runs_the_upgrade_does_not_count(name: str, changes: dict[str, Any],
 
     assert outcome is Outcome.FAIL
     assert findings[1].found.endswith("Jane Doe runs this upgrade and can't approve it as well")
+
+
+def test_nor_does_who_only_executes_it() -> None:
+    assert judged(approval("Ada"), approval("Jane Doe"), before=executed_by("jane.doe"))[0] is Outcome.FAIL
+
+
+def test_who_executes_has_to_be_known() -> None:
+    assert judged(approval("Ada"), approval("Ben"), before=snapshot(executor=unknown()))[0] is Outcome.ERROR
 
 
 def test_another_session_of_the_same_role_does() -> None:

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # exported in fact
 
-from tests.builders import ACCOUNT, approval
+from tests.builders import ACCOUNT, NOW, approval
 from upgrade.errors import UsageError
 from upgrade.facts.review import Approval
-from upgrade.rules.approvals import PAYLOAD_TYPE, PREDICATE, STATEMENT, is_runner, person, read, require_keys
+from upgrade.rules.approvals import PAYLOAD_TYPE, PREDICATE, STATEMENT, is_runner, person, read, require_keys, untimely
 
 PLAN = "0a" * 32
 KEYS: Mapping[str, Any] = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("Ada", "Bob")}
@@ -361,6 +361,28 @@ def test_no_statement_is_too_strange(
 
     assert not found.authenticated or (sign and found.name == "Ada")
     assert bool(found.problem) is (found.at is None)
+
+
+# ---- when ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        (-6, "it was given at 2026-11-23T11:54:00+00:00, before the plan was made (2026-11-23T12:00:00+00:00)"),
+        (-5, ""),
+        (30, ""),
+        (65, ""),
+        (66, "it was given at 2026-11-23T13:06:00+00:00, which has not come yet"),
+    ],
+)
+def test_an_approval_lies_between_plan_and_execution_as_far_as_clocks_can_tell(minutes: int, told: str) -> None:
+    given = approval(at=NOW + timedelta(minutes=minutes))
+    assert untimely(given, NOW, NOW + timedelta(hours=1)) == told
+
+
+def test_what_names_no_time_is_judged_for_what_it_is() -> None:
+    assert untimely(approval(at=None), NOW, NOW) == ""
 
 
 # ---- keys ------------------------------------------------------------------------------------------------------------

@@ -203,7 +203,7 @@ def test_what_moved_since_the_judgement_refuses(world: World, run: Run) -> None:
     )
     operation = run.execute(before, plan)
     assert operation.ending is Ending.REFUSED
-    assert "tags changed: owner" in operation.detail
+    assert "stack.tags.owner was" in operation.detail
     assert "OBSOLETE" in operation.detail
     assert executed(world, run) == 0
 

@@ -17,7 +17,7 @@ from upgrade.facts.compute import Image, Job
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.reads.readiness import Readiness
 from upgrade.facts.services import Role
-from upgrade.facts.stack import Resource, Template
+from upgrade.facts.stack import Identity, Resource, Template
 from upgrade.template.read import parse
 
 QUEUE, GROUP, DATABASE = "AWS::Batch::JobQueue", "AWS::AutoScaling::AutoScalingGroup", "AWS::RDS::DBInstance"
@@ -135,6 +135,14 @@ def test_without_a_role_there_is_none_to_read(world: World) -> None:
 def test_the_credentials_are_those_that_execute(world: World) -> None:
     assert not value(readiness(world).credentials()).temporary
     assert value(readiness(world, role=f"arn:aws:iam::{ACCOUNT}:role/executor").credentials()).temporary
+
+
+def test_who_executes_is_asked_only_where_it_is_somebody_else(world: World) -> None:
+    sent, reader = len(world.calls()), known(Identity(ACCOUNT, "arn:reader", "us-east-1"))
+    assert readiness(world).executor(reader) is reader
+    assert len(world.calls()) == sent
+    other = readiness(world, role=f"arn:aws:iam::{ACCOUNT}:role/executor").executor(reader)
+    assert "assumed-role/executor/" in value(other).arn
 
 
 # ---- where it is refused ---------------------------------------------------------------------------------------------

@@ -167,6 +167,12 @@ def nested(world: World) -> tuple[str, Resource]:
     return name, resource("Child", arn, NESTED)
 
 
+def test_the_deployed_template_of_a_nested_stack_is_read(world: World) -> None:
+    name, child = nested(world)
+    found = reads(world, name).nested_templates(known((child,)))
+    assert found.value["Child"].body == topic("child")
+
+
 def test_the_drift_of_a_nested_stack_stands_under_its_name(world: World) -> None:
     name, child = nested(world)
     read = reads(world, name)
