@@ -16,6 +16,7 @@ from upgrade.errors import UsageError
 from upgrade.facts.changes import ChangeDetail, ResourceChange
 from upgrade.rules.approvals import PAYLOAD_TYPE, PREDICATE, STATEMENT, SUBJECT
 from upgrade.rules.bound import BoundPlan
+from upgrade.template.telling import KNOWN_AFTER_APPLY
 
 TYPED = 8
 """So many characters of the digest are asked for: who types them has it before his eyes."""
@@ -162,6 +163,8 @@ def _compared(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
 
 
 def _value(value: str | None) -> str:
+    if value == KNOWN_AFTER_APPLY:
+        return "known after the update"
     return "absent" if value is None else json.dumps(value, ensure_ascii=False)
 
 
