@@ -153,10 +153,11 @@ def test_a_database_that_grows_between_plan_and_execution(sandbox: Standing, tmp
 def asked_for_approval(plan: Path, key: Path, *more: str) -> str:
     """What `python -m upgrade approve` says to Ada."""
     who = ("--name=Ada Approver", f"--key={key}", f"--stacks-file={key.with_name('stacks.toml')}")
-    command = [sys.executable, "-m", "upgrade", "approve", plan, *who, *more]
-    return subprocess.run(
+    command = [sys.executable, "-m", "upgrade", "approve", str(plan), *who, *more]
+    finished = subprocess.run(
         command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    ).stdout
+    )
+    return str(finished.stdout)
 
 
 @pytest.mark.parametrize("sandbox", ["approval-missing"], indirect=True)
@@ -175,7 +176,7 @@ def test_only_an_approved_plan_is_executed(sandbox: Standing, tmp_path: Path) ->
     assert refusal.code == 12, refusal.output
     assert "'Eve' is none of the approvers" in refusal.output
 
-    digest = str(asked_for_approval(plan, key).partition("sha256  ")[2].split()[0])
+    digest = asked_for_approval(plan, key).rpartition("sha256  ")[2].strip()
     assert "Rollback plan: " in asked_for_approval(plan, key, f"--digest={digest}")
     approval = plan.with_name("adaapprover.approval.json")
     run = gate(sandbox, tmp_path / "night", "--upgrade", f"--plan={plan}", f"--approval={approval}")

@@ -138,7 +138,8 @@ def test_openssl_verifies_it_as_well(tmp_path: Path) -> None:
     (tmp_path / "signature").write_bytes(base64.b64decode(envelope["signatures"][0]["sig"]))
     # https://github.com/secure-systems-lab/dsse/blob/master/protocol.md
     said = b"DSSEv1 %d %s %d %s" % (28, b"application/vnd.in-toto+json", len(payload), payload)
-    command = ["openssl", "dgst", "-sha256", "-verify", tmp_path / "public.pem", "-signature", tmp_path / "signature"]
+    files = ("-verify", str(tmp_path / "public.pem"), "-signature", str(tmp_path / "signature"))
+    command = ["openssl", "dgst", "-sha256", *files]
 
     assert subprocess.run(command, input=said, capture_output=True, check=False).stdout == b"Verified OK\n"
 
