@@ -28,7 +28,7 @@ from upgrade.facts import (
 from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.keys import Key, Secret
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Credentials, Event, Identity, Resource, Stack
+from upgrade.facts.stack import Credentials, Event, Identity, OperationEntry, Resource, Stack
 from upgrade.facts.upkeep import Upkeep, Work
 
 described(
@@ -76,6 +76,7 @@ described(
     Event,
     Identity,
     ListedChangeSet,
+    OperationEntry,
     Resource,
     Stack,
     Upkeep,

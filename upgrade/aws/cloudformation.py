@@ -13,7 +13,7 @@ from upgrade.aws.errors import detail_of
 from upgrade.clock import Clock
 from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
-from upgrade.facts.stack import Event, HookRun, Resource, Stack, Template
+from upgrade.facts.stack import Event, HookRun, OperationEntry, Resource, Stack, Template
 from upgrade.template.read import parse
 
 DETECTION_SECONDS = 30 * 60
@@ -52,6 +52,11 @@ def read_stack(client: Any, name: str) -> Stack:
         resolved={
             each["ParameterKey"]: each["ResolvedValue"] for each in row.get("Parameters", []) if "ResolvedValue" in each
         },
+        change_set_id=row.get("ChangeSetId", ""),
+        operations=tuple(
+            OperationEntry(each.get("OperationType", ""), each.get("OperationId", ""))
+            for each in row.get("LastOperations", [])
+        ),
     )
 
 
@@ -138,6 +143,7 @@ def _event(row: dict[str, Any]) -> Event:
         at=utc(row["Timestamp"]),
         token=row.get("ClientRequestToken", ""),
         hook=_hook(row) if "HookType" in row else None,
+        operation_id=row.get("OperationId", ""),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from upgrade.facts.changes import PREFIX
+from upgrade.facts.changes import run_of
 
 READS: Mapping[str, frozenset[str]] = {
     "acm": frozenset({"DescribeCertificate"}),
@@ -95,7 +95,7 @@ def _makes_ours(parameters: Mapping[str, Any], _: str) -> bool:
 
 
 def _is_our_change_set(parameters: Mapping[str, Any], _: str) -> bool:
-    return _is_ours(parameters.get("ChangeSetName")) and not parameters.keys() & NEVER_SENT
+    return bool(run_of(str(parameters.get("ChangeSetName")))) and not parameters.keys() & NEVER_SENT
 
 
 def _puts_anew(parameters: Mapping[str, Any], place: str) -> bool:
@@ -128,10 +128,3 @@ def allows(grant: Grant, service: str, operation: str, parameters: Mapping[str, 
         return not parameters.get("WithDecryption")  # SSM's way to read a secret
     condition = WRITES[grant.door].get((service, operation))
     return condition is not None and condition(parameters, grant.place)
-
-
-def _is_ours(name: object) -> bool:
-    """Whether a change set's name or ARN (`…:changeSet/NAME/ID`) is one of ours."""
-    text = str(name)
-    own = text.split(":changeSet/", 1)[-1] if text.startswith("arn:") else text
-    return own.startswith(PREFIX)

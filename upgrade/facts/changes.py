@@ -11,7 +11,17 @@ from upgrade.facts.known import Fact, Reason, Unknown
 from upgrade.facts.stack import Template
 
 PREFIX = "plimsoll-"
-"""Names of our change sets begin with it."""
+"""What the names of our change sets and our tokens begin with; the run follows."""
+
+
+def run_of(text: str) -> str:
+    """The run that has made a change set, or started an operation; empty if it was none of ours.
+
+    Args:
+        text: a change set's name or ARN (`…:changeSet/NAME/ID`), or a ClientRequestToken.
+    """
+    name = text.split(":changeSet/", 1)[-1].partition("/")[0] if text.startswith("arn:") else text
+    return name.removeprefix(PREFIX) if name.startswith(PREFIX) else ""
 
 NOT_MADE = "NOT_MADE"
 """Our own status of a plan for which no change set could be made."""

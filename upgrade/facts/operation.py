@@ -27,7 +27,8 @@ class Operation:
 
     ending: Ending
     token: str
-    """Our ClientRequestToken."""
+    """ClientRequestToken: `plimsoll-` and the run that executed, where we did. The change set is named after the run that
+    planned."""
     change_set_arn: str
     started: datetime
     finished: datetime

@@ -42,6 +42,18 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationEntry:
+    """One of the operations that a stack names as its last ones.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEntry.html
+    """
+
+    type: str
+    """UPDATE_STACK, ROLLBACK, CONTINUE_ROLLBACK, CREATE_STACK, CREATE_CHANGESET …"""
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """DescribeStacks, without anything secret: NoEcho parameters hold CloudFormation's own `****`."""
 
@@ -69,6 +81,10 @@ class Stack:
     """The names under which outputs are exported, by output."""
     resolved: Mapping[str, str] = field(default_factory=dict)
     """By parameter of an SSM type, what stood in SSM at the last update."""
+    change_set_id: str = ""
+    """ARN of the change set that was executed last; empty where AWS names none."""
+    operations: tuple[OperationEntry, ...] = ()
+    """LastOperations, as CloudFormation orders them; how far back they go is not documented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +141,5 @@ class Event:
     """ClientRequestToken of the operation it belongs to; empty where AWS gives none."""
     hook: HookRun | None = None
     """None: it tells of no hook."""
+    operation_id: str = ""
+    """Of the operation it belongs to, as in LastOperations; empty where AWS gives none."""

@@ -58,7 +58,7 @@ class Planner:
 
     @property
     def name(self) -> str:
-        """Name of the change set, and our token everywhere."""
+        """Name of the change set, and the token it is made with."""
         return PREFIX + self.run_id
 
     def make(self, stack: Stack, target: Fact[Template], parameters: PlannedParameters) -> Fact[Plan]:

@@ -20,7 +20,7 @@ from upgrade.config.target import INLINE_LIMIT
 from upgrade.config.values import FromEnvironment, Given, Reference
 from upgrade.errors import CannotTell
 from upgrade.facts.call import Call
-from upgrade.facts.changes import Plan
+from upgrade.facts.changes import PREFIX, Plan
 from upgrade.facts.collector import SERVICES, Collector
 from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
@@ -225,7 +225,7 @@ class Run:
             client=self._executing.client("cloudformation", grant=Grant(Door.APPLY)),
             watcher=self._executing.client("cloudformation", attempts=WATCH_ATTEMPTS),
             clock=self.clock,
-            token=plan.name,
+            token=PREFIX + self.run_id,
             polling=self.entry.polling,
             minutes=self.entry.minutes,
             progress=self._progress,

@@ -134,7 +134,7 @@ def test_and_executed_through_another(door: Door) -> None:
     ("parameters", "allowed"),
     [
         ({"ChangeSetName": OURS, "ChangeSetType": "UPDATE"}, True),
-        ({"ChangeSetName": PREFIX, "ChangeSetType": "UPDATE", "StackName": "x"}, True),
+        ({"ChangeSetName": f"{PREFIX}1", "ChangeSetType": "UPDATE", "StackName": "x"}, True),
         ({"ChangeSetName": OURS, "ChangeSetType": "CREATE"}, False),
         ({"ChangeSetName": OURS, "ChangeSetType": "IMPORT"}, False),
         ({"ChangeSetName": OURS}, False),
@@ -156,6 +156,7 @@ NAMES = [
     ("my-plimsoll-1", False),
     ("Plimsoll-1", False),
     ("plimsoll", False),
+    (PREFIX, False),
     ("", False),
     (None, False),
     (5, False),

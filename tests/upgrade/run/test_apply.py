@@ -9,7 +9,7 @@ from tests.upgrade.world import World, topic
 from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Event
+from upgrade.facts.stack import Event, OperationEntry
 from upgrade.rules.reasons import patterns
 from upgrade.run.apply import WATCH_ATTEMPTS
 from upgrade.run.session import Run
@@ -51,12 +51,14 @@ def test_an_update_is_watched_to_its_end(world: World, run: Run, told: list[Even
     assert operation.detail == "the update is complete"
     assert operation.events[0].status == "UPDATE_IN_PROGRESS"
     assert operation.events[-1].status == "UPDATE_COMPLETE"
-    assert {event.token for event in operation.events} == {operation.token}
+    assert {event.token for event in operation.events} == {operation.token} == {f"plimsoll-{run.run_id}"}
     assert [each for each in told if isinstance(each, Event)] == list(operation.events)
     assert operation.cause is None
     assert executed(world, run) == 1
     after = run.collect_after(before)
     assert after.stack.value.status == "UPDATE_COMPLETE"
+    assert after.stack.value.change_set_id == operation.change_set_arn
+    assert OperationEntry("UPDATE_STACK", operation.events[-1].operation_id) in after.stack.value.operations
     assert after.template.value.body == topic("new", Resources=resources("new"))
     assert isinstance(after.target, Unknown)
     assert after.target.reason is Reason.NOT_ASKED
