@@ -56,7 +56,7 @@ def read(bundle: Path) -> Baseline:
 
 def records(folder: Path) -> Iterator[tuple[Path, Record]]:
     """Every record in a folder of evidence that this version can read, and where it lies."""
-    for path in sorted(folder.glob("*/data/record.json")):
+    for path in sorted(folder.glob("[!.]*/data/record.json")):  # a name with a dot is one that is being written
         record = _record(path.parents[1])
         if record is not None:
             yield path.parents[1], record

@@ -7,8 +7,9 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 from reports import disk, html, junit, latest
@@ -19,6 +20,8 @@ from upgrade.config.product import load
 from upgrade.facts.known import Known
 from upgrade.gate.evidence import Evidence
 
+PARTIAL = ".partial"
+"""How the name of a bundle ends that is being written; it begins with a dot."""
 MANIFEST = "manifest-sha256.txt"
 PLAN = "data/plan.json"
 DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
@@ -47,6 +50,13 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def sweep(self, before: datetime) -> None:
+        """Remove what killed runs left half written, if it is so old that nobody writes it any more."""
+        for path in self.root.glob(f".*{PARTIAL}"):
+            with suppress(OSError):
+                if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                    shutil.rmtree(path)
+
     def write(self, evidence: Evidence, secrets: Iterable[str] = ()) -> Written:
         """Write the evidence of a run, then fill `latest.json`.
 
@@ -57,7 +67,7 @@ class Folder:
         net = Secrets(secrets, published=html.published() + schema())
         record = redact(build(evidence, load(evidence.product)), net)
         bundle = self.root / _bundle_name(evidence)
-        making = self.root / f".{bundle.name}.partial"
+        making = self.root / f".{bundle.name}{PARTIAL}"
         try:
             _write_bundle(making, _files(record) | _sources(evidence, net), net)
             making.rename(bundle)

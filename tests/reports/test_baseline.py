@@ -178,6 +178,21 @@ def _more(bundle: Path) -> None:
     edited(bundle, lambda document: document.update(surprise=1))
 
 
+def test_what_an_earlier_version_did_not_read_is_left_open(root: Path) -> None:
+    def forget(document: dict[str, Any]) -> None:
+        for key in ("change_set_id", "operations"):
+            del document["before"]["stack"]["value"][key]
+
+    bundle = edited(written(root, gate(before=snapshot(stack=known(facts.stack(change_set_id="arn"))))), forget)
+    assert baseline.read(bundle).snapshot.stack == known(facts.stack())
+
+
+def test_a_bundle_that_was_never_finished_is_none(root: Path) -> None:
+    bundle = written(root, gate())
+    bundle.rename(root / f".{bundle.name}.partial")
+    assert baseline.newest(root, "prod", ACCOUNT) is None
+
+
 BROKEN = [_absent, _folder, _cut, _binary, _deep, _list, _later, _more]
 
 

@@ -1,7 +1,10 @@
 import hashlib
 import json
+import os
+import shutil
 import subprocess
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from reports.folder import Folder
 from reports.latest import safe_name
 from reports.record import Record, schema
 from reports.redact import LeakError
+from tests.builders import NOW
 from tests.reports import builders
 from upgrade.errors import UsageError
 from upgrade.gate.mode import Verdict
@@ -75,6 +79,18 @@ def test_latest_tells_where_everything_is(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "latest-prod.json").read_text()) == told
     assert written.bundle == tmp_path / NAME
     assert all((tmp_path / told[key]).exists() for key in ("bundle", "report", "junit"))
+
+
+def test_what_a_killed_run_left_is_swept_and_what_is_being_written_is_not(tmp_path: Path) -> None:
+    bundle = Folder(tmp_path).write(builders.evidence()).bundle
+    old, young = tmp_path / ".old.partial", tmp_path / ".young.partial"
+    for path, age in ((old, 7200), (young, 60)):
+        shutil.copytree(bundle, path)
+        os.utime(path, (NOW.timestamp() - age,) * 2)
+
+    Folder(tmp_path).sweep(NOW - timedelta(hours=1))
+
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == [young.name, bundle.name]
 
 
 def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
     from upgrade.gate.evidence import Evidence
 
+UNFINISHED = timedelta(hours=1)
+"""What has been written for longer is not being written any more."""
+
 
 def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
     """Everything a run needs.
@@ -71,6 +75,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
     console.clean = run.clean
     run.aws.guard.install()
     folder = Folder(wish.evidence)
+    folder.sweep(run.started - UNFINISHED)
 
     def publish(evidence: "Evidence") -> list[str]:
         written = folder.write(evidence, run.secrets())
