@@ -15,10 +15,12 @@ from upgrade.clock import Clock
 from upgrade.config.tables import Polling
 from upgrade.facts.changes import Plan
 from upgrade.facts.diagnosis import Diagnosis
+from upgrade.facts.journal import Act
 from upgrade.facts.known import Fact, Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
 from upgrade.rules.diagnosis import diagnose
+from upgrade.run.journal import EXECUTE, Journal, NotKept
 from upgrade.run.watch import Watch
 
 DESCRIBE = "cloudformation:DescribeChangeSet"
@@ -57,6 +59,7 @@ class Executor:
     polling: Polling
     minutes: float
     progress: Progress
+    journal: Journal
 
     def execute(self, plan: Plan) -> Operation:
         """Execute the change set and watch the update to its end, or until time is over."""
@@ -64,13 +67,15 @@ class Executor:
         anchor = fact(self.clock, EVENTS, lambda: self._newest_page(plan))
         if isinstance(anchor, Unknown):
             return self.refused(plan, f"nothing was executed: the events can't be read ({anchor})")
-        sent = fact(
-            self.clock,
-            "cloudformation:ExecuteChangeSet",
-            lambda: change_sets.execute(self.client, plan.arn, self.token),
-        )
-        if isinstance(sent, Unknown) and self._was_not_executed(plan, sent):
-            return self.refused(plan, f"nothing was executed: {sent}")
+        try:
+            with self.journal.around(EXECUTE, change_set=plan.arn, token=self.token, stack=plan.stack_arn) as attempt:
+                sent = fact(self.clock, EXECUTE, lambda: change_sets.execute(self.client, plan.arn, self.token))
+                if isinstance(sent, Unknown) and self._was_not_executed(plan, sent):
+                    attempt.act = Act.REFUSED
+                    return self.refused(plan, f"nothing was executed: {sent}")
+                attempt.act = Act.UNSURE if isinstance(sent, Unknown) else Act.ACCEPTED
+        except NotKept as error:
+            return self.refused(plan, f"nothing was executed: {error}")
         watch = Watch(self.token, anchor.value)
         detail = self._watch(plan, watch, sent)
         return self._operation(plan, watch, started, detail)

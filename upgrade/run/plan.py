@@ -20,9 +20,11 @@ from upgrade.config.target import Target
 from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.changes import NOT_MADE, NOT_READ, PREFIX, NestedChangeSet, Plan, ResourceChange
 from upgrade.facts.gather import gather
+from upgrade.facts.journal import Act
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.stack import Stack, Template
 from upgrade.rules.parameters import PlannedParameters
+from upgrade.run.journal import CREATE, DELETE, Journal, NotKept
 from upgrade.template.macros import is_processed
 
 T = TypeVar("T")
@@ -55,6 +57,7 @@ class Planner:
     secrets: tuple[str, ...]
     """Texts that must never be written."""
     note: Callable[[str], None]
+    journal: Journal
 
     @property
     def name(self) -> str:
@@ -80,8 +83,10 @@ class Planner:
             raise
 
     def _make(self, stack: Stack, target: Fact[Template], request: dict[str, Any]) -> Fact[Plan]:
-        call = "cloudformation:CreateChangeSet"
-        made = fact(self.clock, call, lambda: change_sets.create(self.client, request), self._masked)
+        try:
+            made = self._create(request)
+        except NotKept as error:
+            return Unknown(Reason.BLOCKED, f"no change set was made: {error}", "", self.clock.now())
         if isinstance(made, Unknown) and made.reason is Reason.FAILED:
             return Known(self._not_made(stack, target, made.detail), made.at)
         plan = made if isinstance(made, Unknown) else self.read(made.value)
@@ -89,6 +94,14 @@ class Planner:
             # It may exist all the same, and nobody else would ever delete it.
             self._take_back(stack.arn)
         return plan
+
+    def _create(self, request: dict[str, Any]) -> Fact[str]:
+        told = {"change_set": self.name, "stack": request["StackName"]}
+        with self.journal.around(CREATE, **told) as attempt:
+            made = fact(self.clock, CREATE, lambda: change_sets.create(self.client, request), self._masked)
+            if isinstance(made, Known):
+                attempt.act, attempt.told = Act.ACCEPTED, {"change_set": made.value}
+        return made
 
     def request(self, stack: Stack, target: Template, parameters: PlannedParameters) -> dict[str, Any]:
         """The arguments of CreateChangeSet."""
@@ -149,10 +162,11 @@ class Planner:
             self.note(f"our change set {self.name} may still be there: {left}")
 
     def _delete(self, name: str, stack_arn: str | None = None) -> Unknown | None:
-        gone = fact(
-            self.clock, "cloudformation:DeleteChangeSet", lambda: change_sets.delete(self.client, name, stack_arn)
-        )
-        return gone if isinstance(gone, Unknown) and gone.reason is not Reason.NOT_FOUND else None
+        self.journal.keep(Act.INTENT, DELETE, change_set=name)  # to do it twice is safe, to leave it undone is not
+        gone = fact(self.clock, DELETE, lambda: change_sets.delete(self.client, name, stack_arn))
+        left = gone if isinstance(gone, Unknown) and gone.reason is not Reason.NOT_FOUND else None
+        self.journal.keep(Act.UNSURE if left else Act.ACCEPTED, DELETE, change_set=name)
+        return left
 
     def read(self, arn: str) -> Fact[Plan]:
         """Read a change set of ours, nested ones and its template included, when CloudFormation has worked it out."""

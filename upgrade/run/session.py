@@ -23,8 +23,9 @@ from upgrade.facts.call import Call
 from upgrade.facts.changes import PREFIX, Plan
 from upgrade.facts.collector import SERVICES, Collector
 from upgrade.facts.gather import gather
+from upgrade.facts.journal import Act
 from upgrade.facts.known import Fact, Known, Reason, Unknown
-from upgrade.facts.operation import Operation
+from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.own import OwnFacts
 from upgrade.facts.review import Acknowledgement, Approval, Review
 from upgrade.facts.snapshot import Snapshot
@@ -43,6 +44,7 @@ from upgrade.rules.quiet import at_work
 from upgrade.rules.versions import version_pair
 from upgrade.run.apply import WATCH_ATTEMPTS, Executor, Progress
 from upgrade.run.environment import CI_PEOPLE, checks_sha256, environment, package_version
+from upgrade.run.journal import EXECUTE, Journal, Memory, Store
 from upgrade.run.observe import newest_update
 from upgrade.run.plan import Planner
 from upgrade.run.wish import Wish, asked_for
@@ -68,6 +70,7 @@ class Run:
         clock: Clock | None = None,
         progress: Progress = lambda _: None,
         cleaner: Callable[[Iterable[str]], Callable[[str], str]] = lambda _: str,
+        store: Store | None = None,
     ) -> None:
         """Understand everything that needs no AWS call.
 
@@ -78,6 +81,7 @@ class Run:
             clock: time.
             progress: told while the run waits: events of our operation, and sentences.
             cleaner: given secrets, makes what takes them out of a text that goes into the plan.
+            store: where the journal is kept; without one it ends with the process.
 
         Raises:
             UsageError: unknown entry or product, no target, a secret not in the environment, no credentials, a plan or an
@@ -87,6 +91,7 @@ class Run:
         self.started = self.clock.now()
         self.wish = wish or Wish()
         self.run_id = self.wish.run_id or new_run_id(self.clock)
+        self.journal = Journal(store or Memory(), self.clock, self.run_id, self.clean)
         self.bound: bound.BoundPlan | None = None
         self._plan_sha256 = ""
         if self.wish.plan is not None:
@@ -229,13 +234,19 @@ class Run:
             polling=self.entry.polling,
             minutes=self.entry.minutes,
             progress=self._progress,
+            journal=self.journal,
         )
         self._progress("reading again what may have moved")
         changes = self._moved_since(before, plan)
         changes += [*moment.passed(self.entry, before, self.clock.now()), *too_old()]
         if changes:
             return executor.refused(plan, f"nothing was executed: {'; '.join(changes)}")
-        return executor.execute(plan)
+        operation = executor.execute(plan)
+        if operation.ending not in {Ending.REFUSED, Ending.UNKNOWN}:
+            ended = operation.events[-1]
+            told = {"change_set": plan.arn, "token": operation.token, "operation": ended.operation_id}
+            self.journal.keep(Act.TERMINAL, EXECUTE, **told, status=ended.status)
+        return operation
 
     def observed(self, before: Snapshot) -> Operation:
         """What became of the newest update that somebody else has made since the baseline was taken.
@@ -336,6 +347,7 @@ class Run:
             environ=os.environ,
             secrets=self.secrets(),
             note=self._progress,
+            journal=self.journal,
         )
 
     def _connection(self, entry: StackEntry) -> Connection:

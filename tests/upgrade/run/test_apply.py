@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.upgrade.run.stores import Full
 from tests.upgrade.world import World, topic
 from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
@@ -12,6 +13,7 @@ from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Event, OperationEntry
 from upgrade.rules.reasons import patterns
 from upgrade.run.apply import WATCH_ATTEMPTS
+from upgrade.run.journal import CREATE, EXECUTE
 from upgrade.run.session import Run
 
 TWO: dict[str, Any] = {
@@ -44,6 +46,11 @@ def executed(world: World, run: Run) -> int:
     return sum(call.attempts for call in run.calls() if call.operation == "ExecuteChangeSet")
 
 
+def kept(run: Run) -> list[tuple[str, str]]:
+    """The journal of an execution: what each record says, and of which call."""
+    return [(each.act.value, each.call) for each in run.journal.store.records() if each.call != CREATE]
+
+
 def test_an_update_is_watched_to_its_end(world: World, run: Run, told: list[Event | str]) -> None:
     world.faults(pace=0.1)
     before, operation = execute(run)
@@ -55,6 +62,7 @@ def test_an_update_is_watched_to_its_end(world: World, run: Run, told: list[Even
     assert [each for each in told if isinstance(each, Event)] == list(operation.events)
     assert operation.cause is None
     assert executed(world, run) == 1
+    assert kept(run) == [("intent", EXECUTE), ("accepted", EXECUTE), ("terminal", EXECUTE)]
     after = run.collect_after(before)
     assert after.stack.value.status == "UPDATE_COMPLETE"
     assert after.stack.value.change_set_id == operation.change_set_arn
@@ -173,6 +181,7 @@ def test_contact_that_is_lost_for_good_is_unknown(world: World, run: Run, kind: 
     assert operation.detail.startswith(
         "contact was lost while the update was running: cloudformation:DescribeStackEvents"
     )
+    assert kept(run) == [("intent", EXECUTE), ("accepted", EXECUTE)]
 
 
 @pytest.mark.parametrize(("kind", "sent"), [("lost", 2), ("throttle", 2), ("http500", 2)])
@@ -195,6 +204,26 @@ def test_an_execution_that_is_denied_is_refused(world: World, run: Run, kind: st
     assert operation.ending is Ending.REFUSED
     assert operation.detail.startswith("nothing was executed: cloudformation:ExecuteChangeSet")
     assert operation.events == ()
+    assert kept(run) == [("intent", EXECUTE), ("refused", EXECUTE)]
+
+
+def test_nothing_is_executed_that_cannot_be_kept(world: World, run: Run) -> None:
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    run.journal.store = Full(0)
+    operation = run.execute(before, plan)
+    assert operation.ending is Ending.REFUSED
+    assert operation.detail == "nothing was executed: the journal can't be written: No space left on device"
+    assert executed(world, run) == 0
+
+
+def test_a_disk_that_fills_up_during_the_update_is_told_and_the_watch_goes_on(world: World, run: Run) -> None:
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    run.journal.store = Full(1)
+    assert run.execute(before, plan).ending is Ending.COMPLETE
+    assert kept(run) == [("intent", EXECUTE)]
+    assert run.journal.failed == "the journal can't be written: No space left on device"
 
 
 def test_what_moved_since_the_judgement_refuses(world: World, run: Run) -> None:

@@ -11,13 +11,16 @@ import pytest
 
 from tests.builders import change, detail
 from tests.upgrade import things
+from tests.upgrade.run.stores import Full
 from tests.upgrade.world import BUCKET, World, looped, topic
 from upgrade.aws.change_sets import merge
 from upgrade.clock import SystemClock
 from upgrade.config.target import INLINE_LIMIT
 from upgrade.facts.changes import NOT_MADE, Hook, Plan, Validation
+from upgrade.facts.journal import Act
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.rules.parameters import plan_parameters
+from upgrade.run.journal import open_intent
 from upgrade.run.session import Run
 
 PARAMETERS: dict[str, Any] = {
@@ -52,7 +55,28 @@ def test_a_plan_is_made_and_read_whole(world: World, tmp_path: Path) -> None:
     assert plan.name == f"plimsoll-{run.run_id}"
     described = world.client("cloudformation").describe_change_set(ChangeSetName=plan.arn)
     assert run.run_id in described["Description"]
+    opened = open_intent(run.journal.store.records())
+    assert opened is not None
+    assert (opened.act, opened.told["change_set"]) == (Act.ACCEPTED, plan.arn)
     assert run.discard_plan(plan) is None
+    assert left(world, stack) == []
+    assert open_intent(run.journal.store.records()) is None
+
+
+def test_no_change_set_is_made_that_cannot_be_kept(world: World, tmp_path: Path) -> None:
+    run = world.run(tmp_path, world.create(topic()), world.publish(topic("new")))
+    run.journal.store = Full(0)
+    plan = run.make_plan(run.collect_before())
+    assert isinstance(plan, Unknown)
+    assert plan.detail == "no change set was made: the journal can't be written: No space left on device"
+    assert {call.operation for call in run.calls()}.isdisjoint({"CreateChangeSet", "DeleteChangeSet"})
+
+
+def test_a_change_set_that_can_no_longer_be_noted_down_is_deleted_all_the_same(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic())
+    run = world.run(tmp_path, stack, world.publish(topic("new")))
+    run.journal.store = Full(1)
+    assert run.discard_plan(planned(run)) is None
     assert left(world, stack) == []
 
 
