@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reports.changes import Plan as PlanPart
-from reports.folder import DEPLOYED, TARGET
+from reports.folder import DEPLOYED, RECORD, TARGET
 from reports.part import Asked, Fact
 from reports.record import Record
 from reports.state import State
@@ -43,7 +43,7 @@ def read(bundle: Path) -> Baseline:
     record = _record(bundle)
     if record is None:
         raise UsageError(
-            f"--baseline={bundle}: no record of this version of Plimsoll (data/record.json): name the folder of a run"
+            f"--baseline={bundle}: no record of this version of Plimsoll ({RECORD}): name the folder of a run"
         )
     if not _is_baseline(record):
         raise UsageError(
@@ -56,7 +56,7 @@ def read(bundle: Path) -> Baseline:
 
 def records(folder: Path) -> Iterator[tuple[Path, Record]]:
     """Every record in a folder of evidence that this version can read, and where it lies."""
-    for path in sorted(folder.glob("[!.]*/data/record.json")):  # a name with a dot is one that is being written
+    for path in sorted(folder.glob(f"[!.]*/{RECORD}")):  # a name with a dot is one that is being written
         record = _record(path.parents[1])
         if record is not None:
             yield path.parents[1], record
@@ -64,7 +64,7 @@ def records(folder: Path) -> Iterator[tuple[Path, Record]]:
 
 def _record(bundle: Path) -> Record | None:
     try:
-        return Record.model_validate(json.loads((bundle / "data/record.json").read_text(encoding="utf-8")))
+        return Record.model_validate(json.loads((bundle / RECORD).read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError, RecursionError):
         return None
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reports import disk, html, junit, latest
 from reports.build import build
+from reports.chain import Chain
 from reports.record import Record, schema
 from reports.redact import Secrets, redact
 from upgrade.config.product import load
@@ -23,7 +24,10 @@ from upgrade.gate.evidence import Evidence
 PARTIAL = ".partial"
 """How the name of a bundle ends that is being written; it begins with a dot."""
 MANIFEST = "manifest-sha256.txt"
+RECORD = "data/record.json"
 PLAN = "data/plan.json"
+EVENTS = "data/events.jsonl"
+BASELINE = "baseline"
 DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
 
 
@@ -40,7 +44,7 @@ class Written:
 
     def paths(self) -> dict[str, Path]:
         """What to read next, by name."""
-        told = {"report": self.report, "record": self.bundle / "data/record.json", "junit": self.junit}
+        told = {"report": self.report, "record": self.bundle / RECORD, "junit": self.junit}
         return told | ({"plan": self.plan} if self.plan else {})
 
 
@@ -57,6 +61,30 @@ class Folder:
                 if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
                     shutil.rmtree(path)
 
+    def chain(self, entry: str, run_id: str) -> Chain:
+        """The journal of a run; it is there from the first call on that changes something."""
+        return Chain(self._journal(entry, run_id) / "events.jsonl")
+
+    def keep(self, evidence: Evidence, secrets: Iterable[str] = ()) -> None:
+        """Keep how things were before an upgrade, for whoever takes it up: a bundle without views, beside the journal.
+
+        Raises:
+            LeakError: a file would hold a secret.
+            OSError: the disk.
+        """
+        net = Secrets(secrets, published=schema())
+        record = redact(build(evidence, load(evidence.product)), net)
+        place = self._journal(evidence.entry, evidence.run_id)
+        place.mkdir(parents=True, exist_ok=True)
+        _write_whole(place / BASELINE, {RECORD: record.text()} | _sources(evidence, net), net)
+
+    def release(self, entry: str, run_id: str) -> None:
+        """Remove what was kept for whoever takes an upgrade up: its evidence holds it all."""
+        shutil.rmtree(self._journal(entry, run_id) / BASELINE, ignore_errors=True)
+
+    def _journal(self, entry: str, run_id: str) -> Path:
+        return self.root / ".journal" / latest.safe_name(entry) / latest.safe_name(run_id)
+
     def write(self, evidence: Evidence, secrets: Iterable[str] = ()) -> Written:
         """Write the evidence of a run, then fill `latest.json`.
 
@@ -67,13 +95,7 @@ class Folder:
         net = Secrets(secrets, published=html.published() + schema())
         record = redact(build(evidence, load(evidence.product)), net)
         bundle = self.root / _bundle_name(evidence)
-        making = self.root / f".{bundle.name}{PARTIAL}"
-        try:
-            _write_bundle(making, _files(record) | _sources(evidence, net), net)
-            making.rename(bundle)
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
-        disk.sync(self.root)
+        _write_whole(bundle, _files(record) | self._events(evidence) | _sources(evidence, net), net)
         written = Written(
             record=record,
             bundle=bundle,
@@ -83,6 +105,14 @@ class Folder:
         )
         latest.fill(self.root, evidence.entry, self._told(evidence, written))
         return written
+
+    def _events(self, evidence: Evidence) -> dict[str, str]:
+        """The journal, as far as it has come; none of a run that asked for no change."""
+        try:
+            path = self.chain(evidence.entry, evidence.run_id).path
+            return {EVENTS: path.read_text(encoding="utf-8", errors="backslashreplace")}
+        except FileNotFoundError:
+            return {}
 
     def _told(self, evidence: Evidence, written: Written) -> dict[str, object]:
         return {
@@ -113,7 +143,7 @@ def _files(record: Record) -> dict[str, str]:
     text = record.text()
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     return {
-        "data/record.json": text,
+        RECORD: text,
         "data/record.schema.json": schema(),
         "data/report/report.html": html.render(record, sha256),
         "data/report/junit.xml": junit.render(record, sha256),
@@ -130,6 +160,17 @@ def _sources(evidence: Evidence, net: Secrets) -> dict[str, str]:
     return files
 
 
+def _write_whole(folder: Path, files: Mapping[str, str], net: Secrets) -> None:
+    """Write a folder that has its name only when it is whole."""
+    making = folder.with_name(f".{folder.name}{PARTIAL}")
+    try:
+        _write_bundle(making, files, net)
+        making.rename(folder)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    disk.sync(folder.parent)
+
+
 def _write_bundle(folder: Path, files: Mapping[str, str], net: Secrets) -> None:
     for name, text in files.items():
         path = folder / name
@@ -139,5 +180,5 @@ def _write_bundle(folder: Path, files: Mapping[str, str], net: Secrets) -> None:
     net.scan({name: content.decode() for name, content in written.items()})
     sums = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in written.items())
     disk.write(folder / MANIFEST, "".join(sums))
-    for directory in (folder / "data/report", folder / "data", folder):
+    for directory in {folder, *((folder / name).parent for name in files)}:
         disk.sync(directory)

@@ -4,13 +4,11 @@ import hashlib
 from pathlib import Path
 
 from reports.baseline import records
-from reports.folder import MANIFEST
+from reports.folder import MANIFEST, RECORD
 from reports.part import Asked
 from reports.record import Record
 from upgrade.facts.review import Rehearsal
 from upgrade.gate.mode import Mode
-
-RECORD = "data/record.json"
 
 
 def read(folder: Path, entry: str, account: str, *, sandbox: bool) -> tuple[Rehearsal, ...]:

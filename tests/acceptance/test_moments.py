@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from reports import baseline
+from reports.chain import Chain
 from tests.acceptance.gate import CHECKOUT, LIMIT, Run
 from tests.acceptance.standing import Standing, standing
+from upgrade.facts.journal import Act
+from upgrade.run.journal import EXECUTE, open_intent
 
 
 @pytest.fixture
@@ -84,3 +88,32 @@ def test_a_signal_in_the_middle_of_an_update_leaves_evidence(
     assert "Traceback" not in run.output
     assert run.record["operation"]["ending"] == "unknown"
     assert "CancelUpdateStack" not in sandbox.operations()
+
+
+def test_a_second_upgrade_is_told_of_the_first_and_a_killed_one_leaves_what_is_needed_to_take_it_up(
+    sandbox: Standing, tmp_path: Path
+) -> None:
+    sandbox.set(pace=60)
+    second = list[Run]()
+
+    def kill(process: subprocess.Popen[str]) -> None:
+        seen(sandbox, "ExecuteChangeSet")
+        before = sandbox.operations()
+        second.append(upgrade(sandbox, tmp_path / "second", lambda _: None))
+        assert sandbox.operations().count("ExecuteChangeSet") == 1
+        assert sandbox.operations().count("CreateChangeSet") == before.count("CreateChangeSet")
+        process.kill()
+
+    killed = upgrade(sandbox, tmp_path / "evidence", kill)
+
+    run_id = killed.latest["run"]
+    assert killed.latest["verdict"] is None
+    assert (second[0].code, second[0].latest["verdict"]) == (12, "REFUSED"), second[0].output
+    assert f"run {run_id} is upgrading this stack" in second[0].output
+    (journal,) = (tmp_path / "evidence").glob(".journal/demo/*/events.jsonl")
+    opened = open_intent(Chain(journal).records())
+    assert opened is not None
+    assert (opened.call, opened.act, opened.run) == (EXECUTE, Act.ACCEPTED, run_id)
+    kept = baseline.read(journal.parent / "baseline").snapshot
+    assert kept.stack.value.status == "CREATE_COMPLETE"
+    assert baseline.newest(tmp_path / "evidence", "demo", kept.identity.value.account) is None

@@ -23,8 +23,7 @@ from tests.docs import recipes
 from tests.docs.recipes import CODEBUILD, FOLDER, GITLAB, JENKINS, NIGHTLY, RECIPES, UPGRADE, GitHub, Place
 from upgrade.config.entry import StackEntry
 from upgrade.gate import options
-from upgrade.gate.decision import EXIT_CODES
-from upgrade.gate.gatekeeper import NO_EVIDENCE
+from upgrade.gate.decision import EXIT_CODES, NO_EVIDENCE
 from upgrade.gate.mode import Verdict
 from upgrade.rules import bound
 

@@ -11,15 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import latest
+from reports import baseline, latest
+from reports.chain import parse
 from reports.folder import Folder
 from reports.latest import safe_name
-from reports.record import Record, schema
+from reports.record import Record as RunRecord
+from reports.record import schema
 from reports.redact import LeakError
-from tests.builders import NOW
+from tests.builders import ACCOUNT, NOW, snapshot
 from tests.reports import builders
 from upgrade.errors import UsageError
-from upgrade.gate.mode import Verdict
+from upgrade.facts.journal import Act, Record
+from upgrade.gate.mode import Mode, Verdict
 
 NAME = "nochange_prod_20261123t120704z_0000abcd"
 
@@ -93,6 +96,34 @@ def test_what_a_killed_run_left_is_swept_and_what_is_being_written_is_not(tmp_pa
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == [young.name, bundle.name]
 
 
+def test_the_journal_is_in_the_evidence_and_in_its_manifest(tmp_path: Path) -> None:
+    folder, evidence = Folder(tmp_path), builders.evidence()
+    folder.chain(evidence.entry, evidence.run_id).append(Record(Act.INTENT, NOW, evidence.run_id, "service:Call", {}))
+    bundle = folder.write(evidence).bundle
+
+    assert [each.act for each in parse((bundle / "data/events.jsonl").read_bytes()).records] == [Act.INTENT]
+    assert "  data/events.jsonl\n" in (bundle / "manifest-sha256.txt").read_text()
+
+
+def test_how_things_were_is_kept_as_a_baseline_until_it_is_no_longer_needed(tmp_path: Path) -> None:
+    folder, before, evidence = Folder(tmp_path), snapshot(), builders.evidence(mode=Mode.UPGRADE, before=snapshot())
+    folder.keep(evidence)
+    kept = folder.chain(evidence.entry, evidence.run_id).path.parent / "baseline"
+
+    assert baseline.read(kept).snapshot.stack == before.stack
+    assert baseline.newest(tmp_path, evidence.entry, ACCOUNT) is None
+    folder.release(evidence.entry, evidence.run_id)
+    assert not kept.exists()
+
+
+def test_a_baseline_that_would_hold_a_secret_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    evidence = builders.evidence(target="https://hush-hush")
+    monkeypatch.setattr("reports.folder.redact", lambda record, _: record)
+    with pytest.raises(LeakError):
+        Folder(tmp_path).keep(evidence, ["hush-hush"])
+    assert not list(tmp_path.rglob("record.json"))
+
+
 def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:
     bundle = Folder(tmp_path).write(builders.evidence()).bundle
 
@@ -114,7 +145,7 @@ def test_every_ending_leaves_evidence_that_reads_back(verdict: Verdict, tmp_path
     written = Folder(tmp_path).write(builders.of_verdict(verdict))
 
     text = (written.bundle / "data/record.json").read_text()
-    assert Record.model_validate_json(text) == written.record
+    assert RunRecord.model_validate_json(text) == written.record
     assert json.loads((tmp_path / "latest.json").read_text())["verdict"] == verdict
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reports import rehearsals
-from reports.folder import Folder
+from reports.folder import RECORD, Folder
 from tests.builders import ACCOUNT
 from tests.reports import builders
 from upgrade.gate.evidence import Evidence
@@ -61,7 +61,7 @@ def test_a_gate_is_no_rehearsal(root: Path) -> None:
 
 def test_a_record_that_was_edited_is_no_rehearsal(root: Path) -> None:
     evidence, bundle = written(root)
-    record = bundle / rehearsals.RECORD
+    record = bundle / RECORD
     record.write_text(record.read_text() + "\n")
     assert read(root, evidence.entry) == ()
 

@@ -23,6 +23,7 @@ def run_of(text: str) -> str:
     name = text.split(":changeSet/", 1)[-1].partition("/")[0] if text.startswith("arn:") else text
     return name.removeprefix(PREFIX) if name.startswith(PREFIX) else ""
 
+
 NOT_MADE = "NOT_MADE"
 """Our own status of a plan for which no change set could be made."""
 

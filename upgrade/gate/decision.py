@@ -25,6 +25,9 @@ EXIT_CODES = {
 }
 """Exit 4 (usage) is decided before there is a run; pytest's own `UsageError` gives it."""
 
+NO_EVIDENCE = 40
+"""In place of 0: the verdict stands, but the evidence of it is not whole."""
+
 APPROVAL = "change-is-approved"
 """Its FAIL refuses the execution of a reviewed plan (12): the plan is right, but nobody allowed it."""
 
@@ -56,6 +59,10 @@ class Happened:
     """What that plan is bound to and is no longer so, a sentence each."""
     stopped_by: int | None = None
     """The signal that stopped the run."""
+    held_by: str = ""
+    """Another Plimsoll upgrades this stack from this machine, and this run has not begun; empty if none does."""
+    not_kept: str = ""
+    """Why the journal is not whole; empty if it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +75,15 @@ class Decision:
     """The signal that ended the run before its end."""
     without_waivers: Verdict | None = None
     """What the verdict would be if nothing had been waived; None if nothing was."""
+    is_whole: bool = True
+    """Whether the evidence holds all that it should."""
 
     @property
     def exit_code(self) -> int:
         """The process's exit code; of a run that was stopped 128 and the signal, as a shell has it."""
-        return EXIT_CODES[self.verdict] if self.stopped_by is None else 128 + self.stopped_by
+        if self.stopped_by is not None:
+            return 128 + self.stopped_by
+        return EXIT_CODES[self.verdict] or (0 if self.is_whole else NO_EVIDENCE)
 
 
 def stops(entry: Entry) -> bool:
@@ -111,8 +122,17 @@ def gate(entries: Sequence[Entry]) -> Decision:
 
 def decide(happened: Happened) -> Decision:
     """The run's verdict."""
+    decision = _judge(happened)
+    if happened.not_kept:
+        return replace(decision, sentence=f"{decision.sentence}; {happened.not_kept}", is_whole=False)
+    return decision
+
+
+def _judge(happened: Happened) -> Decision:
     if happened.stopped_by is not None:
         return Decision(Verdict.INTERRUPTED, _interrupted(happened.operation), happened.stopped_by)
+    if happened.held_by:
+        return Decision(Verdict.REFUSED, happened.held_by)
     decision = _decide(happened)
     if not any(entry.outcome is Outcome.WAIVED for entry in happened.entries):
         return decision

@@ -18,7 +18,7 @@ from upgrade.errors import CannotTell, PlimsollError
 from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.operation import Ending
 from upgrade.facts.reading import Reading, readings, watched
-from upgrade.gate.decision import Decision, Happened, decide, gate, stops
+from upgrade.gate.decision import NO_EVIDENCE, Decision, Happened, decide, gate, stops
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.freshness import in_time, too_old_to_start
 from upgrade.gate.ledger import Entry, Ledger
@@ -36,10 +36,8 @@ if TYPE_CHECKING:
     from upgrade.gate.console import Console
     from upgrade.gate.mode import Course
     from upgrade.rules.bound import BoundPlan
+    from upgrade.run.lock import Lock
     from upgrade.run.session import Run
-
-NO_EVIDENCE = 40
-"""Exit code of a run whose verdict would be 0, but whose evidence could not be written."""
 
 FIRST = "account-is-the-expected-one"
 """The check without which nothing else is looked at."""
@@ -62,6 +60,12 @@ class Gatekeeper:
     publish: Callable[[Evidence], list[str]]
     """Writes the evidence; returns the lines of the closing summary."""
     command: tuple[str, ...]
+    keep: Callable[[Evidence], None] = lambda _: None
+    """Puts the baseline where it outlives this process. Raises OSError, LeakError."""
+    lock: Lock | None = None
+    """Keeps a second upgrade of this stack from this machine out."""
+    held_by: str = ""
+    """Who has that lock, if another process does: then this run asks AWS nothing."""
     ledger: Ledger = field(default_factory=Ledger)
     summary: list[str] = field(default_factory=list)
     exit_code: int | None = None
@@ -101,7 +105,16 @@ class Gatekeeper:
         reason = self._shut_gate()
         if reason:
             raise CannotTell(f"the gate is not open: {reason}")
-        return self.stages.execute(lambda: too_old_to_start(self.entries(), self.run.clock.now()))
+        lost = self._not_kept() if self.stages.operation is None else []
+        return self.stages.execute(lambda: [*lost, *too_old_to_start(self.entries(), self.run.clock.now())])
+
+    def _not_kept(self) -> list[str]:
+        """Keep how the stack was, for whoever takes the upgrade up if this run is killed; why that failed."""
+        try:
+            self.keep(self._evidence(gate(self.entries(Phase.FACTS, Phase.PLAN))))
+        except (OSError, PlimsollError) as error:
+            return [f"the baseline can't be kept: {error}"]
+        return []
 
     def plan(self) -> Fact[Plan]:
         """The plan that checks judge: the change set, or what it is predicted to be."""
@@ -113,6 +126,8 @@ class Gatekeeper:
 
     def close(self) -> None:
         """Leave the process as it was."""
+        if self.lock is not None:
+            self.lock.release()
         self.run.aws.guard.remove()
 
     # ---- order and blocking ------------------------------------------------------------------------------------------
@@ -148,6 +163,8 @@ class Gatekeeper:
             raise Verdictless(Outcome.BLOCKED, detail=reason)
 
     def _blocked(self, info: CheckInfo) -> str:
+        if self.held_by:
+            return self.held_by
         first = self.ledger.get(FIRST)
         if info.id != FIRST and (first is None or stops(first)):
             return f"{FIRST} must hold first"
@@ -338,6 +355,8 @@ class Gatekeeper:
             reviewed=self.run.bound is not None,
             moved=moved.value if isinstance(moved := self._compared(), Known) else (),
             stopped_by=self._stopped_by,
+            held_by=self.held_by,
+            not_kept=self.run.journal.failed,
         )
 
     def _evidence(self, decision: Decision) -> Evidence:

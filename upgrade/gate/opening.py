@@ -28,11 +28,13 @@ from upgrade.facts.review import Rehearsal
 from upgrade.gate import manifest
 from upgrade.gate.console import Console
 from upgrade.gate.gatekeeper import FIRST, Gatekeeper
-from upgrade.gate.mode import COURSES, Mode
+from upgrade.gate.mode import COURSES, Mode, Verdict
 from upgrade.gate.options import Options
 from upgrade.gate.results import configured
 from upgrade.gate.waivers import NEVER_WAIVED
 from upgrade.rules import acknowledgements
+from upgrade.run import lock
+from upgrade.run.lock import Lock
 from upgrade.run.session import Run
 from upgrade.run.wish import Wish
 
@@ -41,8 +43,11 @@ if TYPE_CHECKING:
 
     from upgrade.gate.evidence import Evidence
 
-UNFINISHED = timedelta(hours=1)
-"""What has been written for longer is not being written any more."""
+ABANDONED = timedelta(hours=1)
+"""A bundle that has been written for longer is not being written any more."""
+
+UNFINISHED = frozenset({Verdict.UNKNOWN, Verdict.INTERRUPTED})
+"""Verdicts after which the operation may still run, and its journal stays open."""
 
 
 def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
@@ -64,6 +69,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         net = Secrets(secrets)
         return lambda text: net.clean(text)[0]
 
+    folder = Folder(wish.evidence)
     baseline = _baseline(wish, entry) if wish.mode is Mode.VERIFY else None
     run = Run(
         stacks,
@@ -71,18 +77,23 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         _wish(wish, run_id, baseline, _rehearsals(wish, entry, stacks)),
         progress=console.progress,
         cleaner=cleaner,
+        store=folder.chain(entry.name, run_id),
     )
     console.clean = run.clean
     run.aws.guard.install()
-    folder = Folder(wish.evidence)
-    folder.sweep(run.started - UNFINISHED)
+    folder.sweep(run.started - ABANDONED)
+    held, held_by = _lock(run, console) if COURSES[wish.mode].executes else (None, "")
 
     def publish(evidence: "Evidence") -> list[str]:
         written = folder.write(evidence, run.secrets())
+        if evidence.decision.verdict not in UNFINISHED:
+            run.journal.conclude(evidence.decision.verdict)
+            folder.release(evidence.entry, evidence.run_id)
         paths = {name: str(path) for name, path in written.paths().items()}
         own = config.getoption("xmlpath", None)
         copied = _copied(written.junit, own) if own else []
-        return lines(written.record, paths) + copied + _for_github(written.record, paths)
+        lost = [run.journal.failed] if run.journal.failed else []
+        return lines(written.record, paths) + lost + copied + _for_github(written.record, paths)
 
     required = (configured(info, entry.checks) for info in (*_wanted(checks, wish.mode), *own))
     return Gatekeeper(
@@ -93,7 +104,23 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         console=console,
         publish=publish,
         command=wish.command,
+        keep=lambda evidence: folder.keep(evidence, run.secrets()),
+        lock=held,
+        held_by=held_by,
     )
+
+
+def _lock(run: Run, console: Console) -> tuple[Lock | None, str]:
+    """The lock of the stack, or who has it. Where there can be none, that is told."""
+    entry = run.entry
+    stack = (run.aws.endpoint or "", entry.account_id, entry.region, entry.stack_name)
+    try:
+        return lock.take(stack, run.run_id, run.started), ""
+    except lock.Held as error:
+        return None, str(error)
+    except OSError as error:
+        console.note(f"a second upgrade of this stack from this machine would not be noticed: {error}")
+        return None, ""
 
 
 def _copied(junit: Path, own: str) -> list[str]:

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, cast
 
 from tests.builders import NOW, entry, known, operation, plan, snapshot
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, load
+from upgrade.facts.call import Call
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.review import Review
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.bound import BoundPlan
+from upgrade.run.journal import Journal, Memory
 
 BOUND = cast("BoundPlan", object())
 HOLDS: Fact[tuple[str, ...]] = Known((), NOW)
@@ -52,6 +56,21 @@ class RecordedRun:
     """Why the change set can't be deleted."""
     too_old: list[str] = field(default_factory=list)
     """What it was told to be too old to execute anything on."""
+    run_id: str = "run-1"
+    started: datetime = NOW
+    target: str = "https://example.com/template"
+    aws: Any = None
+    own: Any = field(default_factory=lambda: SimpleNamespace(facts={}))
+    journal: Journal = field(default_factory=lambda: Journal(Memory(), cast("Any", StillClock()), "run-1", str))
+
+    def configuration(self) -> dict[str, object]:
+        return {}
+
+    def calls(self) -> tuple[Call, ...]:
+        return ()
+
+    def environment(self) -> dict[str, str]:
+        return {}
 
     def collect_before(self) -> Snapshot:
         self.asked.append("before")
@@ -68,7 +87,7 @@ class RecordedRun:
     def clean(self, text: str) -> str:
         return text.replace("stack-is-at-rest", "****")
 
-    def review(self, before: Snapshot) -> Review:
+    def review(self, before: Snapshot | None) -> Review:
         self.asked.append("review")
         return Review("", "", (), (), ())
 

@@ -234,6 +234,20 @@ def test_where_nothing_is_waived_there_is_one_verdict() -> None:
     assert decided(mode=Mode.GATE).without_waivers is None
 
 
+@pytest.mark.parametrize(("ending", "code"), [(Ending.COMPLETE, 40), (Ending.ROLLED_BACK, 20), (Ending.UNKNOWN, 22)])
+def test_a_journal_that_is_not_whole_leaves_the_verdict_and_is_never_zero(ending: Ending, code: int) -> None:
+    whole, torn = decided(op=operation(ending)), decided(op=operation(ending), not_kept="the disk is full")
+
+    assert (torn.verdict, torn.exit_code) == (whole.verdict, code)
+    assert torn.sentence == f"{whole.sentence}; the disk is full"
+
+
+def test_a_run_that_another_process_kept_out_is_refused() -> None:
+    decision = decided((entry(Outcome.BLOCKED),), held_by="run run-0 is upgrading this stack")
+
+    assert (decision.exit_code, decision.sentence) == (12, "run run-0 is upgrading this stack")
+
+
 def test_an_interrupted_run_says_so() -> None:
     assert decided(stopped_by=2).exit_code == 130
     assert decided(stopped_by=15).exit_code == 143

@@ -15,6 +15,7 @@ from upgrade.errors import CannotTell
 from upgrade.facts.operation import Ending
 from upgrade.facts.reading import Reading
 from upgrade.gate.decision import Happened, decide
+from upgrade.gate.evidence import Evidence
 from upgrade.gate.freshness import too_old_to_start
 from upgrade.gate.gatekeeper import Gatekeeper
 from upgrade.gate.ledger import Entry, Ledger
@@ -25,7 +26,10 @@ REQUIRED = catalogue()
 
 
 def keeper(
-    run: RecordedRun | None = None, outcomes: Mapping[str, Outcome] | None = None, mode: Mode = Mode.UPGRADE
+    run: RecordedRun | None = None,
+    outcomes: Mapping[str, Outcome] | None = None,
+    mode: Mode = Mode.UPGRADE,
+    **more: Any,
 ) -> Gatekeeper:
     """A gatekeeper whose preflight checks all hold, but for the named ones; an empty mapping: none has run."""
     made = Gatekeeper(
@@ -34,8 +38,7 @@ def keeper(
         required=REQUIRED,
         own=frozenset(),
         console=cast("Any", SilentConsole()),
-        publish=lambda _: [],
-        command=(),
+        **{"publish": lambda _: [], "command": (), **more},
     )
     for info in REQUIRED:
         if outcomes != {} and info.phase in {Phase.FACTS, Phase.PLAN}:
@@ -82,6 +85,62 @@ def test_an_execution_is_told_what_has_grown_too_old() -> None:
 
     assert run.too_old == too_old_to_start(made.entries(), NOW)
     assert len(run.too_old) == 1
+
+
+def test_how_the_stack_was_is_kept_before_anything_is_executed() -> None:
+    run, kept = RecordedRun(), list[Evidence]()
+
+    def keep(evidence: Evidence) -> None:
+        run.asked.append("keep")
+        kept.append(evidence)
+
+    made = keeper(run, keep=keep)
+    made.stages.read_before()
+    for _ in range(2):
+        made.execute()
+
+    assert run.asked.count("keep") == 1
+    assert run.asked.index("keep") < run.asked.index("execute")
+    assert (kept[0].decision.verdict, kept[0].before, kept[0].operation) == (Verdict.GO, snapshot(), None)
+    assert run.too_old == []
+
+
+def test_nothing_is_executed_if_that_cannot_be_kept() -> None:
+    def keep(_: Evidence) -> None:
+        raise OSError("the disk is full")
+
+    run = RecordedRun()
+    keeper(run, keep=keep).execute()
+
+    assert run.too_old == ["the baseline can't be kept: the disk is full"]
+
+
+def test_while_another_process_upgrades_the_stack_nothing_is_asked() -> None:
+    run = RecordedRun()
+    made = keeper(run, {}, held_by="run run-0 is upgrading this stack")
+
+    assert {made._blocked(each) for each in REQUIRED} == {"run run-0 is upgrading this stack"}
+    decision = decide(made._happened())
+    assert (decision.verdict, decision.exit_code) == (Verdict.REFUSED, 12)
+    assert "run-0" in decision.sentence
+    assert run.asked == []
+
+
+def test_the_lock_is_let_go_at_the_end() -> None:
+    released = list[str]()
+    guard = SimpleNamespace(remove=lambda: released.append("guard"))
+    run = RecordedRun()
+    run.aws = SimpleNamespace(guard=guard)
+    keeper(run, lock=SimpleNamespace(release=lambda: released.append("lock"))).close()
+
+    assert released == ["lock", "guard"]
+
+
+def test_a_journal_that_is_not_whole_is_no_success() -> None:
+    run = RecordedRun()
+    run.journal.failed = "the journal can't be written: No space left on device"
+
+    assert keeper(run)._happened().not_kept == run.journal.failed
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAIL, Outcome.ERROR, Outcome.NOT_RUN, Outcome.BLOCKED])
@@ -235,7 +294,10 @@ def test_the_door_opens_for_the_upgrade_item_alone() -> None:
 
 
 def test_a_verdict_whose_evidence_could_not_be_written_is_told_without_secrets() -> None:
-    made = keeper(RecordedRun(), {"stack-is-at-rest": Outcome.FAIL})
+    def publish(_: Evidence) -> list[str]:
+        raise OSError("the disk is full")
+
+    made = keeper(RecordedRun(), {"stack-is-at-rest": Outcome.FAIL}, publish=publish)
     session = SimpleNamespace(exitstatus=0)
     made._finish(cast("Any", session), 0)
 

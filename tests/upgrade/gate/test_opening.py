@@ -1,13 +1,15 @@
 """What the configuration and the command line name must exist, before anything is called."""
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from tests.builders import NOW, entry
 from tests.reports import builders
 from tests.reports.builders import check, made
+from tests.upgrade.gate.recorded import RecordedRun, SilentConsole
 from upgrade.catalogue import Phase
 from upgrade.config.entry import StackEntry
 from upgrade.config.stacks import Stacks
@@ -16,6 +18,8 @@ from upgrade.gate import opening
 from upgrade.gate.mode import COURSES, Mode
 from upgrade.gate.options import Options
 from upgrade.gate.waivers import NEVER_WAIVED
+from upgrade.run import lock
+from upgrade.run.lock import Held, Lock
 
 CHECKS = [check("stack-is-at-rest"), check("drift-is-understood"), *(check(id_) for id_ in sorted(NEVER_WAIVED))]
 
@@ -153,3 +157,37 @@ def test_a_copy_of_the_junit_file_that_can_not_be_written_is_told(tmp_path: Path
     assert own.read_text() == "<testsuites/>"
     (told,) = opening._copied(junit, str(tmp_path / "nowhere" / "own.xml"))
     assert told.endswith(f"could not be written (No such file or directory); the same stands in {junit}")
+
+
+# ---- the lock --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def console() -> SilentConsole:
+    return SilentConsole()
+
+
+def locked(console: SilentConsole) -> tuple[Lock | None, str]:
+    run = RecordedRun(aws=SimpleNamespace(endpoint=None))
+    return opening._lock(cast("Any", run), cast("Any", console))
+
+
+def test_who_upgrades_the_stack_from_this_machine_is_told(
+    console: SilentConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take(*_: object) -> Lock:
+        raise Held("run run-0 is upgrading this stack")
+
+    monkeypatch.setattr(lock, "take", take)
+    assert locked(console) == (None, "run run-0 is upgrading this stack")
+
+
+def test_where_there_can_be_no_lock_that_is_told_and_hinders_nobody(
+    console: SilentConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take(*_: object) -> Lock:
+        raise OSError("this system has no flock")
+
+    monkeypatch.setattr(lock, "take", take)
+    assert locked(console) == (None, "")
+    assert "this system has no flock" in console.notes[0]
