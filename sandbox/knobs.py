@@ -70,9 +70,9 @@ class Knobs:
     validations: list[dict[str, str]] = field(default_factory=list)
     """What CloudFormation finds while a change set is made: {name, mode: FAIL|WARN, status: FAILED|SKIPPED, reason,
     resource, path}. FAILED in mode FAIL: the change set fails."""
-    hooks: list[dict[str, str]] = field(default_factory=list)
+    hooks: list[dict[str, Any]] = field(default_factory=list)
     """Hooks that look at changes before they are made: {type, mode: FAIL|WARN}. They let everything pass,
-    but {fails: a logical id, reason} when that resource is changed."""
+    but {fails: a logical id, reason} when that resource is changed; GetHookResult then has its `annotations`."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def set(self, values: dict[str, Any]) -> None:

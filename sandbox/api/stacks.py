@@ -10,7 +10,7 @@ from sandbox.api import views
 from sandbox.api.face import Face
 from sandbox.engine import changeset, recovery, requests
 from sandbox.engine.admission import NO_STACK, policy_of
-from sandbox.engine.errors import ValidationError
+from sandbox.engine.errors import CloudFormationError, ValidationError
 from sandbox.engine.state import Event, Resource, Stack
 from sandbox.engine.world import Region
 
@@ -87,6 +87,14 @@ class Stacks(Face):
             rows = [row for row in rows if str(row["EventType"]).endswith("_ERROR")]
         page, token = self._page(rows)
         return self._answer(OperationEvents=page, NextToken=token)
+
+    def get_hook_result(self) -> ActionResult:
+        wanted = self._asked["HookResultId"]
+        for stack in self._cloudformation.stacks.values():
+            for event in stack.events(self._lag):
+                if event.hook and event.id == wanted:
+                    return self._answer(**views.hook_result(event, event.hook))
+        raise CloudFormationError("HookResultNotFound", f"The hook result with ID {wanted} can't be found")
 
     def describe_stack_resource(self) -> ActionResult:
         stack, row = self._resource()

@@ -113,18 +113,34 @@ def event(one: Stack, found: Event) -> Shape:
         ResourceStatusReason=found.reason,
         ResourceProperties=found.properties,
         ClientRequestToken=found.operation.token,
-        **(_failed_hook(found.hook) if found.hook else {}),
+        **(failed_hook(found, found.hook) if found.hook else {}),
     )
 
 
-def _failed_hook(hook: Mapping[str, str]) -> Shape:
+def failed_hook(found: Event, hook: Mapping[str, Any]) -> Shape:
     """What an event tells of a hook."""
     return {
+        "HookInvocationId": found.id,
         "HookType": hook["type"],
         "HookStatus": "HOOK_COMPLETE_FAILED",
         "HookStatusReason": hook.get("reason", ""),
         "HookInvocationPoint": "PRE_PROVISION",
         "HookFailureMode": hook["mode"],
+    }
+
+
+def hook_result(found: Event, hook: Mapping[str, Any]) -> Shape:
+    """What GetHookResult tells of a hook."""
+    told = failed_hook(found, hook)
+    return {
+        "HookResultId": found.id,
+        "InvocationPoint": told["HookInvocationPoint"],
+        "FailureMode": hook["mode"],
+        "TypeName": hook["type"],
+        "Status": told["HookStatus"],
+        "HookStatusReason": told["HookStatusReason"],
+        "InvokedAt": found.at,
+        "Annotations": list(hook.get("annotations", [])),
     }
 
 

@@ -119,7 +119,7 @@ class Event:
     reason: str | None
     properties: str | None
     operation: Operation
-    hook: Mapping[str, str] | None = None
+    hook: Mapping[str, Any] | None = None
     """A hook that failed, as the knob has it."""
     at: datetime = field(default_factory=now)
     id: str = field(default_factory=lambda: str(uuid4()))
@@ -226,7 +226,7 @@ class Stack:
         self.change(resources={name: row for name, row in self.state.resources.items() if name != logical_id})
 
     def tell(
-        self, row: Resource, status: str, reason: str | None = None, hook: Mapping[str, str] | None = None
+        self, row: Resource, status: str, reason: str | None = None, hook: Mapping[str, Any] | None = None
     ) -> None:
         """An event of a resource that changes nothing in the stack, such as the deletion of a replaced one."""
         told = Event(row.logical_id, row.physical_id, row.type, status, reason, row.shown, self.operation, hook)

@@ -8,6 +8,7 @@ from typing import Any
 from upgrade.aws.cloudformation import pairs, utc
 from upgrade.errors import ServiceFailed
 from upgrade.facts.changes import ChangeDetail, Hook, ListedChangeSet, ResourceChange, Validation
+from upgrade.facts.diagnosis import Annotation
 from upgrade.facts.stack import Template
 from upgrade.template.read import parse
 
@@ -79,6 +80,21 @@ def read_hooks(client: Any, arn: str) -> tuple[Hook, ...]:
         if not page.get("NextToken"):
             return tuple(hooks)
         token = {"NextToken": page["NextToken"]}
+
+
+def read_annotations(client: Any, hook: str) -> tuple[Annotation, ...]:
+    """GetHookResult of one run of a hook: which of its rules have failed."""
+    rows = client.get_hook_result(HookResultId=hook).get("Annotations", [])
+    return tuple(
+        Annotation(
+            rule=row.get("AnnotationName", ""),
+            found=row.get("StatusMessage", ""),
+            advice=row.get("RemediationMessage", ""),
+            link=row.get("RemediationLink", ""),
+        )
+        for row in rows
+        if row.get("Status") == "FAILED"
+    )
 
 
 def read_template(client: Any, arn: str) -> Template:

@@ -149,6 +149,7 @@ def _event(row: dict[str, Any]) -> Event:
 
 def _hook(row: dict[str, Any]) -> HookRun:
     return HookRun(
+        id=row.get("HookInvocationId", ""),
         type=row["HookType"],
         mode=row.get("HookFailureMode", ""),
         status=row.get("HookStatus", ""),

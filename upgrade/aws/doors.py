@@ -22,7 +22,7 @@ READS: Mapping[str, frozenset[str]] = {
     "batch": frozenset({"DescribeComputeEnvironments", "DescribeJobQueues", "ListJobs"}),
     "cloudformation": frozenset({
         "DescribeChangeSet", "DescribeChangeSetHooks", "DescribeEvents", "DescribeStackDriftDetectionStatus", "DescribeStackEvents", "DescribeStackResourceDrifts",
-        "DescribeStackResources", "DescribeStacks", "DetectStackDrift", "GetStackPolicy", "GetTemplate", "ListChangeSets",
+        "DescribeStackResources", "DescribeStacks", "DetectStackDrift", "GetHookResult", "GetStackPolicy", "GetTemplate", "ListChangeSets",
         "ListImports", "ListStackResources",
     }),
     "cloudwatch": frozenset({"DescribeAlarms", "GetMetricStatistics"}),

@@ -30,7 +30,7 @@ CODES = {
     ),
     Reason.NOT_FOUND: (
         "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NoSuchEntity", "DBInstanceNotFound", "TargetGroupNotFound",
-        "ChangeSetNotFound", "InvalidVolume.NotFound", "ReplicationGroupNotFoundFault", "CacheClusterNotFound",
+        "ChangeSetNotFound", "HookResultNotFound", "InvalidVolume.NotFound", "ReplicationGroupNotFoundFault", "CacheClusterNotFound",
         "FileSystemNotFound", "ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound",
         "NoSuchHostedZone", "NotFound", "404",
     ),

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from upgrade.facts.stack import Event
+from upgrade.facts.stack import Event, HookRun
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What one rule of a hook finds wrong. Untrusted text, all of it, and any of it may be empty."""
+
+    rule: str
+    found: str
+    advice: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,8 @@ class Failure:
     remedy: str
     source: str
     """Where a message of that kind was published; empty likewise."""
+    hook: HookRun | None = None
+    """The hook that stopped it."""
 
     @property
     def told(self) -> str:

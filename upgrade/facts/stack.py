@@ -116,6 +116,8 @@ class Template:
 class HookRun:
     """What a hook made of a change, told by an event of the resource."""
 
+    id: str
+    """Under which GetHookResult tells more; empty where AWS gives none."""
     type: str
     mode: str
     """FAIL: it can stop the update; WARN: it can't."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from upgrade.facts.diagnosis import Diagnosis, Failure
+from upgrade.facts.diagnosis import Annotation, Diagnosis, Failure
 from upgrade.facts.known import Fact, Unknown
 from upgrade.facts.stack import Event
 from upgrade.rules.actual import NESTED
@@ -31,16 +31,20 @@ NO_RESOURCE = (
 
 HOOK_FAILED = frozenset({"HOOK_COMPLETE_FAILED", "HOOK_FAILED"})
 
+Ask = Callable[[str], Fact[tuple[Annotation, ...]]]
+"""What the rules of a hook found wrong in its run of this id."""
+
 Read = Callable[[str], Fact[tuple[Event, ...]]]
 """The events of the nested stack of this ARN, of whatever time and in any order."""
 
 
-def diagnose(events: Iterable[Event], read: Read) -> Diagnosis:
+def diagnose(events: Iterable[Event], read: Read, ask: Ask) -> Diagnosis:
     """What the events of one operation tell of its failure. Never raises.
 
     Args:
         events: of the operation, in any order; those of nested stacks may be among them.
         read: asked for the events of nested stacks that failed and are not among `events`.
+        ask: asked what a hook advises that stopped the first of them.
     """
     by_stack = defaultdict[str, list[Event]](list)
     for event in sorted(events, key=_order):
@@ -53,7 +57,7 @@ def diagnose(events: Iterable[Event], read: Read) -> Diagnosis:
     if not failures and root.turn is not None:
         failures = [_of_stack(root, root.turn)]
     return Diagnosis(
-        cause=failures[0] if failures else None,
+        cause=_advised(failures[0], ask) if failures else None,
         chain=_chain(failures[0], stories) if failures else (),
         also=tuple(failures[1:]),
         cancelled=tuple(dict.fromkeys(story.named(event) for story in stories for event in story.cancelled())),
@@ -146,7 +150,8 @@ def _failures(stories: Sequence[_Story], failed: Callable[[_Story], list[Event]]
 
 def _failure(story: _Story, event: Event) -> Failure:
     reason = bare(event.reason) or f"{event.status} without a reason"
-    said = next((each.hook.reason for each in story.events if each.hook and _is_stopped_by(event, each)), "")
+    hook = next((each.hook for each in story.events if _is_stopped_by(event, each)), None)
+    said = hook.reason if hook else ""
     known = advice(f"{event.reason} {said}".strip())
     return Failure(
         resource=story.named(event),
@@ -155,7 +160,19 @@ def _failure(story: _Story, event: Event) -> Failure:
         family=known.family,
         remedy=known.remedy,
         source=known.source,
+        hook=hook,
     )
+
+
+def _advised(failure: Failure, ask: Ask) -> Failure:
+    """With what the hook advises, if one stopped it."""
+    if failure.hook is None or not failure.hook.id:
+        return failure
+    answer = ask(failure.hook.id)
+    if isinstance(answer, Unknown):
+        return replace(failure, remedy=f"{failure.remedy} What it advises can't be read ({answer}).")
+    told = "; ".join(" ".join(filter(None, [f"{a.rule}:", a.found, a.advice, a.link])) for a in answer.value)
+    return replace(failure, remedy=f"{failure.remedy} It says: {told.rstrip('.')}.") if told else failure
 
 
 def _of_stack(root: _Story, turn: Event) -> Failure:

@@ -19,7 +19,7 @@ from upgrade.facts.journal import Act
 from upgrade.facts.known import Fact, Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
-from upgrade.rules.diagnosis import diagnose
+from upgrade.run.explain import explain
 from upgrade.run.journal import EXECUTE, Journal, NotKept
 from upgrade.run.watch import Watch
 
@@ -143,15 +143,11 @@ class Executor:
             self._tell_all([] if isinstance(late, Unknown) else late.value)
         events = watch.events()
         ending = watch.ending() or Ending.UNKNOWN
-        found = None if ending is Ending.COMPLETE else diagnose(events, self._nested)
+        found = None if ending is Ending.COMPLETE else explain(self.watcher, self.clock, events)
         cause = found.cause.event if found and found.cause else None
         detail = stopped or _sentence(ending, found, events)
         finished = events[-1].at if events and not stopped else self.clock.now()
         return Operation(ending, self.token, plan.arn, started, finished, events, cause, detail, found)
-
-    def _nested(self, arn: str) -> Fact[tuple[Event, ...]]:
-        """All events of a nested stack, of whatever operation."""
-        return fact(self.clock, EVENTS, lambda: cloudformation.read_events(self.watcher, arn))
 
 
 def _sentence(ending: Ending, found: Diagnosis | None, events: tuple[Event, ...]) -> str:

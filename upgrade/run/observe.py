@@ -3,14 +3,16 @@
 No clock is compared: an update was made since the baseline if the stack's own LastUpdatedTime is another one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from upgrade.facts.diagnosis import Diagnosis
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event, Stack
-from upgrade.rules.diagnosis import Read, diagnose
 from upgrade.run.watch import ENDINGS, STACK, has_ended
+
+Explain = Callable[[Sequence[Event]], Diagnosis]
+"""The diagnosis of a failed update, by its events."""
 
 SLACK = timedelta(minutes=5)
 """An update's first event is not older than the stack's LastUpdatedTime by more than this."""
@@ -21,14 +23,14 @@ BEGINS = "UPDATE_IN_PROGRESS"
 STUCK = "UPDATE_ROLLBACK_FAILED"
 
 
-def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]], nested: Read) -> Operation:
+def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]], explain: Explain) -> Operation:
     """The newest update of a stack.
 
     Args:
         before: the stack when the baseline was taken.
         now: the stack as it is.
         pages: its events, newest first.
-        nested: reads the events of a nested stack that failed.
+        explain: asked why it failed.
     """
     if now.updated == before.updated:
         return _none(now, "no update of the stack has begun since the baseline was taken")
@@ -39,7 +41,7 @@ def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]],
     ended = _end(events)
     events = events if ended is None else events[: ended + 1]
     ending = Ending.UNKNOWN if ended is None else ENDINGS.get(events[-1].status, Ending.NEEDS_OPERATOR)
-    found = None if ending is Ending.COMPLETE else diagnose(events, nested)
+    found = None if ending is Ending.COMPLETE else explain(events)
     return Operation(
         ending=ending,
         token=events[0].token,

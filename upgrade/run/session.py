@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from upgrade.aws.cloudformation import event_pages, read_events, read_stack
+from upgrade.aws.cloudformation import event_pages, read_stack
 from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
 from upgrade.aws.session import SANDBOX, Access, Aws, Connection
@@ -30,7 +31,7 @@ from upgrade.facts.own import OwnFacts
 from upgrade.facts.review import Acknowledgement, Approval, Review
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.source import Source
-from upgrade.facts.stack import Event, Identity, Template
+from upgrade.facts.stack import Identity, Template
 from upgrade.rules import acknowledgements, approvals, bound, moment
 from upgrade.rules.parameters import (
     PlannedParameters,
@@ -44,6 +45,7 @@ from upgrade.rules.quiet import at_work
 from upgrade.rules.versions import version_pair
 from upgrade.run.apply import WATCH_ATTEMPTS, Executor, Progress
 from upgrade.run.environment import CI_PEOPLE, checks_sha256, environment, package_version
+from upgrade.run.explain import explain
 from upgrade.run.journal import EXECUTE, Journal, Memory, Store
 from upgrade.run.observe import newest_update
 from upgrade.run.plan import Planner
@@ -255,16 +257,11 @@ class Run:
             CannotTell: it can't be read.
         """
         client, name = self._connection(self.entry).client("cloudformation"), self.entry.stack_name
-        was = before.stack.value
-        call = "cloudformation:DescribeStackEvents"
-
-        def nested(arn: str) -> Fact[tuple[Event, ...]]:
-            return fact(self.clock, call, lambda: read_events(client, arn))
-
+        was, why = before.stack.value, partial(explain, client, self.clock)
         read = fact(
             self.clock,
-            call,
-            lambda: newest_update(was, read_stack(client, name), event_pages(client, name), nested),
+            "cloudformation:DescribeStackEvents",
+            lambda: newest_update(was, read_stack(client, name), event_pages(client, name), why),
         )
         return read.value
 

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -37,14 +38,19 @@ def _names(rows: list[dict[str, Any]]) -> list[str]:
 @conformance("emulates", "Rollback")
 @pytest.mark.parametrize(("mode", "ends"), [("FAIL", "UPDATE_ROLLBACK_COMPLETE"), ("WARN", "UPDATE_COMPLETE")])
 def test_hooks_that_fail(cloud: Cloud, mode: str, ends: str) -> None:
-    """A hook that fails is told by an event of the resource; in mode FAIL the resource fails, and the update with it."""
+    """A hook that fails is told by an event of the resource, with annotations by GetHookResult; in mode FAIL the resource fails, and the update with it."""
     cloud.create("one", BASE)
-    cloud.knobs.hooks = [{"type": "Acme::Tags::Hook", "mode": mode, "fails": "A", "reason": "no owner"}]
+    annotation = {"AnnotationName": "OWNER", "Status": "FAILED", "RemediationMessage": "name an owner"}
+    hook = {"type": "Acme::Tags::Hook", "mode": mode, "fails": "A", "reason": "no owner", "annotations": [annotation]}
+    cloud.knobs.hooks = [hook]
     assert cloud.update("one", CHANGED) == ends
     (told,) = (event for event in cloud.events("one") if "HookType" in event)
     assert (told["LogicalResourceId"], told["HookStatusReason"]) == ("A", "no owner")
     reasons = [event.get("ResourceStatusReason") for event in cloud.events("one")]
     assert ("The following hook(s) failed: [Acme::Tags::Hook]" in reasons) is (mode == "FAIL")
+    result = cloud.cloudformation.get_hook_result(HookResultId=told["HookInvocationId"])
+    assert (result["FailureMode"], result["Annotations"]) == (mode, [annotation])
+    assert cloud.refused("get_hook_result", HookResultId=str(uuid4()))[0] == "HookResultNotFound"
 
 
 @conformance("emulates", "Rollback")

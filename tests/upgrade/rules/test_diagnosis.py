@@ -56,7 +56,7 @@ def diagnosed(events: Sequence[Event], **nested: Sequence[Event]) -> Diagnosis:
         found = next((told for name, told in nested.items() if nested_arn(name) == arn), None)
         return Unknown(Reason.DENIED, "no", "", NOW) if found is None else Known(tuple(reversed(found)), NOW)
 
-    return diagnose(events, read)
+    return diagnose(events, read, lambda _: Known((), NOW))
 
 
 def cause(found: Diagnosis) -> tuple[str, str]:
@@ -174,7 +174,7 @@ def test_where_no_resource_failed_the_stack_itself_says_why(reason: str, remedy:
 @pytest.mark.parametrize(("mode", "says"), [("FAIL", "rule(s) failed: NO_OPEN_PORTS"), ("WARN", "Hook]")])
 def test_a_hook_says_itself_why_it_failed_a_resource(mode: str, says: str) -> None:
     words = "Template failed validation, the following rule(s) failed: NO_OPEN_PORTS"
-    hook = HookRun("Acme::Guard::Hook", mode, "HOOK_COMPLETE_FAILED", words)
+    hook = HookRun("1", "Acme::Guard::Hook", mode, "HOOK_COMPLETE_FAILED", words)
     begin, looks, failed, turn = story(
         BEGIN,
         ("DataVolume", "UPDATE_IN_PROGRESS", ""),
@@ -249,7 +249,7 @@ STACKS = [ARN, nested_arn("a"), nested_arn("b"), ""]
     )
 )
 def test_it_never_raises_and_names_only_what_failed(events: list[Event]) -> None:
-    found = diagnose(events, lambda _: Known(tuple(events), NOW))
+    found = diagnose(events, lambda _: Known(tuple(events), NOW), lambda _: Known((), NOW))
 
     assert all(each.event in events for each in (*found.also, *found.not_undone))
     assert found.cause is None or found.chain[0] is found.cause.event

@@ -112,13 +112,24 @@ def test_a_known_reason_comes_with_its_remedy(world: World, run: Run, family: st
 
 def test_a_hook_that_stops_a_resource_says_why(world: World, run: Run) -> None:
     reason = "Template failed validation, the following rule(s) failed: NO_NEW_NAMES"
-    world.faults(hooks=[{"type": "Acme::Guard::Hook", "mode": "FAIL", "fails": "Second", "reason": reason}])
+    annotations = [{"AnnotationName": "NO_NEW_NAMES", "Status": "FAILED", "RemediationMessage": "keep the name"}]
+    hook = {"type": "Acme::Guard::Hook", "mode": "FAIL", "fails": "Second", "reason": reason}
+    world.faults(hooks=[{**hook, "annotations": [*annotations, {"AnnotationName": "FINE", "Status": "PASSED"}]}])
     _, operation = execute(run)
     assert operation.ending is Ending.ROLLED_BACK
     assert operation.detail.startswith(
         f"Second (AWS::SNS::Topic): The following hook(s) failed: [Acme::Guard::Hook]: {reason}. "
         "Do this: The organization's rules NO_NEW_NAMES do not allow this resource"
     )
+    assert "It says: NO_NEW_NAMES: keep the name. CloudFormation restored" in operation.detail
+
+
+def test_a_hook_whose_advice_cannot_be_read_stays_the_cause(world: World, run: Run) -> None:
+    world.faults(hooks=[{"type": "Acme::Guard::Hook", "mode": "FAIL", "fails": "Second", "reason": "no new names"}])
+    world.fail("GetHookResult", "denied")
+    _, operation = execute(run)
+    assert "[Acme::Guard::Hook]: no new names. Do this: " in operation.detail
+    assert "What it advises can't be read (cloudformation:GetHookResult: denied" in operation.detail
 
 
 def test_a_failing_rollback_needs_an_operator(world: World, run: Run) -> None:

@@ -1,6 +1,6 @@
 """Somebody else's update: found from its beginning to its end, and only if one has begun since the baseline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,9 +21,11 @@ from tests.upgrade.run.test_watch import (
     pages,
     story,
 )
+from upgrade.facts.diagnosis import Diagnosis
 from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
+from upgrade.rules.diagnosis import diagnose
 from upgrade.run.observe import newest_update
 
 BEFORE = stack(updated=NOW - timedelta(days=9))
@@ -35,8 +37,12 @@ def unreadable(arn: str) -> Unknown:
     return Unknown(Reason.DENIED, f"not {arn}", "", NOW)
 
 
+def explain(events: Sequence[Event]) -> Diagnosis:
+    return diagnose(events, unreadable, unreadable)
+
+
 def observed(events: list[Event], size: int = 100) -> Operation:
-    return newest_update(BEFORE, LATER, pages(events, size), unreadable)
+    return newest_update(BEFORE, LATER, pages(events, size), explain)
 
 
 UPDATED = ("AlarmsTopic", "UPDATE_COMPLETE", "")
@@ -115,7 +121,7 @@ def test_a_nested_stack_neither_begins_nor_ends_it() -> None:
 @pytest.mark.parametrize("updated", [None, NOW - timedelta(days=9)], ids=["never updated", "updated before"])
 def test_a_stack_whose_time_is_the_same_was_not_updated(updated: datetime | None) -> None:
     same = stack(updated=updated, created=NOW - timedelta(days=99))
-    found = newest_update(same, same, pages(story(BEGIN, DONE)), unreadable)
+    found = newest_update(same, same, pages(story(BEGIN, DONE)), explain)
 
     assert (found.ending, found.events) == (Ending.UNKNOWN, ())
     assert found.detail == "no update of the stack has begun since the baseline was taken"
@@ -125,11 +131,11 @@ def test_a_stack_whose_time_is_the_same_was_not_updated(updated: datetime | None
 def test_then_no_event_is_even_read() -> None:
     unread = (pytest.fail("a page was read") for _ in range(1))
 
-    assert newest_update(BEFORE, BEFORE, unread, unreadable).events == ()
+    assert newest_update(BEFORE, BEFORE, unread, explain).events == ()
 
 
 def test_the_first_update_of_a_stack_is_one() -> None:
-    found = newest_update(stack(updated=None), LATER, pages(story(BEGIN, DONE)), unreadable)
+    found = newest_update(stack(updated=None), LATER, pages(story(BEGIN, DONE)), explain)
 
     assert found.ending is Ending.COMPLETE
 
@@ -161,7 +167,7 @@ def test_no_more_pages_are_read_than_needed() -> None:
             read.append(page)
             yield page
 
-    assert newest_update(BEFORE, LATER, counted(), unreadable).ending is Ending.COMPLETE
+    assert newest_update(BEFORE, LATER, counted(), explain).ending is Ending.COMPLETE
     assert len(read) == 3
 
 
