@@ -25,6 +25,7 @@ from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.stack import Stack, Template
 from upgrade.rules.parameters import PlannedParameters
 from upgrade.run.journal import CREATE, DELETE, Journal, NotKept
+from upgrade.run.recognise import description
 from upgrade.template.macros import is_processed
 
 T = TypeVar("T")
@@ -110,7 +111,7 @@ class Planner:
             "ChangeSetName": self.name,
             "ChangeSetType": "UPDATE",
             "ClientToken": self.name,
-            "Description": f"Plimsoll run {self.run_id}: upgrade to {self.target.version or self.target.address}",
+            "Description": description(self.run_id, self.target.version or self.target.address),
             "IncludeNestedStacks": True,
             "Parameters": parameters.request(self.environ),
         }
