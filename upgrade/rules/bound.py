@@ -30,6 +30,13 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+class BoundOperation(_Part):
+    """An operation that has changed the stack."""
+
+    type: str
+    id: str
+
+
 class BoundStack(_Part):
     """The live stack when the plan was made."""
 
@@ -38,6 +45,8 @@ class BoundStack(_Part):
     status: str
     updated: AwareDatetime
     """LastUpdatedTime, or CreationTime of a stack never updated."""
+    operation: BoundOperation | None
+    """The newest that has changed it; null where CloudFormation names none."""
     role_arn: str | None
     parameters: dict[str, str]
     """NoEcho ones as `****`."""
@@ -146,6 +155,9 @@ FACTS = (
     "stack", "template", "processed", "stack_policy", "nested", "nested_templates", "resources", "target", "databases",
 )  # fmt: skip
 """The facts a plan is bound to, by their names in a snapshot."""
+
+CHANGING = frozenset({"UPDATE_STACK", "ROLLBACK", "CONTINUE_ROLLBACK"})
+"""Types of operations that change a stack; to make a change set is an operation, too, and changes nothing."""
 
 DISPLAYED = frozenset({"made", "run", "warnings", "rollback_plan"})
 """Parts that do not bind: they say when and by whom, and what else who approves should know."""
@@ -266,6 +278,9 @@ def _stack(before: Snapshot, hidden: frozenset[str]) -> BoundStack:
         name=stack.name,
         status=stack.status,
         updated=stack.updated or stack.created,
+        operation=next(
+            (BoundOperation(type=each.type, id=each.id) for each in stack.operations if each.type in CHANGING), None
+        ),
         role_arn=stack.role_arn,
         parameters={name: MASKED if name in hidden else value for name, value in stack.parameters.items()},
         tags=dict(stack.tags),

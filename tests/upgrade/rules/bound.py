@@ -9,7 +9,7 @@ from tests.builders import ACCOUNT, ARN, NOW, entry, known, plan, snapshot, stac
 from upgrade.config.entry import StackEntry
 from upgrade.facts.changes import Plan
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Resource
+from upgrade.facts.stack import OperationEntry, Resource
 from upgrade.rules.bound import BoundPlan, bind
 from upgrade.rules.parameters import plan_parameters
 
@@ -45,6 +45,7 @@ BEFORE = snapshot(
         stack(
             updated=NOW - timedelta(days=9),
             role_arn=ROLE,
+            operations=(OperationEntry("CREATE_CHANGESET", "3"), OperationEntry("UPDATE_STACK", "2")),
             notification_arns=("arn:topic",),
             rollback_triggers=(("arn:alarm", "AWS::CloudWatch::Alarm"),),
         )

@@ -25,6 +25,7 @@ from tests.builders import (
 )
 from tests.upgrade.rules.bound import BEFORE, BOUND, CHILD, DOCUMENT, DRIFT, ROLE, SETTINGS, STATED, WAIVER, made
 from upgrade.errors import CannotTell
+from upgrade.facts.stack import OperationEntry
 from upgrade.rules.bound import DISPLAYED, BoundPlan, bind, moved, too_old
 from upgrade.rules.bound import FACTS as FACTS_OF_A_PLAN
 from upgrade.rules.parameters import plan_parameters
@@ -182,6 +183,7 @@ FACTS: dict[str, tuple[dict[str, Any], set[str]]] = {
     ),
     "template": ({"template": known(template("v3.9.0"))}, {"stack.template_sha256"}),
     "processed": ({"processed": known(template("v3.9.0"))}, {"stack.processed_sha256"}),
+    "operation": ({"stack": known(stack(operations=(OperationEntry("ROLLBACK", "9"),)))}, {"stack.operation"}),
     "policy": ({"stack_policy": known("{}")}, {"stack.policy_sha256"}),
     "topic": ({"stack": known(stack(notification_arns=("arn:other",)))}, {"stack.notification_arns"}),
     "trigger": ({"stack": known(stack(rollback_triggers=(("arn:a", "b"),)))}, {"stack.rollback_triggers.arn:a"}),
@@ -225,6 +227,16 @@ NESTED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("facts", "named"), NESTED.values(), ids=NESTED)
 def test_a_nested_stack_that_moved_is_named(facts: dict[str, Any], named: str) -> None:
     assert [each.split(" ")[0] for each in moved(BOUND, made(before=replace(BEFORE, **facts)))] == [named]
+
+
+def test_a_change_set_made_since_is_no_operation_that_counts() -> None:
+    update = OperationEntry("UPDATE_STACK", "1")
+    was, since = (
+        made(before=snapshot(stack=known(stack(operations=operations))))
+        for operations in ((update,), (OperationEntry("CREATE_CHANGESET", "2"), update))
+    )
+
+    assert moved(was, since) == []
 
 
 CHANGE_SETS: dict[str, tuple[dict[str, Any], str]] = {
