@@ -7,6 +7,7 @@ import pytest
 
 from tests.upgrade.run.stores import Full
 from tests.upgrade.world import World, topic
+from upgrade.facts.changes import run_of
 from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.snapshot import Snapshot
@@ -71,6 +72,19 @@ def test_an_update_is_watched_to_its_end(world: World, run: Run, told: list[Even
     assert isinstance(after.target, Unknown)
     assert after.target.reason is Reason.NOT_ASKED
     assert {row.status for row in after.drift.value.rows} == {"IN_SYNC"}
+
+
+def test_who_executes_a_plan_of_another_run_is_told_apart(world: World, tmp_path: Path) -> None:
+    stack, target = world.create(topic("old")), world.publish(topic("new"))
+    planning, executing = world.run(tmp_path, stack, target), world.run(tmp_path, stack, target)
+    before = planning.collect_before()
+    plan = planning.make_plan(before).value
+    operation = executing.execute(before, plan)
+    assert operation.ending is Ending.COMPLETE
+    assert run_of(operation.token) == executing.run_id
+    assert run_of(operation.change_set_arn) == planning.run_id
+    again = planning.execute(before, plan)
+    assert (again.ending, run_of(again.token)) == (Ending.REFUSED, planning.run_id)
 
 
 def test_the_old_complete_status_fools_nobody(world: World, run: Run) -> None:
