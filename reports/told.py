@@ -18,13 +18,14 @@ LOOK = "gate-may-look"
 REMEDIES = {
     Reason.DENIED: "allow this to the role that reads (docs/iam-policy.json holds all that Plimsoll needs), then run again",
     Reason.EXPIRED: "sign in again, then run again",
+    Reason.CLOCK: "set this machine's clock, then run again",
     Reason.THROTTLED: "wait a few minutes, then run again: too many calls were made in this account at once",
     Reason.TIMED_OUT: "run again; if it stays so, see whether AWS can be reached from here (network, proxy, VPC endpoint)",
     Reason.NOT_FOUND: "find out why it does not exist, then run again",
     Reason.FAILED: "mend what AWS names as the cause, then run again",
     Reason.MALFORMED: "run again; if it stays so, the answer is one that this version of Plimsoll does not understand",
 }
-ONE = frozenset({Reason.DENIED, Reason.EXPIRED, Reason.THROTTLED})
+ONE = frozenset({Reason.DENIED, Reason.EXPIRED, Reason.CLOCK, Reason.THROTTLED})
 """Reasons that make one cause, whatever could not be read."""
 OTHERWISE = "mend what this names, then run again"
 

@@ -3,6 +3,7 @@
     PlimsollError
     ├── UsageError      the command line, the configuration or the machine: exit 4, before the first AWS call
     ├── CannotTell      a fact a check needs is not known: the check's outcome is ERROR
+    ├── NotExecuted     our change set was certainly not executed
     ├── NotSettled      what was waited for did not come in time: the fact is not known
     └── ServiceFailed   what was asked for was tried and failed: the fact is not known
 
@@ -20,6 +21,10 @@ class UsageError(PlimsollError):
 
 class CannotTell(PlimsollError):  # noqa: N818  # the outcome's name, not a programming error
     """A fact is not known, so nothing that depends on it can be judged."""
+
+
+class NotExecuted(PlimsollError):  # noqa: N818  # what is certain, not what went wrong in us
+    """Our change set was not executed, and this is certain."""
 
 
 class NotSettled(PlimsollError):  # noqa: N818  # what it is, not what went wrong in us

@@ -79,6 +79,9 @@ def test_a_signal_in_the_middle_of_an_update_leaves_evidence(
 
     def stop(process: subprocess.Popen[str]) -> None:
         seen(sandbox, "ExecuteChangeSet")
+        looks = sandbox.operations().count("DescribeStackEvents")
+        while sandbox.operations().count("DescribeStackEvents") < looks + 2:
+            time.sleep(0.1)  # noqa: TID251  # another process is at work
         process.send_signal(number)
 
     run = upgrade(sandbox, tmp_path / "evidence", stop)
@@ -87,6 +90,7 @@ def test_a_signal_in_the_middle_of_an_update_leaves_evidence(
     assert run.latest["verdict"] == "INTERRUPTED"
     assert "Traceback" not in run.output
     assert run.record["operation"]["ending"] == "unknown"
+    assert run.record["operation"]["events"][0]["status"] == "UPDATE_IN_PROGRESS"
     assert "CancelUpdateStack" not in sandbox.operations()
 
 
@@ -117,3 +121,28 @@ def test_a_second_upgrade_is_told_of_the_first_and_a_killed_one_leaves_what_is_n
     kept = baseline.read(journal.parent / "baseline").snapshot
     assert kept.stack.value.status == "CREATE_COMPLETE"
     assert baseline.newest(tmp_path / "evidence", "demo", kept.identity.value.account) is None
+
+
+ANSWERED = 10
+"""Calls that are answered before the others hang."""
+
+
+@pytest.mark.parametrize("pause", [0.1, 1.0])
+def test_an_impatient_second_ctrl_c_leaves_evidence_though_a_call_hangs(
+    sandbox: Standing, tmp_path: Path, pause: float
+) -> None:
+    sandbox.set(api=[{"action": "*", "kind": "latency", "delay": 60, "after": ANSWERED}])
+
+    def stop(process: subprocess.Popen[str]) -> None:
+        while len(sandbox.operations()) < ANSWERED:
+            time.sleep(0.1)  # noqa: TID251  # another process is at work
+        process.send_signal(signal.SIGINT)
+        time.sleep(pause)  # noqa: TID251  # a person's
+        process.send_signal(signal.SIGINT)
+
+    run = upgrade(sandbox, tmp_path / "evidence", stop)
+
+    assert run.code == 130, run.output
+    assert len(sandbox.operations()) == ANSWERED  # nobody has waited for the others
+    assert run.latest["verdict"] == "INTERRUPTED"
+    assert "Traceback" not in run.output

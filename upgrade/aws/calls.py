@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from upgrade.aws.actions import action, named_in
 from upgrade.aws.doors import Door, is_reading
-from upgrade.aws.errors import CODES
+from upgrade.aws.errors import reason_of_answer
 from upgrade.clock import Clock
 from upgrade.facts.call import Call
 from upgrade.facts.known import Reason
@@ -84,7 +84,7 @@ class CallLog:
         failed = metadata.get("HTTPStatusCode", 200) >= 300  # noqa: PLR2004  # HTTP
         error = parsed.get("Error", {})
         code = error.get("Code") or str(metadata.get("HTTPStatusCode"))
-        if failed and code in CODES[Reason.DENIED]:
+        if failed and reason_of_answer(parsed) is Reason.DENIED:
             self._deny(model, error.get("Message") or "")
         self._end(context, code if failed else "ok", metadata.get("RequestId", ""))
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from upgrade.aws.cloudformation import pairs, utc
-from upgrade.errors import ServiceFailed
+from upgrade.aws.errors import call_of, detail_of, did_nothing, reason_of
+from upgrade.errors import NotExecuted, ServiceFailed
 from upgrade.facts.changes import ChangeDetail, Hook, ListedChangeSet, ResourceChange, Validation
 from upgrade.facts.diagnosis import Annotation
 from upgrade.facts.stack import Template
@@ -114,8 +117,26 @@ def execute(client: Any, arn: str, token: str) -> None:
 
     botocore may send it again after a throttle or a lost answer. That can't execute twice: all attempts carry the same
     token, and a change set that has begun to execute is no longer AVAILABLE.
+
+    Raises:
+        NotExecuted: it was refused, and no earlier attempt can have been accepted.
     """
-    client.execute_change_set(ChangeSetName=arn, ClientRequestToken=token)
+    try:
+        client.execute_change_set(ChangeSetName=arn, ClientRequestToken=token)
+    except ClientError as error:
+        if did_nothing(error, "ExecuteChangeSet"):
+            call = call_of(error, "cloudformation:ExecuteChangeSet")
+            raise NotExecuted(f"{call}: {reason_of(error)}: {detail_of(error)}") from error
+        raise
+
+
+def read_newest_executed(client: Any, stack_arn: str) -> str:
+    """Name and description of the change set that the stack names as its last one; empty where it names none."""
+    arn = client.describe_stacks(StackName=stack_arn)["Stacks"][0].get("ChangeSetId")
+    if arn is None:
+        return ""
+    page = client.describe_change_set(ChangeSetName=arn)
+    return ", ".join(filter(None, [page["ChangeSetName"], page.get("Description")]))
 
 
 def delete(client: Any, name: str, stack_arn: str | None = None) -> None:

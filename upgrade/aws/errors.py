@@ -1,7 +1,7 @@
 """From what botocore raises to why a fact is not known: one table, the most specific row wins."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
@@ -23,6 +23,7 @@ CODES = {
         "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch",
         "AuthFailure", "AuthorizationError", "NotAuthorized", "Forbidden", "403",
     ),
+    Reason.CLOCK: ("RequestTimeTooSkewed", "RequestInTheFuture"),
     Reason.THROTTLED: (
         "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
         "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "PriorRequestNotComplete",
@@ -41,6 +42,10 @@ CODES = {
 }  # fmt: skip
 """Error codes of services. Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
 and botocore's own list of throttling codes (botocore/retries/standard.py)."""
+
+_SKEWED = ("Signature expired", "Signature not yet current")
+"""How the message begins, whatever the code (SignatureDoesNotMatch, InvalidSignatureException, RequestExpired), when the
+time that was signed is more than five minutes off. https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html"""
 
 _BY_CODE = {code: reason for reason, codes in CODES.items() for code in codes}
 
@@ -93,7 +98,7 @@ def fact(clock: Clock, call: str, read: Callable[[], T], clean: Callable[[str], 
 def reason_of(error: Exception) -> Reason:
     """Why a call failed."""
     if isinstance(error, boto.ClientError):
-        return _reason_of_answer(error)
+        return reason_of_answer(error.response)
     return next((reason for type_, reason in _BY_TYPE if isinstance(error, type_)), Reason.FAILED)
 
 
@@ -108,6 +113,17 @@ def detail_of(error: Exception, clean: Callable[[str], str] = str) -> str:
         text = str(error)
     first = next(iter(clean(text).strip().splitlines()), type(error).__name__)
     return first if len(first) <= _LONGEST else first[: _LONGEST - 1] + "…"
+
+
+def did_nothing(error: boto.ClientError, operation: str) -> bool:
+    """Whether this answer proves that the operation was not begun: a refusal (4xx) of the very first attempt.
+
+    Behind a refusal of a later attempt there may be one whose answer was lost; a token that is known tells of one, too.
+    """
+    response: Mapping[str, Any] = error.response
+    first = response.get("ResponseMetadata", {}).get("RetryAttempts") == 0
+    refused = 400 <= _status(response) < 500 and code_of(error) != "TokenAlreadyExistsException"  # noqa: PLR2004  # HTTP
+    return first and refused and error.operation_name == operation
 
 
 def call_of(error: Exception, call: str) -> str:
@@ -127,13 +143,19 @@ def code_of(error: Exception) -> str:
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, boto.ClientError) else ""
 
 
-def _reason_of_answer(error: boto.ClientError) -> Reason:
-    answer = error.response.get("Error", {})
+def reason_of_answer(response: Mapping[str, Any]) -> Reason:
+    """Why a call failed, of an answer that is an error."""
+    answer = response.get("Error", {})
     code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
+    if message.startswith(_SKEWED):
+        return Reason.CLOCK
     if code in _BY_CODE:
         return _BY_CODE[code]
     # CloudFormation says a missing stack in words only: "Stack with id X does not exist".
     if code in {"ValidationError", "ValidationException"} and "does not exist" in message:
         return Reason.NOT_FOUND
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return Reason.TIMED_OUT if status >= 500 else Reason.FAILED  # noqa: PLR2004  # HTTP
+    return Reason.TIMED_OUT if _status(response) >= 500 else Reason.FAILED  # noqa: PLR2004  # HTTP
+
+
+def _status(response: Mapping[str, Any]) -> int:
+    return int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -7,6 +7,7 @@ import os
 import re
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -37,6 +38,7 @@ from upgrade.aws.calls import CallLog
 from upgrade.aws.doors import READ, Grant
 from upgrade.aws.errors import code_of
 from upgrade.aws.guard import Guard
+from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock
 from upgrade.errors import PlimsollError, UsageError
 from upgrade.facts.call import is_aws
@@ -154,7 +156,7 @@ class Connection:
             UsageError: see `Aws.connect`.
         """
         self.region = access.region
-        self._aws = aws
+        self._access, self._aws = access, aws
         self._base, self._session = _sessions(access, aws)
         self._clients: dict[tuple[str, bool, int, Grant], Any] = {}
         self._lock = threading.Lock()
@@ -191,6 +193,18 @@ class Connection:
             renewable=self._lasts(),
             expires=getattr(credentials, "_expiry_time", None),
         )
+
+    def renew(self, account: str) -> None:
+        """Look for the credentials anew: somebody may have signed in again meanwhile. Clients asked for later use them.
+
+        Nobody is asked for anything, and credentials of another account are not taken.
+        """
+        if "mfa_serial" in self._base.get_scoped_config():  # botocore would ask for its code
+            return
+        with suppress(UsageError, BotoCoreError, ClientError):
+            fresh = Connection(self._access, self._aws)
+            if read_identity(fresh.client("sts", attempts=1)).account == account:
+                self._base, self._session, self._clients = fresh._base, fresh._session, fresh._clients
 
     def _make(self, service: str, *, signed: bool, attempts: int) -> Any:
         config = _config(self._aws.endpoint, attempts)

@@ -227,6 +227,8 @@ class Polling(Table):
     """First interval between two looks at the events of our operation."""
     watch_max: Seconds = 10
     """The interval grows up to this while nothing new comes."""
+    begin: Seconds = 60
+    """Where the answer to ExecuteChangeSet was lost: how long an update of which nothing is seen may yet begin."""
     health: Seconds = 15
     settle: Seconds = 180
     """How long a transient state may take to settle before it is a finding."""

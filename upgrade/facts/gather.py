@@ -1,7 +1,7 @@
 """Independent reads at once."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeAlias
 
 THREADS = 8
@@ -20,6 +20,10 @@ def gather(reads: Iterable[Callable[[], Any]]) -> list[Any]:
     todo = tuple(reads)
     if len(todo) < 2:  # noqa: PLR2004  # nothing to do at once
         return [read() for read in todo]
-    with ThreadPoolExecutor(min(THREADS, len(todo)), "reads") as pool:
+    pool = ThreadPoolExecutor(min(THREADS, len(todo)), "reads")
+    try:
         futures = [pool.submit(read) for read in todo]
+        wait(futures)
+    finally:  # after Ctrl-C nobody waits for a call that hangs
+        pool.shutdown(wait=False, cancel_futures=True)
     return [future.result() for future in futures]

@@ -18,6 +18,8 @@ class Reason(StrEnum):
     """AWS refused the call for want of permission."""
     EXPIRED = "expired"
     """The credentials are no longer valid."""
+    CLOCK = "clock"
+    """AWS refused the call because our clock is wrong."""
     THROTTLED = "throttled"
     """AWS still refused after all retries because of the rate of calls."""
     NOT_FOUND = "not found"

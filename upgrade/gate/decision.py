@@ -234,7 +234,7 @@ def _state_afterwards(operation: Operation, entries: Sequence[Entry]) -> str:
 
 
 def _interrupted(operation: Operation | None) -> str:
-    if operation is None:
+    if operation is None or operation.ending is Ending.REFUSED:
         return "stopped before anything was executed"
     if operation.ending is not Ending.UNKNOWN:
         return f"stopped after the update had ended: {operation.detail}"

@@ -24,7 +24,7 @@ from upgrade.gate.freshness import in_time, too_old_to_start
 from upgrade.gate.ledger import Entry, Ledger
 from upgrade.gate.mode import COURSES, Mode, Verdict
 from upgrade.gate.results import PYTEST_OUTCOMES, ReturnedValueError, configured, counted, entry_of
-from upgrade.gate.signals import Stopped
+from upgrade.gate.signals import GOODBYE, PATIENCE, Stopped, ignore, leave, unheard
 from upgrade.gate.stages import Stages
 from upgrade.gate.waivers import Waivers, scope_of
 
@@ -125,7 +125,10 @@ class Gatekeeper:
         return self.stages.observe() if self.mode is Mode.VERIFY else self.stages.done()
 
     def close(self) -> None:
-        """Leave the process as it was."""
+        """Leave the process as it was, and the stack without a change set of a run that was stopped."""
+        if self._stopped_by is not None and self.exit_code is not None:
+            self.stages.discard_plan()
+            leave(self.exit_code, GOODBYE)
         if self.lock is not None:
             self.lock.release()
         self.run.aws.guard.remove()
@@ -310,10 +313,12 @@ class Gatekeeper:
 
     # ---- the end -----------------------------------------------------------------------------------------------------
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run was stopped by a signal; that a plugin or a check ended it is no such thing."""
         if type(excinfo.value) in {KeyboardInterrupt, Stopped}:
             self._stopped_by = getattr(excinfo.value, "signal", signal.SIGINT)
+            ignore()
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
@@ -332,10 +337,17 @@ class Gatekeeper:
     def _finish(self, session: pytest.Session, exitstatus: int) -> None:
         if exitstatus == pytest.ExitCode.USAGE_ERROR and self.stages.before is None:
             return  # refused while collecting: nothing was called, and exit 4 leaves no evidence
+        with unheard():
+            self._record_end(session)
+        if self._stopped_by is not None and self.exit_code is not None:
+            leave(self.exit_code, PATIENCE)
+
+    def _record_end(self, session: pytest.Session) -> None:
         decision = decide(self._happened())
         self.exit_code = decision.exit_code
         try:
-            if not _may_be_executed(decision):
+            # Of a run that was stopped the evidence comes first: the call may hang, as the one it was stopped in.
+            if self._stopped_by is None and not _may_be_executed(decision):
                 self.stages.discard_plan()
             self.summary = self.publish(self._evidence(decision))
         except Exception as error:  # noqa: BLE001  # whatever it is, the verdict must be told and must not be 0
@@ -353,11 +365,15 @@ class Gatekeeper:
             operation=self.stages.operation,
             nothing_to_do=self.stages.nothing_to_do,
             reviewed=self.run.bound is not None,
-            moved=moved.value if isinstance(moved := self._compared(), Known) else (),
+            moved=() if self._stopped_by is not None else self._moved(),
             stopped_by=self._stopped_by,
             held_by=self.held_by,
             not_kept=self.run.journal.failed,
         )
+
+    def _moved(self) -> tuple[str, ...]:
+        moved = self._compared()
+        return moved.value if isinstance(moved, Known) else ()
 
     def _evidence(self, decision: Decision) -> Evidence:
         return Evidence(

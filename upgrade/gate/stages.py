@@ -36,6 +36,8 @@ class Stages:
     operation: Operation | None = None
     after: Snapshot | None = None
     _processed: dict[str, object] | None = None
+    _planning: bool = False
+    """Whether the making of the plan has begun."""
     _moved: Fact[tuple[str, ...]] | None = None
 
     def read_before(self) -> Snapshot:
@@ -49,6 +51,7 @@ class Stages:
         """The change set, made or read, on facts that allow it."""
         if self.plan is None:
             before = self.read_before()
+            self._planning = True
             with self.console.activity("planning" if self.run.plans_anew else "reading the plan"):
                 self.plan = self.run.make_plan(before)
         return self.plan
@@ -78,8 +81,12 @@ class Stages:
             plan = self.read_plan().value
             # Whatever happens from here on, the record says that an execution may be under way.
             self.operation = self._begun(plan)
-            with self.console.activity("updating the stack"):
-                self.operation = self.run.execute(self.read_before(), plan, too_old)
+            try:
+                with self.console.activity("updating the stack"):
+                    self.operation = self.run.execute(self.read_before(), plan, too_old)
+            except BaseException:  # Ctrl-C as well: what was seen until then is not lost
+                self.operation = self.run.so_far(plan) or self.operation
+                raise
         return self.operation
 
     def observe(self) -> Operation:
@@ -119,7 +126,11 @@ class Stages:
     def discard_plan(self) -> None:
         """Delete the change set that this run has made, if it has not been executed."""
         unused = self.operation is None or self.operation.ending is Ending.REFUSED
-        if unused and self.run.plans_anew and isinstance(self.plan, Known):
+        if not unused or not self.run.plans_anew:
+            return
+        if self.plan is None and self._planning and self.before is not None:
+            self.run.take_back_plan(self.before)
+        elif isinstance(self.plan, Known):
             left = self.run.discard_plan(self.plan.value)
             if left is not None:
                 self.console.note(f"our change set {self.plan.value.name} is still there: {left}")

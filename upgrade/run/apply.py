@@ -3,9 +3,9 @@
 Whatever is not certain ends as UNKNOWN, never as success and never as failure: a lost poll says nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +13,17 @@ from upgrade.aws import change_sets, cloudformation
 from upgrade.aws.errors import fact
 from upgrade.clock import Clock
 from upgrade.config.tables import Polling
+from upgrade.errors import NotExecuted
 from upgrade.facts.changes import Plan
 from upgrade.facts.diagnosis import Diagnosis
 from upgrade.facts.journal import Act
-from upgrade.facts.known import Fact, Reason, Unknown
+from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
+from upgrade.rules.diagnosis import diagnose
 from upgrade.run.explain import explain
 from upgrade.run.journal import EXECUTE, Journal, NotKept
+from upgrade.run.observe import Explain
 from upgrade.run.watch import Watch
 
 DESCRIBE = "cloudformation:DescribeChangeSet"
@@ -32,101 +35,149 @@ WATCH_ATTEMPTS = 3
 LOST_SECONDS = 5 * 60
 """Events could not be read for this long: contact is lost."""
 
-BEGIN_SECONDS = 60
-"""Where the answer to ExecuteChangeSet was lost: if nothing of our operation is seen for this long, we can't tell."""
-
-NOT_SENT = frozenset({Reason.DENIED, Reason.EXPIRED, Reason.NOT_FOUND, Reason.THROTTLED})
+NOT_SENT = frozenset({Reason.DENIED, Reason.EXPIRED, Reason.CLOCK, Reason.THROTTLED})
 """Refusals of an attempt that did nothing. Others may follow an attempt whose answer was lost: CloudFormation then says
 that the change set is already being executed."""
-
-NO_REMEDY = frozenset({Reason.DENIED, Reason.EXPIRED, Reason.NOT_FOUND})
-"""Reading again won't help, or not without a person."""
 
 Progress = Callable[[Event | str], None]
 """Told while we wait: an event of our operation, or a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Executor:
     """Executes and watches one change set."""
 
     client: Any
     """CloudFormation, with the credentials that may execute."""
-    watcher: Any
-    """The same with few attempts a call: the watch asks again by itself, and must keep its deadline."""
+    watcher: Callable[[], Any]
+    """The same with few attempts a call: the watch asks again by itself, and must keep its deadline. Asked for anew at
+    every look: credentials that were renewed are another client's."""
+    renew: Callable[[], None]
+    """Looks for newer credentials in the place of expired ones."""
     clock: Clock
     token: str
     polling: Polling
     minutes: float
     progress: Progress
     journal: Journal
+    _watch: Watch | None = field(default=None, init=False)
+    """None until the change set may have been executed."""
+    _started: datetime = field(init=False)
 
     def execute(self, plan: Plan) -> Operation:
         """Execute the change set and watch the update to its end, or until time is over."""
-        started = self.clock.now()
-        anchor = fact(self.clock, EVENTS, lambda: self._newest_page(plan))
+        self._started = self.clock.now()
+        anchor = fact(self.clock, EVENTS, lambda: self._newest(self.client, plan))
         if isinstance(anchor, Unknown):
             return self.refused(plan, f"nothing was executed: the events can't be read ({anchor})")
+        watch = self._watch = Watch(self.token, frozenset(event.event_id for event in anchor.value))
         try:
-            with self.journal.around(EXECUTE, change_set=plan.arn, token=self.token, stack=plan.stack_arn) as attempt:
-                sent = fact(self.clock, EXECUTE, lambda: change_sets.execute(self.client, plan.arn, self.token))
-                if isinstance(sent, Unknown) and self._was_not_executed(plan, sent):
-                    attempt.act = Act.REFUSED
-                    return self.refused(plan, f"nothing was executed: {sent}")
-                attempt.act = Act.UNSURE if isinstance(sent, Unknown) else Act.ACCEPTED
+            stopped = self._look(plan, watch, self._send(plan))
         except NotKept as error:
             return self.refused(plan, f"nothing was executed: {error}")
-        watch = Watch(self.token, anchor.value)
-        detail = self._watch(plan, watch, sent)
-        return self._operation(plan, watch, started, detail)
-
-    def _was_not_executed(self, plan: Plan, sent: Unknown) -> bool:
-        """Whether a refusal certainly means that nothing runs.
-
-        The refusal may be that of a repeated attempt, after a first one whose answer was lost: so the change set is asked,
-        too. OBSOLETE: another update came first. AVAILABLE may be an old picture, and counts only with a plain refusal.
-        """
-        now = fact(self.clock, DESCRIBE, lambda: change_sets.read_status(self.client, plan.arn))
-        if isinstance(now, Unknown):
-            return False
-        return now.value[2] == "OBSOLETE" or (now.value[2] == "AVAILABLE" and sent.reason in NOT_SENT)
+        except NotExecuted as error:
+            return self.refused(plan, f"nothing was executed: {error}{self._another(plan, watch)}")
+        if not stopped:
+            # Events are told late now and then: read once more all the way back, for the record and the cause.
+            late = fact(self.clock, EVENTS, lambda: watch.news(lambda: self._pages(plan.stack_arn), whole=True))
+            self._tell_all([] if isinstance(late, Unknown) else late.value)
+        return self._operation(plan, watch, stopped, self._explain)
 
     def refused(self, plan: Plan, detail: str) -> Operation:
         """The operation that was never started."""
         now = self.clock.now()
         return Operation(Ending.REFUSED, self.token, plan.arn, now, now, (), None, detail)
 
-    def _newest_page(self, plan: Plan) -> frozenset[str]:
-        page = next(cloudformation.event_pages(self.client, plan.stack_arn), ())
-        return frozenset(event.event_id for event in page)
+    def so_far(self, plan: Plan) -> Operation:
+        """What is known of the operation when the run is broken off; nothing is asked any more."""
+        if self._watch is None:
+            return self.refused(plan, "nothing was executed: the run was broken off before")
+        stopped = "the watch was broken off before the end of the update was seen"
+        not_asked = Unknown(Reason.NOT_ASKED, "the run was broken off", "", self.clock.now())
+        return self._operation(
+            plan, self._watch, stopped, lambda events: diagnose(events, lambda _: not_asked, lambda _: not_asked)
+        )
 
-    def _watch(self, plan: Plan, watch: Watch, sent: Fact[None]) -> str:
-        """Look until the operation has ended; returns why we stopped looking, empty if it ended."""
+    def _send(self, plan: Plan) -> Fact[None]:
+        with self.journal.around(EXECUTE, **self._told(plan)) as attempt:
+            sent = fact(self.clock, EXECUTE, lambda: change_sets.execute(self.client, plan.arn, self.token))
+            if isinstance(sent, Known):
+                attempt.act = Act.ACCEPTED
+        return sent
+
+    def _told(self, plan: Plan) -> dict[str, str]:
+        return {"change_set": plan.arn, "token": self.token, "stack": plan.stack_arn}
+
+    def _look(self, plan: Plan, watch: Watch, sent: Fact[None]) -> str:
+        """Look until the operation has ended; returns why we stopped looking, empty if it ended.
+
+        Raises:
+            NotExecuted: our operation was not started, and never will be.
+        """
         begun = self.clock.monotonic()
         deadline, contact = begun + self.minutes * 60, begun
-        interval = self.polling.watch
+        interval, lost = self.polling.watch, None
         while True:
-            news = fact(self.clock, EVENTS, lambda: watch.news(lambda: self._pages(plan)))
+            news = fact(self.clock, EVENTS, lambda: watch.news(lambda: self._pages(plan.stack_arn)))
             now = self.clock.monotonic()
             if isinstance(news, Unknown):
-                if news.reason in NO_REMEDY or now - contact > LOST_SECONDS:
+                if now - contact > LOST_SECONDS:
                     return f"contact was lost while the update was running: {news}"
-                self._tell(f"the events can't be read at the moment: {news}")
+                if lost is not news.reason:
+                    self._tell(f"the events can't be read at the moment: {news}")
+                lost = news.reason
+                if lost is Reason.EXPIRED:
+                    self.renew()
             else:
-                contact = now
+                contact, lost = now, None
                 self._tell_all(news.value)
                 if watch.ending() is not None:
                     return ""
-                if isinstance(sent, Unknown) and not watch.events() and now - begun > BEGIN_SECONDS:
-                    return f"it is not known whether the update was started: {sent}"
+            if isinstance(sent, Unknown) and not watch.events():
+                over = lost is None and now - begun > self.polling.begin
+                self._require_possible(plan, sent, over=over)
+                if over:
+                    return f"it is not known whether the update was started: {sent}{self._another(plan, watch)}"
             if now >= deadline:
                 return f"the update still runs after {self.minutes:g} minutes"
             has_news = not isinstance(news, Unknown) and bool(news.value)
             interval = self.polling.watch if has_news else min(interval * 1.5, self.polling.watch_max)
             self.clock.sleep(min(interval, deadline - now))
 
-    def _pages(self, plan: Plan) -> Any:
-        return cloudformation.event_pages(self.watcher, plan.stack_arn)
+    def _require_possible(self, plan: Plan, sent: Unknown, *, over: bool) -> None:
+        """Ask the change set whether it may have been executed, where the answer was lost.
+
+        OBSOLETE: another update came first. AVAILABLE may be an old picture: it counts when the time to begin is over.
+
+        Raises:
+            NotExecuted: it certainly was not.
+        """
+        now = fact(self.clock, DESCRIBE, lambda: change_sets.read_status(self.watcher(), plan.arn))
+        status = now.value[2] if isinstance(now, Known) else ""
+        if status == "OBSOLETE":
+            why = f"our change set is OBSOLETE, another operation came first ({sent})"
+        elif over and status == "AVAILABLE" and sent.reason in NOT_SENT:
+            why = str(sent)
+        else:
+            return
+        self.journal.keep(Act.REFUSED, EXECUTE, **self._told(plan))
+        raise NotExecuted(why)
+
+    def _another(self, plan: Plan, watch: Watch) -> str:
+        """Whose operation runs in the place of ours; empty where none is seen."""
+        page = fact(self.clock, EVENTS, lambda: self._newest(self.watcher(), plan))
+        other = watch.another(page.value) if isinstance(page, Known) else None
+        if other is None:
+            return ""
+        newest = fact(self.clock, DESCRIBE, lambda: change_sets.read_newest_executed(self.watcher(), plan.stack_arn))
+        named = f"; the stack's last change set is {newest.value}" if isinstance(newest, Known) and newest.value else ""
+        return f"; another's {other.status} began at {other.at:%H:%M:%S %Z} with token {other.token or '(none)'}{named}"
+
+    def _newest(self, client: Any, plan: Plan) -> tuple[Event, ...]:
+        return next(cloudformation.event_pages(client, plan.stack_arn), ())
+
+    def _pages(self, stack_arn: str) -> Iterator[tuple[Event, ...]]:
+        return cloudformation.event_pages(self.watcher(), stack_arn)
 
     def _tell_all(self, events: list[Event]) -> None:
         for event in events:
@@ -136,18 +187,18 @@ class Executor:
         with suppress(OSError):  # a terminal that is gone must not end the watch
             self.progress(what)
 
-    def _operation(self, plan: Plan, watch: Watch, started: datetime, stopped: str) -> Operation:
-        if not stopped:
-            # Events are told late now and then: read once more all the way back, for the record and the cause.
-            late = fact(self.clock, EVENTS, lambda: watch.news(lambda: self._pages(plan), whole=True))
-            self._tell_all([] if isinstance(late, Unknown) else late.value)
-        events = watch.events()
-        ending = watch.ending() or Ending.UNKNOWN
-        found = None if ending is Ending.COMPLETE else explain(self.watcher, self.clock, events)
+    def _operation(self, plan: Plan, watch: Watch, stopped: str, explained: Explain) -> Operation:
+        """What was seen of our operation; `stopped` says why its end was not."""
+        events, ending = watch.events(), watch.ending() or Ending.UNKNOWN
+        found = None if ending is Ending.COMPLETE else explained(events)
         cause = found.cause.event if found and found.cause else None
-        detail = stopped or _sentence(ending, found, events)
-        finished = events[-1].at if events and not stopped else self.clock.now()
-        return Operation(ending, self.token, plan.arn, started, finished, events, cause, detail, found)
+        is_over = ending is not Ending.UNKNOWN
+        detail = _sentence(ending, found, events) if is_over else stopped
+        finished = events[-1].at if is_over else self.clock.now()
+        return Operation(ending, self.token, plan.arn, self._started, finished, events, cause, detail, found)
+
+    def _explain(self, events: Sequence[Event]) -> Diagnosis:
+        return explain(self.watcher(), self.clock, events)
 
 
 def _sentence(ending: Ending, found: Diagnosis | None, events: tuple[Event, ...]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from upgrade.clock import Clock
-from upgrade.errors import PlimsollError
+from upgrade.errors import NotExecuted, PlimsollError
 from upgrade.facts.changes import run_of
 from upgrade.facts.journal import Act, Record
 
@@ -82,6 +82,9 @@ class Journal:
         attempt = Attempt()
         try:
             yield attempt
+        except NotExecuted:
+            attempt.act = Act.REFUSED
+            raise
         finally:
             self.keep(attempt.act, call, **told | attempt.told)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from upgrade.facts.diagnosis import Diagnosis
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event, Stack
-from upgrade.run.watch import ENDINGS, STACK, has_ended
+from upgrade.run.watch import ENDINGS, has_ended, is_root
 
 Explain = Callable[[Sequence[Event]], Diagnosis]
 """The diagnosis of a failed update, by its events."""
@@ -71,16 +71,12 @@ def _end(events: tuple[Event, ...]) -> int | None:
     later = (index for index in rests if events[index].status != STUCK)
     if (end := next(later, None)) is not None:
         return end
-    continued = bool(rests) and any(_is_root(event) for event in events[rests[-1] + 1 :])
+    continued = bool(rests) and any(is_root(event) for event in events[rests[-1] + 1 :])
     return rests[-1] if rests and not continued else None
 
 
-def _is_root(event: Event) -> bool:
-    return event.type == STACK and event.physical_id == event.stack_arn
-
-
 def _begins(event: Event) -> bool:
-    return _is_root(event) and event.status == BEGINS
+    return is_root(event) and event.status == BEGINS
 
 
 def _none(stack: Stack, detail: str) -> Operation:

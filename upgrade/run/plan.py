@@ -79,8 +79,8 @@ class Planner:
         self.note(f"making change set {self.name}")
         try:
             return self._make(stack, target, request)
-        except BaseException:  # Ctrl-C as well: a change set nobody knows of would stay for ever
-            self._take_back(stack.arn)
+        except Exception:  # a change set nobody knows of would stay for ever; after Ctrl-C it is for `take_back`
+            self.take_back(stack.arn)
             raise
 
     def _make(self, stack: Stack, target: Fact[Template], request: dict[str, Any]) -> Fact[Plan]:
@@ -93,7 +93,7 @@ class Planner:
         plan = made if isinstance(made, Unknown) else self.read(made.value)
         if isinstance(plan, Unknown):
             # It may exist all the same, and nobody else would ever delete it.
-            self._take_back(stack.arn)
+            self.take_back(stack.arn)
         return plan
 
     def _create(self, request: dict[str, Any]) -> Fact[str]:
@@ -151,7 +151,7 @@ class Planner:
         """Delete our change set; None if it is gone, else why it is not."""
         return self._delete(plan.arn) if plan.arn else None
 
-    def _take_back(self, stack_arn: str) -> None:
+    def take_back(self, stack_arn: str) -> None:
         """Delete our change set, of which it is not known whether it exists; while it is being made, it can't be deleted."""
         left = self._delete(self.name, stack_arn)
         for _ in range(TAKE_BACK):

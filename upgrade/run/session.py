@@ -110,6 +110,7 @@ class Run:
         approvals.require_keys(self._approvers)
         self._approvals = tuple(self._approval(path) for path in self.wish.approvals)
         self.aws = Aws(self.clock, os.environ.get(SANDBOX) or None)
+        self._executor: Executor | None = None
         self._executing = self.aws.connect(_executing(self.entry))
         for other in _referenced(stacks, self.entry):
             load_product(other.product)
@@ -228,9 +229,10 @@ class Run:
             plan: the change set.
             too_old: asked last: what the judgement rests on and is too old by then, a sentence each.
         """
-        executor = Executor(
+        executor = self._executor = Executor(
             client=self._executing.client("cloudformation", grant=Grant(Door.APPLY)),
-            watcher=self._executing.client("cloudformation", attempts=WATCH_ATTEMPTS),
+            watcher=partial(self._executing.client, "cloudformation", attempts=WATCH_ATTEMPTS),
+            renew=self._renew,
             clock=self.clock,
             token=PREFIX + self.run_id,
             polling=self.entry.polling,
@@ -249,6 +251,10 @@ class Run:
             told = {"change_set": plan.arn, "token": operation.token, "operation": ended.operation_id}
             self.journal.keep(Act.TERMINAL, EXECUTE, **told, status=ended.status)
         return operation
+
+    def so_far(self, plan: Plan) -> Operation | None:
+        """What is known of an execution that was broken off; None if it had not come to that."""
+        return self._executor.so_far(plan) if self._executor else None
 
     def observed(self, before: Snapshot) -> Operation:
         """What became of the newest update that somebody else has made since the baseline was taken.
@@ -272,6 +278,11 @@ class Run:
     def discard_plan(self, plan: Plan) -> Unknown | None:
         """Delete our change set; None if it is gone, else why it is not."""
         return self._planner().discard(plan)
+
+    def take_back_plan(self, before: Snapshot) -> None:
+        """Delete our change set where its making was broken off."""
+        if isinstance(before.stack, Known):
+            self._planner().take_back(before.stack.value.arn)
 
     def calls(self) -> tuple[Call, ...]:
         """Every AWS call so far, in order of their start."""
@@ -299,6 +310,11 @@ class Run:
     def environment(self) -> Mapping[str, str]:
         """What the run stands on."""
         return environment(self.aws.endpoint)
+
+    def _renew(self) -> None:
+        """Look for the credentials anew, where they have expired."""
+        for connection in {self._executing, self._connection(self.entry)}:
+            connection.renew(self.entry.account_id)
 
     def _token(self) -> str:
         """The application's token; empty where none is configured. That its variable is set was made sure of."""

@@ -6,6 +6,7 @@ set of event ids seen before, not a time: two events may share one, and an event
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from upgrade.facts.operation import Ending
 from upgrade.facts.stack import Event
@@ -19,13 +20,19 @@ ENDINGS = {
 }
 """Any other status a stack comes to rest in (UPDATE_FAILED, DELETE_…) needs a person, too."""
 
+BEGINNINGS = frozenset({"UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"})
+"""Of the root stack at rest: the first event of an operation."""
+
 Pages = Callable[[], Iterable[tuple[Event, ...]]]
 """DescribeStackEvents from its newest page on."""
 
 
 @dataclass
 class Watch:
-    """The events of one operation, as far as they were seen."""
+    """The events of one operation, as far as they were seen.
+
+    What they tell depends on them alone, not on when and in which order they were delivered.
+    """
 
     token: str
     """ClientRequestToken of our operation."""
@@ -38,19 +45,19 @@ class Watch:
 
         Reads back to the first page with a known event; `whole`: to the anchor, for what was delivered late.
         """
-        found: list[Event] = []
+        told = self.anchor | self._seen.keys()
+        known = self.anchor if whole else told
+        found: dict[str, Event] = {}
         for page in pages():
-            found.extend(event for event in page if event.event_id not in self.anchor | self._seen.keys())
-            known = self.anchor if whole else self.anchor | self._seen.keys()
+            found.update((event.event_id, event) for event in page if event.event_id not in told)
             if any(event.event_id in known for event in page):
                 break
-        found.reverse()
-        self._seen.update((event.event_id, event) for event in found)
-        return found
+        self._seen.update(found)
+        return sorted(found.values(), key=in_order)
 
     def events(self) -> tuple[Event, ...]:
         """All events from the beginning of our operation to its end, oldest first; empty if it has not begun."""
-        ordered = sorted(self._seen.values(), key=lambda event: event.at)
+        ordered = sorted(self._seen.values(), key=in_order)
         first = next((index for index, event in enumerate(ordered) if event.token == self.token), None)
         if first is None:
             return ()
@@ -66,8 +73,33 @@ class Watch:
         events = self.events()
         return ENDINGS.get(events[-1].status, Ending.NEEDS_OPERATOR) if events and has_ended(events[-1]) else None
 
+    def another(self, page: Iterable[Event]) -> Event | None:
+        """The event with which another's operation began that runs, or has run, in the place of ours.
+
+        Args:
+            page: the newest events, newest first.
+        """
+        ended = False
+        for event in filter(is_root, page):
+            if event.status in BEGINNINGS:
+                before_ours = ended and event.event_id in self.anchor
+                return None if before_ours or event.token == self.token else event
+            ended = ended or has_ended(event)
+        return None
+
+
+def in_order(event: Event) -> tuple[datetime, int, str]:
+    """Oldest first. Of events of one millisecond: the stack begins before its resources, and rests after them."""
+    rank = (3 if is_root(event) else 1) + (not event.status.endswith("_IN_PROGRESS"))
+    begins = is_root(event) and event.status in BEGINNINGS
+    return event.at, 0 if begins else rank, event.event_id
+
 
 def has_ended(event: Event) -> bool:
     """Whether this event is the root stack coming to rest; clean-up is still part of the operation."""
-    is_root = event.type == STACK and event.physical_id == event.stack_arn
-    return is_root and not event.status.endswith("_IN_PROGRESS")
+    return is_root(event) and not event.status.endswith("_IN_PROGRESS")
+
+
+def is_root(event: Event) -> bool:
+    """Whether this event is of the stack itself, not of a resource in it."""
+    return event.type == STACK and event.physical_id == event.stack_arn

@@ -121,6 +121,17 @@ def test_what_failed_otherwise_was_not_denied(aws: Aws, world: World, kind: str)
     assert aws.log.denied() == ()
 
 
+@pytest.mark.parametrize(
+    ("message", "denied"),
+    [("Signature expired: x is now earlier than y", ()), ("The signature does not match", ("sts:GetCallerIdentity",))],
+)
+def test_a_wrong_clock_is_no_missing_permission(aws: Aws, message: str, denied: tuple[str, ...]) -> None:
+    model = client(aws, "sts").meta.service_model.operation_model("GetCallerIdentity")
+    error = {"Code": "SignatureDoesNotMatch", "Message": message}
+    aws.log._answered(model, {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 403}}, {})
+    assert aws.log.denied() == denied
+
+
 def test_what_is_absent_was_not_denied(aws: Aws) -> None:
     called(lambda: client(aws, "cloudformation").describe_stacks(StackName="absent"))
     assert [call.outcome for call in aws.log.calls()] == ["ValidationError"]

@@ -6,11 +6,14 @@ import pytest
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from upgrade.aws.errors import CODES, call_of, detail_of, fact, reason_of
+from upgrade.aws.errors import CODES, call_of, detail_of, did_nothing, fact, reason_of
 from upgrade.clock import SystemClock
 from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.template.read import MalformedTemplate
+
+LATE = "20261126T230000Z is now earlier than 20261126T231000Z (20261126T231500Z - 5 min.)"
+EARLY = "20261126T233000Z is still later than 20261126T232000Z (20261126T231500Z + 5 min.)"
 
 
 def answer(code: str, message: str = "no", status: int = 400, operation: str = "DescribeStacks") -> boto.ClientError:
@@ -34,6 +37,11 @@ def test_no_code_stands_twice() -> None:
         (answer("ValidationError", "Stack with id x does not exist"), Reason.NOT_FOUND),
         (answer("ValidationError", "Parameters: [x] must have values"), Reason.FAILED),
         (answer("SomethingNew"), Reason.FAILED),
+        (answer("SignatureDoesNotMatch", f"Signature expired: {LATE}", 403), Reason.CLOCK),
+        (answer("SignatureDoesNotMatch", f"Signature not yet current: {EARLY}", 403), Reason.CLOCK),
+        (answer("InvalidSignatureException", f"Signature expired: {LATE}"), Reason.CLOCK),
+        (answer("RequestExpired", f"Signature expired: {LATE}"), Reason.CLOCK),
+        (answer("RequestExpired", "Request has expired."), Reason.EXPIRED),
         (answer("SomethingNew", status=503), Reason.TIMED_OUT),
         (answer("AccessDenied", status=503), Reason.DENIED),
         (ResponseParserError("html"), Reason.MALFORMED),
@@ -62,6 +70,27 @@ def test_every_failure_has_a_reason(error: Exception, reason: Reason) -> None:
     assert found.reason is reason
     assert found.call == "cloudformation:DescribeStacks"
     assert found.detail
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "retries", "operation", "proven"),
+    [
+        ("ExpiredToken", 403, 0, "ExecuteChangeSet", True),
+        ("InvalidChangeSetStatus", 400, 0, "ExecuteChangeSet", True),
+        ("ExpiredToken", 403, 1, "ExecuteChangeSet", False),
+        ("ExpiredToken", 403, None, "ExecuteChangeSet", False),
+        ("InternalFailure", 500, 0, "ExecuteChangeSet", False),
+        ("TokenAlreadyExistsException", 400, 0, "ExecuteChangeSet", False),
+        ("ExpiredToken", 403, 0, "AssumeRole", False),
+    ],
+)
+def test_only_a_refusal_of_the_first_attempt_proves_that_nothing_was_done(
+    code: str, status: int, retries: int | None, operation: str, proven: bool
+) -> None:
+    error = answer(code, status=status, operation=operation)
+    if retries is not None:
+        error.response["ResponseMetadata"]["RetryAttempts"] = retries
+    assert did_nothing(error, "ExecuteChangeSet") is proven
 
 
 def test_an_answer_is_known_with_its_time() -> None:

@@ -304,6 +304,31 @@ def test_a_program_that_tells_a_session_that_has_ended_is_expired(aws: Aws, conf
     assert found.reason is Reason.EXPIRED
 
 
+def test_credentials_that_were_written_anew_are_taken_up(aws: Aws, configured: Path) -> None:
+    configured.write_text(f"[profile p]\n{KEYS}aws_session_token = old\n")
+    connection = aws.connect(Access(REGION, profile="p"))
+    old = connection.client("sts")
+    configured.write_text(f"[profile p]\n{KEYS}aws_session_token = new\n")
+    connection.renew("999999999999")
+    assert connection.client("sts") is old
+    connection.renew(ACCOUNT)
+    assert connection.client("sts") is not old
+    read_identity(connection.client("sts"))
+    assert "new" in aws.secrets()
+
+
+@pytest.mark.parametrize(
+    "now", ["", f"[profile p]\n{KEYS}mfa_serial = arn:aws:iam::{ACCOUNT}:mfa/me\n"], ids=["gone", "asks for a code"]
+)
+def test_where_no_credentials_follow_the_old_ones_are_kept(aws: Aws, configured: Path, now: str) -> None:
+    configured.write_text(f"[profile p]\n{KEYS}{'mfa_serial = x' if now else ''}\n")
+    connection = aws.connect(Access(REGION, profile="p"))
+    old = connection.client("sts")
+    configured.write_text(now)
+    connection.renew(ACCOUNT)
+    assert connection.client("sts") is old
+
+
 # ---- credentials that can't be had -----------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Reads at once, and sleepers that wake when a phase is left."""
 
+import signal
 import threading
 from functools import partial
 
@@ -31,6 +32,21 @@ def test_the_first_failure_is_raised_when_all_have_ended() -> None:
     with pytest.raises(ValueError, match="first"):
         gather([lambda: fail("first"), lambda: fail("second"), lambda: ended.append(1)])
     assert ended == [1]
+
+
+def test_who_is_interrupted_waits_for_no_call_that_hangs() -> None:
+    hanging, asked = threading.Event(), list[int]()
+    read = [lambda: hanging.wait(60)] * THREADS + [partial(asked.append, 1)]
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            gather(read)
+        assert not hanging.is_set()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        hanging.set()
+    assert asked == []
 
 
 def test_who_sleeps_wakes_for_good_when_a_phase_is_left_by_an_exception() -> None:

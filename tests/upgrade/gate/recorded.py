@@ -47,6 +47,10 @@ class RecordedRun:
     product: Product = field(default_factory=lambda: load("codeocean"))
     made: Fact[Plan] = field(default_factory=lambda: known(plan()))
     ended: Operation = field(default_factory=operation)
+    stopped_planning: bool = False
+    """Whether Ctrl-C comes while the plan is made."""
+    seen: Operation | None = None
+    """What is known of an execution that is broken off."""
     asked: list[str] = field(default_factory=list)
     clock: StillClock = field(default_factory=StillClock)
     bound: BoundPlan | None = None
@@ -78,6 +82,8 @@ class RecordedRun:
 
     def make_plan(self, before: Snapshot) -> Fact[Plan]:
         self.asked.append("plan")
+        if self.stopped_planning:
+            raise KeyboardInterrupt
         return self.made
 
     def plan_moved(self, before: Snapshot, made: Fact[Plan]) -> Fact[tuple[str, ...]]:
@@ -103,9 +109,15 @@ class RecordedRun:
         self.asked.append("discard")
         return self.left
 
+    def take_back_plan(self, before: Snapshot) -> None:
+        self.asked.append("take back")
+
     def bind_plan(self, before: Snapshot, made: Plan, warnings: Iterable[str]) -> BoundPlan:
         self.asked.append("bind")
         return BOUND
+
+    def so_far(self, made: Plan) -> Operation | None:
+        return self.seen
 
     def execute(self, before: Snapshot, made: Plan, too_old: Callable[[], list[str]]) -> Operation:
         self.asked.append("execute")

@@ -14,6 +14,7 @@ from upgrade.catalogue import CheckInfo, Outcome, Phase, When, catalogue
 from upgrade.errors import CannotTell
 from upgrade.facts.operation import Ending
 from upgrade.facts.reading import Reading
+from upgrade.gate import gatekeeper
 from upgrade.gate.decision import Happened, decide
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.freshness import too_old_to_start
@@ -21,6 +22,7 @@ from upgrade.gate.gatekeeper import Gatekeeper
 from upgrade.gate.ledger import Entry, Ledger
 from upgrade.gate.mode import Mode, Verdict
 from upgrade.gate.options import CHECKOUT
+from upgrade.gate.signals import Stopped
 
 REQUIRED = catalogue()
 
@@ -307,3 +309,34 @@ def test_a_verdict_whose_evidence_could_not_be_written_is_told_without_secrets()
     assert "the evidence could not be written" in told
     assert "****" in told
     assert "stack-is-at-rest" not in told
+
+
+def test_of_a_run_that_was_stopped_the_evidence_comes_first_and_nothing_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, left = RecordedRun(bound=None), list[int]()
+    made = keeper(run)
+    made.stages.read_plan()
+    run.asked.clear()
+    monkeypatch.setattr(gatekeeper, "ignore", lambda: None)
+    monkeypatch.setattr(gatekeeper, "leave", lambda code, _: left.append(code))
+    monkeypatch.setattr(made, "_evidence", lambda _: None)
+    monkeypatch.setattr(made, "publish", lambda _: run.asked.append("publish"))
+    monkeypatch.setattr(made.run, "aws", SimpleNamespace(guard=SimpleNamespace(remove=lambda: None)), raising=False)
+    made.pytest_keyboard_interrupt(cast("Any", SimpleNamespace(value=Stopped(15))))
+    made._finish(cast("Any", SimpleNamespace(exitstatus=0)), 2)
+    assert run.asked == ["publish"]
+    assert left == [143]
+    made.close()
+    assert run.asked == ["publish", "discard"]
+    assert left == [143, 143]
+
+
+def test_what_moved_is_not_asked_for_when_the_run_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RecordedRun(bound=BOUND)
+    made = keeper(run)
+    made.stages.read_before()
+    run.asked.clear()
+    monkeypatch.setattr(made, "_stopped_by", 2)
+    assert made._happened().moved == ()
+    assert run.asked == []

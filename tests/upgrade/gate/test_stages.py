@@ -72,11 +72,30 @@ def test_an_execution_that_is_cut_short_may_be_under_way() -> None:
     assert "contact was lost" in made.done().detail
 
 
+def test_what_was_seen_of_an_execution_that_is_cut_short_is_kept() -> None:
+    seen = operation(Ending.UNKNOWN, detail="so far")
+    made = stages(RecordedRun(ended=operation(Ending.NEEDS_OPERATOR), seen=seen))
+    with pytest.raises(KeyboardInterrupt):
+        made.execute(list)
+    assert made.done() is seen
+
+
 def test_what_was_executed_is_not_observed_in_its_place() -> None:
     run = RecordedRun()
     made = stages(run)
     assert made.execute(list) is made.observe()
     assert "observe" not in run.asked
+
+
+def test_a_change_set_whose_making_was_broken_off_is_taken_back() -> None:
+    run = RecordedRun(stopped_planning=True)
+    made = stages(run)
+    made.discard_plan()
+    with pytest.raises(KeyboardInterrupt):
+        made.read_plan()
+    run.asked.clear()
+    made.discard_plan()
+    assert run.asked == ["take back"]
 
 
 # ---- a plan made before ----------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Executed once, watched to its own end; what is not certain is never success and never failure."""
 
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +9,16 @@ import pytest
 
 from tests.upgrade.run.stores import Full
 from tests.upgrade.world import World, topic
-from upgrade.facts.changes import run_of
+from upgrade.aws.doors import Door, Grant
+from upgrade.clock import SystemClock
+from upgrade.facts.changes import PREFIX, Plan, run_of
 from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Event, OperationEntry
 from upgrade.rules.reasons import patterns
-from upgrade.run.apply import WATCH_ATTEMPTS
+from upgrade.run import apply
+from upgrade.run.apply import WATCH_ATTEMPTS, Executor
 from upgrade.run.journal import CREATE, EXECUTE
 from upgrade.run.session import Run
 
@@ -175,6 +180,11 @@ def test_a_failure_in_a_nested_stack_is_followed_to_its_cause(world: World, tmp_
     assert operation.detail.startswith("Child.Inner (AWS::SNS::Topic): the inner topic is full. Do this: ")
 
 
+def test_a_clock_that_is_ahead_hides_no_cause(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SystemClock, "now", lambda _: datetime.now(UTC) + timedelta(minutes=3))
+    test_a_failure_in_a_nested_stack_is_followed_to_its_cause(world, tmp_path)
+
+
 def test_when_time_is_over_the_update_is_unknown(world: World, tmp_path: Path) -> None:
     stack = world.create(topic("old"))
     run = world.run(tmp_path, stack, world.publish(topic("new")), minutes=0.005)
@@ -198,9 +208,22 @@ def test_events_that_cannot_be_read_for_a_while_change_nothing(
 
 
 @pytest.mark.parametrize("kind", ["denied", "expired"])
-def test_contact_that_is_lost_for_good_is_unknown(world: World, run: Run, kind: str) -> None:
-    world.faults(pace=0.3)
-    world.fail("DescribeStackEvents", kind, after=2)
+def test_credentials_that_come_back_lose_nothing(world: World, run: Run, kind: str, told: list[Event | str]) -> None:
+    world.faults(pace=0.1)
+    world.fail("DescribeStackEvents", kind, after=1, times=3)
+    _, operation = execute(run)
+    assert operation.ending is Ending.COMPLETE
+    assert len([each for each in told if isinstance(each, str) and "can't be read at the moment" in each]) == 1
+    renewed = [call for call in run.calls() if call.operation == "GetCallerIdentity"][2:]
+    assert bool(renewed) is (kind == "expired")
+
+
+@pytest.mark.parametrize("kind", ["denied", "expired"])
+def test_contact_that_is_lost_for_good_is_unknown(
+    world: World, run: Run, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "LOST_SECONDS", 0.3)
+    world.fail("DescribeStackEvents", kind, after=1)
     _, operation = execute(run)
     assert operation.ending is Ending.UNKNOWN
     assert operation.detail.startswith(
@@ -227,7 +250,7 @@ def test_an_execution_that_is_denied_is_refused(world: World, run: Run, kind: st
     world.fail("ExecuteChangeSet", kind)
     operation = run.execute(before, plan)
     assert operation.ending is Ending.REFUSED
-    assert operation.detail.startswith("nothing was executed: cloudformation:ExecuteChangeSet")
+    assert operation.detail.startswith(f"nothing was executed: cloudformation:ExecuteChangeSet: {kind}: ")
     assert operation.events == ()
     assert kept(run) == [("intent", EXECUTE), ("refused", EXECUTE)]
 
@@ -249,6 +272,110 @@ def test_a_disk_that_fills_up_during_the_update_is_told_and_the_watch_goes_on(wo
     assert run.execute(before, plan).ending is Ending.COMPLETE
     assert kept(run) == [("intent", EXECUTE)]
     assert run.journal.failed == "the journal can't be written: No space left on device"
+
+
+def test_credentials_that_expire_at_the_execution_itself_refuse(world: World, run: Run) -> None:
+    """The very first attempt was refused: what can't be read afterwards makes that no less certain."""
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    world.faults(
+        api=[
+            {"action": "ExecuteChangeSet", "kind": "expired"},
+            {"action": "DescribeChangeSet", "kind": "expired", "after": 1},
+            {"action": "DescribeStackEvents", "kind": "expired", "after": 1},
+        ]
+    )
+    operation = run.execute(before, plan)
+    assert operation.ending is Ending.REFUSED
+    assert "expired" in operation.detail
+
+
+def planned(run: Run) -> tuple[Plan, Executor]:
+    """A plan, and what executes it with few attempts."""
+    cloudformation = partial(run._executing.client, "cloudformation", attempts=2)
+    plan = run.make_plan(run.collect_before()).value
+    executor = Executor(
+        client=cloudformation(grant=Grant(Door.APPLY)),
+        watcher=cloudformation,
+        renew=lambda: None,
+        clock=run.clock,
+        token=plan.name,
+        polling=run.entry.polling.model_copy(update={"begin": 0.5}),
+        minutes=1,
+        progress=lambda _: None,
+        journal=run.journal,
+    )
+    return plan, executor
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("latency", "ExecuteChangeSet: "), ("drop", "our change set is OBSOLETE, another operation came first")],
+)
+def test_an_operation_of_another_that_came_first_is_named(world: World, run: Run, kind: str, why: str) -> None:
+    plan, executor = planned(run)
+    world.faults(pace=0.3, api=[{"action": "ExecuteChangeSet", "kind": kind}])
+    theirs = world.client("cloudformation")
+
+    def update(**_: Any) -> None:
+        theirs.update_stack(
+            StackName=plan.stack_arn,
+            UsePreviousTemplate=True,
+            Tags=[{"Key": "owner", "Value": "somebody else"}],
+            ClientRequestToken=f"console-{plan.name}",
+        )
+
+    executor.client.meta.events.register_first("before-call.cloudformation.ExecuteChangeSet", update)
+    operation = executor.execute(plan)
+    assert operation.ending is Ending.REFUSED
+    assert why in operation.detail
+    assert "another's UPDATE_IN_PROGRESS began at" in operation.detail
+    assert f"with token console-{plan.name}" in operation.detail
+    assert operation.events == ()
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("throttle", Ending.REFUSED), ("drop", Ending.UNKNOWN)])
+def test_what_has_not_begun_in_its_time_is_refused_only_where_nothing_can_have_been_accepted(
+    world: World, run: Run, kind: str, ending: Ending
+) -> None:
+    plan, executor = planned(run)
+    world.fail("ExecuteChangeSet", kind)
+    operation = executor.execute(plan)
+    assert operation.ending is ending
+    assert "cloudformation:ExecuteChangeSet" in operation.detail
+
+
+def test_who_breaks_the_watch_off_keeps_what_was_seen(world: World, tmp_path: Path) -> None:
+    def stop(told: Event | str) -> None:
+        if isinstance(told, Event) and told.logical_id == "Topic":
+            raise KeyboardInterrupt
+
+    run = world.run(tmp_path, world.create(topic("old")), world.publish(topic("new")), progress=stop)
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    assert run.so_far(plan) is None
+    world.faults(pace=0.5)
+    with pytest.raises(KeyboardInterrupt):
+        run.execute(before, plan)
+    operation = run.so_far(plan)
+    assert operation is not None
+    assert operation.ending is Ending.UNKNOWN
+    assert operation.events[0].status == "UPDATE_IN_PROGRESS"
+    assert operation.token == PREFIX + run.run_id
+
+
+def test_the_end_is_told_before_it_is_read_again(world: World, run: Run, told: list[Event | str]) -> None:
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    looks: list[bool] = []
+    client = run._executing.client("cloudformation", attempts=apply.WATCH_ATTEMPTS)
+    client.meta.events.register_first(
+        "before-call.cloudformation.DescribeStackEvents",
+        lambda **_: looks.append(any(isinstance(each, Event) and each.status == "UPDATE_COMPLETE" for each in told)),
+    )
+    run.execute(before, plan)
+    assert looks[-1]
+    assert not any(looks[:-1])
 
 
 def test_what_moved_since_the_judgement_refuses(world: World, run: Run) -> None:

@@ -397,6 +397,7 @@ def test_ctrl_c_while_the_change_set_is_made_leaves_none_or_says_so(world: World
     world.faults(change_set_delay=1)
     with pytest.raises(KeyboardInterrupt):
         run.make_plan(before)
+    run.take_back_plan(before)
     assert all(any("still be there" in each and name in each for each in told) for name in left_when_calm(world, stack))
 
 

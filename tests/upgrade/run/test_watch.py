@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -130,22 +131,65 @@ def test_only_the_newest_pages_are_asked_for() -> None:
     assert asked == 2
 
 
-@given(
-    order=st.permutations(range(8)),
-    cuts=st.lists(st.integers(0, 8), max_size=6),
-    size=st.integers(1, 5),
+THEIRS = ("codeocean", "UPDATE_IN_PROGRESS", "theirs")
+WHOLE = story(
+    BEGIN,
+    ("AlarmsTopic", "UPDATE_IN_PROGRESS", ""),
+    FAILED,
+    ROLLBACK,
+    ("AlarmsTopic", "UPDATE_COMPLETE", ""),
+    ROLLED_BACK,
 )
-def test_no_event_is_lost_whatever_the_order_of_delivery(order: list[int], cuts: list[int], size: int) -> None:
-    """Events become visible in any order; the last, whole look finds the ones that were late."""
-    names = [BEGIN, *[(f"R{number}", "UPDATE_COMPLETE", "") for number in range(6)], DONE]
+LATER = [
+    replace(each, event_id=f"later-{each.event_id}", token="console", at=each.at + timedelta(hours=1))
+    for each in story(THEIRS, DONE)
+]
+
+
+@given(
+    seconds=st.lists(st.integers(0, 2), min_size=len(WHOLE), max_size=len(WHOLE)).map(sorted),
+    order=st.permutations(range(len(WHOLE) + len(LATER))),
+    cuts=st.lists(st.integers(0, len(WHOLE) + len(LATER)), max_size=5),
+    size=st.integers(1, 5),
+    twice=st.booleans(),
+    mix=st.randoms(use_true_random=False),
+)
+def test_what_a_watch_tells_depends_on_the_events_alone(  # noqa: PLR0917  # each is one way to deliver them
+    seconds: list[int], order: list[int], cuts: list[int], size: int, twice: bool, mix: Random
+) -> None:
+    """Events become visible in any order and any number of pages, mixed within a page, some of them twice."""
+    ours = [replace(each, at=NOW + timedelta(seconds=at)) for each, at in zip(WHOLE, seconds, strict=True)]
     old = [replace(event(status="UPDATE_COMPLETE"), event_id="old", token="console", at=NOW - timedelta(hours=1))]
-    events = story(*names)
+    events = [*ours, *LATER]
     watch = Watch(TOKEN, frozenset({"old"}))
     told: list[Event] = []
+
+    def seen(count: int) -> list[tuple[Event, ...]]:
+        visible = sorted((events[index] for index in order[:count]), key=lambda each: each.at)
+        delivered = pages([*old, *visible], size)
+        again = delivered[0][-1:] if twice and len(delivered) > 1 else ()
+        return [tuple(mix.sample(each := (*page, *again), len(each))) for page in delivered]
+
     for cut in sorted(cuts):
-        visible = sorted((events[index] for index in order[:cut]), key=lambda each: each.at)
-        told += watch.news(lambda visible=visible: pages([*old, *visible], size))  # type: ignore[misc]  # a default
-    told += watch.news(lambda: pages([*old, *events], size), whole=True)
+        told += watch.news(lambda cut=cut: seen(cut))  # type: ignore[misc]  # a default
+    told += watch.news(lambda: seen(len(events)), whole=True)
+
     assert sorted(each.event_id for each in told) == sorted(each.event_id for each in events)
-    assert watch.ending() is Ending.COMPLETE
-    assert list(watch.events()) == events
+    whole = Watch(TOKEN, frozenset({"old"}))
+    whole.news(lambda: [tuple(reversed(events))])
+    assert watch.events() == whole.events()
+    assert {each.event_id for each in watch.events()} == {each.event_id for each in ours}
+    assert watch.ending() is Ending.ROLLED_BACK
+
+
+def test_who_began_in_our_place() -> None:
+    """Newest first, as they are listed."""
+    theirs = [replace(each, event_id=f"their-{each.event_id}", token="console") for each in story(THEIRS, DONE)]
+    begun, done = theirs
+    before = Watch(TOKEN, frozenset({begun.event_id, done.event_id}))
+    assert Watch(TOKEN, frozenset()).another([]) is None
+    assert Watch(TOKEN, frozenset()).another([begun]) is begun
+    assert Watch(TOKEN, frozenset()).another([done, begun]) is begun
+    assert before.another([done, begun]) is None
+    assert Watch(TOKEN, frozenset({begun.event_id})).another([begun]) is begun
+    assert before.another([*story(BEGIN), done, begun]) is None
