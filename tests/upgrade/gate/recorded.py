@@ -10,6 +10,7 @@ from typing import Any, cast
 from tests.builders import NOW, entry, known, operation, plan, snapshot
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, load
+from upgrade.errors import CannotTell
 from upgrade.facts.call import Call
 from upgrade.facts.changes import Plan
 from upgrade.facts.known import Fact, Known, Unknown
@@ -60,6 +61,10 @@ class RecordedRun:
     """Why the change set can't be deleted."""
     too_old: list[str] = field(default_factory=list)
     """What it was told to be too old to execute anything on."""
+    warned: tuple[str, ...] = ()
+    """What it was told to write into the plan for who approves it."""
+    unbound: str | None = None
+    """Why the plan can't be bound."""
     run_id: str = "run-1"
     started: datetime = NOW
     target: str = "https://example.com/template"
@@ -114,6 +119,9 @@ class RecordedRun:
 
     def bind_plan(self, before: Snapshot, made: Plan, warnings: Iterable[str]) -> BoundPlan:
         self.asked.append("bind")
+        self.warned = tuple(warnings)
+        if self.unbound is not None:
+            raise CannotTell(self.unbound)
         return BOUND
 
     def so_far(self, made: Plan) -> Operation | None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.builders import NOW, known, operation, plan, snapshot, unknown
 from tests.upgrade.gate.recorded import BOUND, RecordedRun, SilentConsole
-from upgrade.catalogue import CheckInfo, Outcome, Phase, When, catalogue
+from upgrade.catalogue import CheckInfo, Finding, Outcome, Phase, When, catalogue
 from upgrade.errors import CannotTell
 from upgrade.facts.operation import Ending
 from upgrade.facts.reading import Reading
@@ -309,6 +309,32 @@ def test_a_verdict_whose_evidence_could_not_be_written_is_told_without_secrets()
     assert "the evidence could not be written" in told
     assert "****" in told
     assert "stack-is-at-rest" not in told
+
+
+def test_who_approves_a_plan_is_told_all_that_did_not_simply_pass() -> None:
+    run = RecordedRun()
+    made = keeper(run, mode=Mode.AHEAD)
+    made.stages.read_plan()
+    enlarged = Finding("DataVolume was enlarged", "no drift", "look at it")
+    made.ledger.record(Entry(info("drift-is-understood"), Outcome.WARN, (enlarged,)))
+    made.ledger.record(Entry(info("no-batch-jobs-active"), Outcome.DEFERRED, detail="judged at the start"))
+    made._evidence(decide(made._happened()))
+
+    assert set(run.warned) == {
+        "drift-is-understood (warn): DataVolume was enlarged",
+        "no-batch-jobs-active (deferred): judged at the start",
+    }
+
+
+def test_a_plan_that_cannot_be_bound_is_left_for_nobody_but_what_was_refused_has_its_evidence() -> None:
+    planned = keeper(RecordedRun(unbound="the policy is not known"), mode=Mode.AHEAD)
+    planned.stages.read_plan()
+    with pytest.raises(CannotTell, match="the policy is not known"):
+        planned._evidence(decide(planned._happened()))
+
+    refused = keeper(RecordedRun(unbound="the policy is not known", ended=operation(Ending.REFUSED)))
+    refused.execute()
+    assert refused._evidence(decide(refused._happened())).bound is None
 
 
 def test_of_a_run_that_was_stopped_the_evidence_comes_first_and_nothing_is_read(

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.builders import bound
 from tests.upgrade.world import ACCOUNT, BUCKET, World, topic
+from upgrade.approving import statement
 from upgrade.clock import SystemClock
 from upgrade.config.stacks import load
 from upgrade.errors import UsageError
@@ -117,6 +119,17 @@ def test_the_command_line_wins_over_the_configuration(world: World, tmp_path: Pa
     run = Run(load(tmp_path / "stacks.toml"), "t", Wish(to="s3://other/thing", minutes=0.5))
     assert run.target == "s3://other/thing"
     assert run.run_id != stacks.run_id
+
+
+def test_an_approval_from_before_its_plan_counts_for_nothing(world: World, tmp_path: Path) -> None:
+    world.run(tmp_path, "any", "s3://any/thing")
+    plan = bound()
+    (tmp_path / "plan.json").write_text(plan.text())
+    (tmp_path / "early.json").write_text(json.dumps(statement(plan.sha256, "Ada", "x", plan.made - timedelta(days=1))))
+    wish = Wish(plan=tmp_path / "plan.json", approvals=(tmp_path / "early.json",))
+    review = Run(load(tmp_path / "stacks.toml"), "t", wish).review(None)
+    assert review.plan_sha256 == plan.sha256
+    assert "before the plan was made" in review.approvals[0].problem
 
 
 def register(world: World, before: Snapshot) -> str:
