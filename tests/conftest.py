@@ -1,9 +1,13 @@
-"""What all tests share: on CI a test that needs the vendor's templates or Chromium may not be skipped."""
+"""What all tests share: none judges how fast a machine is; on CI none that needs vendor templates or Chromium is skipped."""
 
 import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any-machine", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 
 @pytest.hookimpl(wrapper=True)

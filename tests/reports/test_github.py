@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -97,7 +97,6 @@ def test_a_title_can_not_end_itself(title: str, written: str) -> None:
     assert f" title={written}::" in line
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_whatever_is_found_is_one_command_that_says_just_that(title: str, found: str) -> None:
     (line,) = annotations(record(title=title, findings=(finding(found=found, expected="x", remedy="y"),)))
@@ -106,7 +105,6 @@ def test_whatever_is_found_is_one_command_that_says_just_that(title: str, found:
     assert understood(line) == ("error", {"title": one_line(title)}, told)
 
 
-@settings(deadline=None)
 @given(TEXTS.filter(bool))
 def test_whatever_a_check_says_without_findings_is_one_command_that_says_just_that(detail: str) -> None:
     (line,) = annotations(record(findings=(), detail=detail))
@@ -180,7 +178,6 @@ def test_hostile_text_stays_text() -> None:
     assert all(line.isprintable() for line in summary(made(builders.hostile()), PATHS).splitlines())
 
 
-@settings(deadline=None)
 @given(TEXTS.filter(one_line))
 def test_whatever_a_check_says_formats_nothing(detail: str) -> None:
     text, plain = (summary(record(findings=(), detail=each), {}) for each in (detail, "plain"))
@@ -190,7 +187,6 @@ def test_whatever_a_check_says_formats_nothing(detail: str) -> None:
     ]
 
 
-@settings(deadline=None)
 @given(TEXTS.filter(one_line))
 def test_whatever_a_title_says_formats_nothing(title: str) -> None:
     assert f"{one_line(title)} (fail, stack-is-at-rest)" in texts(summary(record(title=title), {}))

@@ -261,6 +261,5 @@ TestLife.settings = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     max_examples=15,
     stateful_step_count=10,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -149,7 +149,7 @@ VARIETY = [
 
 
 @given(st.sampled_from(VARIETY), st.text(min_size=1, max_size=20))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_every_attribute_has_a_value_that_stays(type_: str, suffix: str) -> None:
     from dataclasses import replace
 

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW
@@ -195,7 +195,6 @@ def test_an_answer_that_tells_no_time_is_an_answer(date: str | None) -> None:
     assert skew(date) in {None, 0}
 
 
-@settings(deadline=None)
 @given(
     st.text()
     | st.builds(

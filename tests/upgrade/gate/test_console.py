@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import event
@@ -44,7 +44,6 @@ def reporter() -> Reporter:
     return Reporter()
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_whatever_a_text_holds_it_keeps_to_its_line(text: str) -> None:
     assert not {"\n", "\r", "\x1b", "\x00", "\x07", "\x9b"} & set(harmless(text))

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from upgrade.gate import invocation
@@ -59,7 +59,6 @@ def test_whatever_else_begins_like_an_option_is_refused(argument: str) -> None:
     assert refused(argument)
 
 
-@settings(deadline=None)
 @given(st.from_regex(r"(--?|@)[A-Za-z:=-]{1,12}", fullmatch=True))
 @example("-qk")
 def test_only_what_is_known_passes(argument: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import ACCOUNT, REGION, stack
@@ -111,7 +111,6 @@ def test_a_grown_parameter_tells_both_values() -> None:
     assert 'pSize = "actual"  # 60 in fact, the parameter says 20' in text(seen, "prod", None)
 
 
-@settings(deadline=None)
 @given(VALUES.filter(bool), VALUES.filter(bool), st.dictionaries(VALUES.filter(bool), VALUES, max_size=3))
 def test_whatever_entry_profile_and_parameters_are_called_is_written_as_it_is(
     name: str, profile: str, parameters: dict[str, str]
@@ -123,7 +122,6 @@ def test_whatever_entry_profile_and_parameters_are_called_is_written_as_it_is(
     assert document["stacks"][name]["parameters"] == dict.fromkeys(parameters, "actual")
 
 
-@settings(deadline=None)
 @given(VALUES.filter(bool), VALUES.filter(bool), VALUES)
 def test_whatever_linked_stacks_and_roles_are_called_is_written_as_it_is(name: str, role: str, version: str) -> None:
     seen = found(stack=stack(tags={}), backup=Linked(name, version), deploy_role=None, role_arn=role)
@@ -133,14 +131,12 @@ def test_whatever_linked_stacks_and_roles_are_called_is_written_as_it_is(name: s
     assert document["prod"]["deploy_role"] == {"role": role}
 
 
-@settings(deadline=None)
 @given(VALUES.filter(bool))
 def test_whatever_stands_in_the_parameter_of_the_vault_configures_nothing(vault: str) -> None:
     expected = tomllib.loads(text(plain(vault="x", stack=stack(tags={})), "prod", None))
     assert tomllib.loads(text(plain(vault=vault, stack=stack(tags={})), "prod", None)) == expected
 
 
-@settings(deadline=None)
 @given(st.dictionaries(TAG_KEYS, st.just("x"), min_size=1, max_size=3))
 def test_whatever_tags_are_called_configures_nothing(tags: dict[str, str]) -> None:
     expected = tomllib.loads(text(plain(stack=stack(tags={})), "prod", None))

@@ -284,7 +284,7 @@ _VALUES = st.fixed_dictionaries({}, optional={"P": st.sampled_from(["p", "a", "q
 _WORSE = {"": 0, "False": 1, "Conditional": 2, "True": 3}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEMPLATES, TEMPLATES, _VALUES, _VALUES)
 def test_what_is_called_unchanged_is_unchanged(old: Any, new: Any, before: Any, after: Any) -> None:
     try:

@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sandbox.template.world import PSEUDO
@@ -272,7 +272,6 @@ _BODIES = st.fixed_dictionaries(
 _VALUES = st.dictionaries(st.sampled_from(["P", "C"]), st.sampled_from(["a", "a,b", MASKED]), max_size=2)
 
 
-@settings(deadline=None)
 @given(_BODIES, _BODIES, _VALUES, _VALUES)
 def test_no_template_and_no_value_makes_it_stumble(old: Any, new: Any, before: Any, after: Any) -> None:
     sides = [
