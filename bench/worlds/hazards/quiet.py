@@ -6,6 +6,7 @@ from bench.worlds import blocks, warns
 from bench.worlds.hands import QUIET_ALARM, alarm, certificate, install, modify_database, resource, target, update
 from sandbox.scenarios.stage import Stage
 from sandbox.scenarios.world import LIVE, deployment
+from upgrade.clock import SystemClock
 
 SLOT = "%a:%H:%M"
 """How RDS writes a moment of the week."""
@@ -69,8 +70,9 @@ def target_unhealthy(stage: Stage) -> None:
 
 @blocks("The certificate has expired.", "certificate", "expired")
 def certificate_expired(stage: Stage) -> None:
-    seconds = 4  # ACM takes no expired one; it is by the time that the gate looks
+    seconds = 4  # ACM takes no expired one
     update(stage, {"pCertificateArn": certificate(stage, seconds / 86400)})
+    SystemClock().sleep(seconds)
 
 
 @blocks("A new certificate waits until somebody answers.", "Certificate", "mail", scenario="certificate-waits")
