@@ -110,8 +110,8 @@ def run(worlds: Iterable[World]) -> Iterator[Result]:
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
             receiver, sender = _FORKING.Pipe(duplex=False)
-            scenario, names = waiting.pop(0)
-            running[receiver] = _FORKING.Process(target=_build, args=(scenario, names, sender))
+            scenario, parts = waiting.pop(0)
+            running[receiver] = _FORKING.Process(target=_build, args=(scenario, parts, sender))
             running[receiver].start()
             sender.close()
         for ready in cast("list[Connection]", wait(running)):
@@ -148,32 +148,32 @@ def totals(results: Iterable[Result]) -> Iterator[str]:
         yield f"warnings in healthy ones  {sum(len(each.warnings) for each in healthy)}"
 
 
-def _tasks(worlds: Iterable[World]) -> Iterator[tuple[str, list[str]]]:
+def _tasks(worlds: Iterable[World]) -> Iterator[tuple[str, list[World]]]:
     """Scenarios and the worlds to make of each; of a scenario with many worlds as many tasks as run at once."""
-    by_scenario: dict[str, list[str]] = {}
+    by_scenario: dict[str, list[World]] = {}
     for world in worlds:
-        by_scenario.setdefault(world.scenario, []).append(world.name)
-    for scenario, names in sorted(by_scenario.items(), key=lambda item: -len(item[1])):
-        parts = AT_ONCE if len(names) > 2 * AT_ONCE else 1
-        yield from ((scenario, names[part::parts]) for part in range(parts))
+        by_scenario.setdefault(world.scenario, []).append(world)
+    for scenario, made in sorted(by_scenario.items(), key=lambda item: -len(item[1])):
+        parts = AT_ONCE if len(made) > 2 * AT_ONCE else 1
+        yield from ((scenario, made[part::parts]) for part in range(parts))
 
 
-def _build(scenario: str, names: list[str], sender: Connection) -> None:
+def _build(scenario: str, worlds: Iterable[World], sender: Connection) -> None:
     """Build a scenario, and fork for each of its worlds."""
     with TemporaryDirectory() as folder:
         account = Account.empty(Path(folder))
         try:
             find(scenario).build(account.stage)
         except Exception as error:  # noqa: BLE001  # told with the world's name
-            for name in names:
-                sender.send(Result(WORLDS[name], f"not built: {error}"))
+            for world in worlds:
+                sender.send(Result(world, f"not built: {error}"))
             return
-        for name in names:
-            child = _FORKING.Process(target=_one, args=(WORLDS[name], account, sender))
+        for world in worlds:
+            child = _FORKING.Process(target=_one, args=(world, account, sender))
             child.start()
             child.join()
             if child.exitcode:
-                sender.send(Result(WORLDS[name], f"ended with {child.exitcode}"))
+                sender.send(Result(world, f"ended with {child.exitcode}"))
 
 
 def _one(world: World, account: Account, sender: Connection) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from bench.catalogue import Result, Said, lines, run, totals
 from bench.worlds import WORLDS, World
 from sandbox.scenarios import scenarios
+from sandbox.scenarios.stage import Stage
 from upgrade.catalogue import CheckInfo, catalogue
 
 LEFT_OUT = ("empty",)
@@ -76,12 +77,16 @@ def _scenarios() -> Iterator[World]:
     for each in scenarios():
         if each.name not in {*LEFT_OUT, *known}:
             yield World(
-                name=each.name,
+                name=f"{each.name} (scenario)" if each.name in WORLDS else each.name,
                 sentence=each.sentence,
-                build=lambda _: None,
+                build=_as_it_is,
                 scenario=each.name,
                 upgrade=each.name in UPGRADED,
             )
+
+
+def _as_it_is(_: Stage) -> None:
+    """A scenario is a world as it stands."""
 
 
 def _by_check(results: Iterable[Result]) -> Iterator[str]:
