@@ -4,6 +4,7 @@ Light: a command line that is refused has imported neither pydantic nor boto3.
 """
 
 import gc
+import logging
 from collections.abc import Callable, Generator
 from datetime import datetime
 from pathlib import Path
@@ -134,6 +135,10 @@ def _quiet(config: pytest.Config) -> None:
     config.option.reportchars = ""
     # Where hypothesis is installed its plugin imports all of it, a second's worth, for a summary of tests that are none.
     config.pluginmanager.unregister(name="hypothesispytest")
+    # pytest's plugin for logs goes through the dict of all loggers, and ends the session with an internal error where a
+    # thread of ours imports, and so adds a logger, meanwhile. It has no user here: what botocore logs holds session tokens.
+    config.pluginmanager.set_blocked("logging-plugin")
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 # ---- fixtures: the facts checks judge --------------------------------------------------------------------------------

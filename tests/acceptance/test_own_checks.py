@@ -81,6 +81,15 @@ WAYS = {
 }
 
 
+LOGGERS_ADDED = """
+import logging, threading
+def add():
+    for number in range(200_000): logging.getLogger(f"acme.{number}")
+threading.Thread(target=add, daemon=True).start()
+"""
+"""As imports in threads do, only for as long as a gate takes."""
+
+
 @dataclass(frozen=True)
 class Own:
     """A folder with checks of the user's own, and gates that are given it."""
@@ -157,6 +166,14 @@ def test_what_a_check_would_change_is_refused_by_the_door(own: Own) -> None:
     refusals = [call for call in run.record["calls"] if call["outcome"] == "refused"]
     assert [(call["operation"], call["door"]) for call in refusals] == [("ModifyDBInstance", "read")]
     assert "ModifyDBInstance" not in own.sandbox.operations()
+
+
+def test_loggers_that_a_thread_adds_meanwhile_break_nothing(own: Own) -> None:
+    own.write(f"{OWN}{DECORATED}def check_ours(before): pass\n")
+    own.write(LOGGERS_ADDED, "conftest.py")
+    run = own.gate("checks", str(own.folder))
+
+    assert (run.code, run.latest["verdict"]) == (0, "GO"), run.output
 
 
 def test_a_plugin_that_falls_over_at_the_end_takes_no_evidence_along(own: Own) -> None:
