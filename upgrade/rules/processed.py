@@ -9,7 +9,7 @@ from dataclasses import replace
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.facts.changes import Plan
-from upgrade.facts.known import Fact, Known
+from upgrade.facts.known import Fact, Known, Reason
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
 from upgrade.rules.prediction import predicted
@@ -24,21 +24,22 @@ def comparable(deployed: Template, processed: Fact[Template], target: Template) 
 def as_processed(before: Snapshot, plan: Plan, entry: StackEntry, product: Product) -> tuple[Snapshot, Plan]:
     """The facts and the plan with what macros and loops have made of both templates.
 
-    Both as they are where no template has any, where CloudFormation does not tell, or where the change set holds another
-    template than the one that was judged.
+    A template of which CloudFormation was asked for that and did not tell it is unknown. Both are as they were where no
+    template has any, where the change set failed, or where it holds another template than the one that was judged.
     """
     deployed, target, made = before.template, before.target, plan.template
     if not (isinstance(deployed, Known) and isinstance(target, Known) and isinstance(made, Known)):
         return before, plan
-    if not (isinstance(before.processed, Known) and isinstance(plan.processed, Known)):
-        return before, plan
     has_macros = is_processed(deployed.value) or is_processed(target.value)
-    if not has_macros or made.value.body != target.value.body:
+    if not has_macros or plan.status == "FAILED" or made.value.body != target.value.body:
         return before, plan
-    old, new = _with(deployed.value, before.processed), _with(target.value, plan.processed)
-    prediction = predicted(before, entry, product, old, new)
-    facts = replace(before, template=Known(old, deployed.at), target=Known(new, target.at), prediction=prediction)
-    return facts, replace(plan, template=Known(_with(made.value, plan.processed), made.at))
+    old, new = _form(deployed, before.processed), _form(target, plan.processed)
+    if old is deployed and new is target:
+        return before, plan
+    facts = replace(before, template=old, target=new)
+    if isinstance(old, Known) and isinstance(new, Known):
+        facts = replace(facts, prediction=predicted(before, entry, product, old.value, new.value))
+    return facts, replace(plan, template=_form(made, plan.processed))
 
 
 def after_processing(after: Snapshot) -> Snapshot:
@@ -46,6 +47,12 @@ def after_processing(after: Snapshot) -> Snapshot:
     if isinstance(after.template, Known) and isinstance(after.processed, Known):
         return replace(after, template=Known(_with(after.template.value, after.processed), after.template.at))
     return replace(after, template=after.processed)
+
+
+def _form(template: Known[Template], processed: Fact[Template]) -> Fact[Template]:
+    if isinstance(processed, Known):
+        return Known(_with(template.value, processed), template.at)
+    return template if processed.reason in {Reason.NOT_ASKED, Reason.BLOCKED} else processed
 
 
 def _with(template: Template, processed: Known[Template]) -> Template:

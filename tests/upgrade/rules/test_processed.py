@@ -7,8 +7,8 @@ import pytest
 
 from tests.builders import entry, known, plan, snapshot, template, unknown
 from upgrade.config.product import load
-from upgrade.facts.changes import Plan
-from upgrade.facts.known import Known, Unknown
+from upgrade.facts.changes import NOT_READ, Plan
+from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Resource, Template
 from upgrade.rules.processed import after_processing, as_processed, comparable
@@ -67,15 +67,26 @@ def test_what_was_submitted_stays_what_a_template_is_known_by() -> None:
         (snapshot(), plan()),
         (facts(template=unknown()), planned()),
         (facts(target=unknown()), planned()),
-        (facts(processed=unknown()), planned()),
         (facts(), planned(template=unknown())),
-        (facts(), planned(processed=unknown())),
+        (facts(processed=unknown(Reason.BLOCKED)), planned(processed=unknown(Reason.BLOCKED))),
+        (facts(), planned(processed=NOT_READ, status="FAILED")),
         (facts(), planned(template=known(of(made("swapped"))))),
     ],
-    ids=["no macro", "no template", "no target", "not told of the stack", "no template in the plan", "not told", "swapped"],
+    ids=["no macro", "no template", "no target", "no template in the plan", "not asked", "failed change set", "swapped"],
 )  # fmt: skip
 def test_otherwise_facts_and_plan_stay_as_they_are(before: Snapshot, change_set: Plan) -> None:
     assert judged(before, change_set) == (before, change_set)
+
+
+def test_what_cloudformation_was_asked_for_and_did_not_tell_is_unknown() -> None:
+    before, change_set = judged(facts(), planned(processed=unknown(Reason.THROTTLED)))
+    assert before.target == change_set.template == unknown(Reason.THROTTLED)
+    assert before.template.value.body == made("old")
+    assert before.prediction == facts().prediction
+
+    before, change_set = judged(facts(processed=unknown()), planned())
+    assert before.template == unknown()
+    assert before.target.value.body == change_set.template.value.body == made("new")
 
 
 def test_a_prediction_that_depends_on_what_is_not_known_is_not_known() -> None:
