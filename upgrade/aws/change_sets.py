@@ -139,6 +139,11 @@ def read_newest_executed(client: Any, stack_arn: str) -> str:
     return ", ".join(filter(None, [page["ChangeSetName"], page.get("Description")]))
 
 
+def read_description(client: Any, arn: str) -> str:
+    """What a change set says of itself; by ARN also once it was executed."""
+    return str(client.describe_change_set(ChangeSetName=arn).get("Description", ""))
+
+
 def delete(client: Any, name: str, stack_arn: str | None = None) -> None:
     """DeleteChangeSet, by ARN or by name and stack; those of nested stacks go with it. One that is gone is no error."""
     where = {} if stack_arn is None else {"StackName": stack_arn}

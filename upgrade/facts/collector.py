@@ -16,7 +16,7 @@ from upgrade.facts.reads import all_reads
 from upgrade.facts.settling import AFTER, BEFORE, Settling
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.source import Source
-from upgrade.facts.stack import Identity, Stack
+from upgrade.facts.stack import Identity, Stack, Template
 from upgrade.facts.stoppable import Stoppable
 from upgrade.template.read import prepare
 from upgrade.template.schema import prepare as prepare_schemas
@@ -82,6 +82,11 @@ class Collector:
         snapshot = self._blocked(identity, why) if why or baseline is None else baseline
         nothing: Any = Known(None, self._clock.now())
         return replace(snapshot, identity=identity, target=read["target"], deploy_role=nothing, backup=nothing)
+
+    def target(self) -> Fact[Template]:
+        """The template to upgrade to, before anything else is read."""
+        read: Fact[Template] = self._read(self._only("target"), {})["target"]
+        return read
 
     def again(self, before: Snapshot, names: Iterable[str]) -> Snapshot:
         """The facts that were judged, these of them read anew."""

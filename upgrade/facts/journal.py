@@ -17,6 +17,8 @@ class Act(StrEnum):
     """The call has certainly changed nothing, and never will."""
     UNSURE = "unsure"
     """No answer, or none that says what became of the call: only AWS knows."""
+    ADOPTED = "adopted"
+    """Another run has taken up what the call began."""
     TERMINAL = "terminal"
     """The operation that the call began is over."""
     CONCLUDED = "concluded"

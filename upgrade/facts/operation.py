@@ -40,3 +40,5 @@ class Operation:
     """One sentence: what happened, or what moved."""
     diagnosis: Diagnosis | None = None
     """None where nothing failed; also in records of earlier versions."""
+    adopted_from: str = ""
+    """The run that executed, where this one has only taken its update up; empty where it executed itself."""

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from upgrade.aws import change_sets, cloudformation
 from upgrade.aws.errors import fact
 from upgrade.clock import Clock
 from upgrade.config.tables import Polling
 from upgrade.errors import NotExecuted
-from upgrade.facts.changes import Plan
 from upgrade.facts.diagnosis import Diagnosis
 from upgrade.facts.journal import Act
 from upgrade.facts.known import Fact, Known, Reason, Unknown
@@ -43,6 +42,20 @@ Progress = Callable[[Event | str], None]
 """Told while we wait: an event of our operation, or a sentence."""
 
 
+class Executable(Protocol):
+    """What is executed: a plan, or what an earlier run has begun."""
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+        ...
+
+    @property
+    def stack_arn(self) -> str:
+        """Of its stack."""
+        ...
+
+
 @dataclass(slots=True)
 class Executor:
     """Executes and watches one change set."""
@@ -64,7 +77,7 @@ class Executor:
     """None until the change set may have been executed."""
     _started: datetime = field(init=False)
 
-    def execute(self, plan: Plan) -> Operation:
+    def execute(self, plan: Executable) -> Operation:
         """Execute the change set and watch the update to its end, or until time is over."""
         self._started = self.clock.now()
         anchor = fact(self.clock, EVENTS, lambda: self._newest(self.client, plan))
@@ -77,18 +90,33 @@ class Executor:
             return self.refused(plan, f"nothing was executed: {error}")
         except NotExecuted as error:
             return self.refused(plan, f"nothing was executed: {error}{self._another(plan, watch)}")
+        return self._ended(plan, watch, stopped)
+
+    def take_up(self, begun: Executable, began: datetime, anchor: frozenset[str]) -> Operation:
+        """Watch an update to its end that was begun with our token; nothing is executed.
+
+        Args:
+            begun: the change set.
+            began: when.
+            anchor: ids of events from before it.
+        """
+        self._started = began
+        watch = self._watch = Watch(self.token, anchor)
+        return self._ended(begun, watch, self._look(begun, watch, Known(None, self.clock.now())))
+
+    def _ended(self, plan: Executable, watch: Watch, stopped: str) -> Operation:
         if not stopped:
             # Events are told late now and then: read once more all the way back, for the record and the cause.
             late = fact(self.clock, EVENTS, lambda: watch.news(lambda: self._pages(plan.stack_arn), whole=True))
             self._tell_all([] if isinstance(late, Unknown) else late.value)
         return self._operation(plan, watch, stopped, self._explain)
 
-    def refused(self, plan: Plan, detail: str) -> Operation:
+    def refused(self, plan: Executable, detail: str) -> Operation:
         """The operation that was never started."""
         now = self.clock.now()
         return Operation(Ending.REFUSED, self.token, plan.arn, now, now, (), None, detail)
 
-    def so_far(self, plan: Plan) -> Operation:
+    def so_far(self, plan: Executable) -> Operation:
         """What is known of the operation when the run is broken off; nothing is asked any more."""
         if self._watch is None:
             return self.refused(plan, "nothing was executed: the run was broken off before")
@@ -98,17 +126,17 @@ class Executor:
             plan, self._watch, stopped, lambda events: diagnose(events, lambda _: not_asked, lambda _: not_asked)
         )
 
-    def _send(self, plan: Plan) -> Fact[None]:
+    def _send(self, plan: Executable) -> Fact[None]:
         with self.journal.around(EXECUTE, **self._told(plan)) as attempt:
             sent = fact(self.clock, EXECUTE, lambda: change_sets.execute(self.client, plan.arn, self.token))
             if isinstance(sent, Known):
                 attempt.act = Act.ACCEPTED
         return sent
 
-    def _told(self, plan: Plan) -> dict[str, str]:
+    def _told(self, plan: Executable) -> dict[str, str]:
         return {"change_set": plan.arn, "token": self.token, "stack": plan.stack_arn}
 
-    def _look(self, plan: Plan, watch: Watch, sent: Fact[None]) -> str:
+    def _look(self, plan: Executable, watch: Watch, sent: Fact[None]) -> str:
         """Look until the operation has ended; returns why we stopped looking, empty if it ended.
 
         Raises:
@@ -144,7 +172,7 @@ class Executor:
             interval = self.polling.watch if has_news else min(interval * 1.5, self.polling.watch_max)
             self.clock.sleep(min(interval, deadline - now))
 
-    def _require_possible(self, plan: Plan, sent: Unknown, *, over: bool) -> None:
+    def _require_possible(self, plan: Executable, sent: Unknown, *, over: bool) -> None:
         """Ask the change set whether it may have been executed, where the answer was lost.
 
         OBSOLETE: another update came first. AVAILABLE may be an old picture: it counts when the time to begin is over.
@@ -163,7 +191,7 @@ class Executor:
         self.journal.keep(Act.REFUSED, EXECUTE, **self._told(plan))
         raise NotExecuted(why)
 
-    def _another(self, plan: Plan, watch: Watch) -> str:
+    def _another(self, plan: Executable, watch: Watch) -> str:
         """Whose operation runs in the place of ours; empty where none is seen."""
         page = fact(self.clock, EVENTS, lambda: self._newest(self.watcher(), plan))
         other = watch.another(page.value) if isinstance(page, Known) else None
@@ -173,7 +201,7 @@ class Executor:
         named = f"; the stack's last change set is {newest.value}" if isinstance(newest, Known) and newest.value else ""
         return f"; another's {other.status} began at {other.at:%H:%M:%S %Z} with token {other.token or '(none)'}{named}"
 
-    def _newest(self, client: Any, plan: Plan) -> tuple[Event, ...]:
+    def _newest(self, client: Any, plan: Executable) -> tuple[Event, ...]:
         return next(cloudformation.event_pages(client, plan.stack_arn), ())
 
     def _pages(self, stack_arn: str) -> Iterator[tuple[Event, ...]]:
@@ -187,7 +215,7 @@ class Executor:
         with suppress(OSError):  # a terminal that is gone must not end the watch
             self.progress(what)
 
-    def _operation(self, plan: Plan, watch: Watch, stopped: str, explained: Explain) -> Operation:
+    def _operation(self, plan: Executable, watch: Watch, stopped: str, explained: Explain) -> Operation:
         """What was seen of our operation; `stopped` says why its end was not."""
         events, ending = watch.events(), watch.ending() or Ending.UNKNOWN
         found = None if ending is Ending.COMPLETE else explained(events)

@@ -4,6 +4,7 @@ No clock is compared: an update was made since the baseline if the stack's own L
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from upgrade.facts.diagnosis import Diagnosis
@@ -53,6 +54,36 @@ def newest_update(before: Stack, now: Stack, pages: Iterable[tuple[Event, ...]],
         detail=_sentence(ending, found, events),
         diagnosis=found,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The newest update of a stack, as it began."""
+
+    first: Event
+    anchor: frozenset[str]
+    """Ids of some events from before it."""
+    ended: Event | None
+    """With which it came to rest; None while it runs."""
+
+
+def newest_beginning(pages: Iterable[tuple[Event, ...]]) -> Beginning | None:
+    """The newest update among a stack's events, newest first, read no further than needed; None if there is none."""
+    events: list[Event] = []
+    first, older = None, frozenset[str]()
+    for page in pages:
+        events.extend(page)
+        first = first or next(filter(_begins, page), None)
+        if first is not None:
+            began = first.at
+            older = frozenset(event.event_id for event in events if event.at < began)
+        if older:
+            break
+    if first is None:
+        return None
+    own = _since_beginning(events)
+    ended = _end(own)
+    return Beginning(first, older, None if ended is None else own[ended])
 
 
 def _since_beginning(newest_first: Iterable[Event]) -> tuple[Event, ...]:

@@ -143,26 +143,33 @@ class Planner:
         for each in listed.value:
             if each.name.startswith(PREFIX) and each.created < oldest and not each.is_executing:
                 self.note(f"deleting change set {each.name}, made at {each.created:%Y-%m-%d %H:%M %Z}")
-                left = self._delete(each.arn)
+                left = self.delete(each.arn)
                 if left is not None:
                     self.note(f"it is still there: {left}")
 
     def discard(self, plan: Plan) -> Unknown | None:
         """Delete our change set; None if it is gone, else why it is not."""
-        return self._delete(plan.arn) if plan.arn else None
+        return self.delete(plan.arn) if plan.arn else None
 
-    def take_back(self, stack_arn: str) -> None:
-        """Delete our change set, of which it is not known whether it exists; while it is being made, it can't be deleted."""
-        left = self._delete(self.name, stack_arn)
+    def take_back(self, stack_arn: str, name: str = "") -> None:
+        """Delete our change set, of which it is not known whether it exists; while it is being made, it can't be deleted.
+
+        Args:
+            stack_arn: of the stack.
+            name: of the change set or its ARN, where an earlier run has made it.
+        """
+        name = name or self.name
+        left = self.delete(name, stack_arn)
         for _ in range(TAKE_BACK):
             if left is None or left.reason is not Reason.FAILED:
                 break
             self.clock.sleep(self.entry.polling.change_set)
-            left = self._delete(self.name, stack_arn)
+            left = self.delete(name, stack_arn)
         if left is not None:
-            self.note(f"our change set {self.name} may still be there: {left}")
+            self.note(f"our change set {name} may still be there: {left}")
 
-    def _delete(self, name: str, stack_arn: str | None = None) -> Unknown | None:
+    def delete(self, name: str, stack_arn: str | None = None) -> Unknown | None:
+        """Delete a change set of ours, by ARN or by name and stack; None if it is gone, else why it is not."""
         self.journal.keep(Act.INTENT, DELETE, change_set=name)  # to do it twice is safe, to leave it undone is not
         gone = fact(self.clock, DELETE, lambda: change_sets.delete(self.client, name, stack_arn))
         left = gone if isinstance(gone, Unknown) and gone.reason is not Reason.NOT_FOUND else None

@@ -48,6 +48,12 @@ def description(run_id: str, target: str) -> str:
     return f"Plimsoll run {run_id}: upgrade to {target}"
 
 
+def target_of(described: str) -> str:
+    """What a change set of ours says it upgrades to; empty if it does not say."""
+    found = _DESCRIPTION.fullmatch(described)
+    return found["target"] if found else ""
+
+
 def recognise(stack: Stack, first: Event | None, described: str) -> Ours | Theirs | Unsure:
     """Whose an update is. It is ours only if its token, its change set's name and that one's description agree.
 

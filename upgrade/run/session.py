@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from upgrade.aws import change_sets
 from upgrade.aws.cloudformation import event_pages, read_stack
 from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
@@ -43,12 +44,13 @@ from upgrade.rules.parameters import (
 )
 from upgrade.rules.quiet import at_work
 from upgrade.rules.versions import version_pair
-from upgrade.run.apply import WATCH_ATTEMPTS, Executor, Progress
+from upgrade.run.apply import WATCH_ATTEMPTS, Executable, Executor, Progress
 from upgrade.run.environment import CI_PEOPLE, checks_sha256, environment, package_version
 from upgrade.run.explain import explain
 from upgrade.run.journal import EXECUTE, Journal, Memory, Store
 from upgrade.run.observe import newest_update
 from upgrade.run.plan import Planner
+from upgrade.run.takeup import Begun, Earlier, Nothing, TakeUp
 from upgrade.run.wish import Wish, asked_for
 from upgrade.template.resolve import MASKED
 from upgrade.web import Web
@@ -73,6 +75,7 @@ class Run:
         progress: Progress = lambda _: None,
         cleaner: Callable[[Iterable[str]], Callable[[str], str]] = lambda _: str,
         store: Store | None = None,
+        earlier: Earlier | None = None,
     ) -> None:
         """Understand everything that needs no AWS call.
 
@@ -84,6 +87,7 @@ class Run:
             progress: told while the run waits: events of our operation, and sentences.
             cleaner: given secrets, makes what takes them out of a text that goes into the plan.
             store: where the journal is kept; without one it ends with the process.
+            earlier: what earlier runs have left of this stack.
 
         Raises:
             UsageError: unknown entry or product, no target, a secret not in the environment, no credentials, a plan or an
@@ -95,6 +99,8 @@ class Run:
         self.run_id = self.wish.run_id or new_run_id(self.clock)
         self.journal = Journal(store or Memory(), self.clock, self.run_id, self.clean)
         self.bound: bound.BoundPlan | None = None
+        self.begun: Begun | None = None
+        self._earlier, self._recalled = earlier or Nothing(), self.wish.baseline
         self._plan_sha256 = ""
         if self.wish.plan is not None:
             self.bound, self._plan_sha256 = bound.load(self.wish.plan)
@@ -140,9 +146,39 @@ class Run:
         client = self._connection(self.entry).client("sts", attempts=1)
         return fact(self.clock, "sts:GetCallerIdentity", lambda: read_identity(client))
 
+    def take_up(self) -> None:
+        """Look for an update that an earlier run has begun, and fence off what it has not: before the first fact.
+
+        One to another target is taken up only to refuse this run as long as it runs.
+        """
+        client = self._connection(self.entry).client("sts")
+        who = fact(self.clock, "sts:GetCallerIdentity", lambda: read_identity(client))
+        where = (who.value.account, who.value.region) if isinstance(who, Known) else None
+        if where != (self.entry.account_id, self.entry.region):
+            return  # a check says so, and nothing else is looked at
+        found = TakeUp(
+            client=self._connection(self.entry).client("cloudformation"),
+            planner=lambda journal: self._planner(journal=journal),
+            journal=lambda store: replace(self.journal, store=store),
+            earlier=self._earlier,
+            entry=self.entry,
+            clock=self.clock,
+            skew=self.aws.log.skew,
+            note=self._progress,
+        ).look()
+        if found is None:
+            return
+        other = "" if found.unsure else self._not_asked_for(found)
+        if other and found.has_ended:
+            replace(self.journal, store=self._earlier.journal(found.run)).conclude(f"not taken up: {other}")
+            return
+        self.begun = replace(found, other=other)
+        self._recalled = self._earlier.baseline(found.run) or self.wish.baseline
+
     def collect_before(self) -> Snapshot:
-        """Read everything the preflight checks judge; where an upgrade is only verified, recall it."""
-        before = self._collector.recall(self._baseline()) if self.wish.verify else self._collector.before()
+        """Read everything the preflight checks judge; where an upgrade was begun before this run, recall it."""
+        recalls = self.wish.verify or self.begun is not None
+        before = self._collector.recall(self._baseline()) if recalls else self._collector.before()
         self._hidden, self._shown = _hidden_and_shown(before)
         self._old = _old_secrets(before, self._hidden, self.entry)
         return before
@@ -159,14 +195,16 @@ class Run:
 
     @property
     def plans_anew(self) -> bool:
-        """Whether the plan is this run's own, not a reviewed or a recalled one."""
-        return self.bound is None and not self.wish.verify
+        """Whether the plan is this run's own, not a reviewed, a recalled or an earlier run's."""
+        return self.bound is None and not self.wish.verify and self.begun is None
 
     def make_plan(self, before: Snapshot) -> Fact[Plan]:
         """Make our change set and read it; where a plan was made before, read that plan's."""
         if self.wish.verify:
             recalled = self.wish.baseline.plan if self.wish.baseline else None
             return recalled or _blocked("the baseline holds no plan", self.clock)
+        if self.begun is not None:
+            return self._planner().read(self.begun.arn)
         if self.bound is not None:
             return self._planner().read(self.bound.change_set.arn)
         parameters = self._parameters(before)
@@ -208,7 +246,7 @@ class Run:
     def plan_moved(self, before: Snapshot, plan: Fact[Plan]) -> Fact[tuple[str, ...]]:
         """What the plan made before is bound to and is no longer so, a sentence each."""
         now = self.clock.now()
-        if self.bound is None:
+        if self.bound is None or self.begun is not None:
             return Known((), now)
         if isinstance(plan, Unknown):
             if plan.reason is Reason.NOT_FOUND:
@@ -229,32 +267,72 @@ class Run:
             plan: the change set.
             too_old: asked last: what the judgement rests on and is too old by then, a sentence each.
         """
-        executor = self._executor = Executor(
-            client=self._executing.client("cloudformation", grant=Grant(Door.APPLY)),
-            watcher=partial(self._executing.client, "cloudformation", attempts=WATCH_ATTEMPTS),
-            renew=self._renew,
-            clock=self.clock,
-            token=PREFIX + self.run_id,
-            polling=self.entry.polling,
-            minutes=self.entry.minutes,
-            progress=self._progress,
-            journal=self.journal,
-        )
+        executor = self._executor = self._executor_of(PREFIX + self.run_id)
         self._progress("reading again what may have moved")
         changes = self._moved_since(before, plan)
         changes += [*moment.passed(self.entry, before, self.clock.now()), *too_old()]
         if changes:
             return executor.refused(plan, f"nothing was executed: {'; '.join(changes)}")
-        operation = executor.execute(plan)
+        return self._ended(executor.execute(plan), plan)
+
+    def adopt(self, begun: Begun) -> Operation:
+        """Watch an update to its end that an earlier run has begun; refused if it is not the one asked for."""
+        executor = self._executor = self._executor_of(begun.token)
+        if begun.unsure:
+            why = f"it is not known whether run {begun.run} has begun to update the stack: {begun.unsure}"
+            return replace(executor.refused(begun, why), ending=Ending.UNKNOWN, adopted_from=begun.run)
+        if begun.other:
+            return executor.refused(begun, begun.other)
+        self.journal.store = self._earlier.journal(begun.run)
+        self.journal.keep(Act.ADOPTED, EXECUTE, change_set=begun.arn, token=begun.token, stack=begun.stack_arn)
+        self._progress(
+            f"adopted: run {begun.run}'s update to {begun.target}, begun at {begun.began:%Y-%m-%d %H:%M:%S %Z}"
+        )
+        operation = executor.take_up(begun, begun.began, begun.anchor)
+        return self._ended(replace(operation, adopted_from=begun.run), begun)
+
+    def _not_asked_for(self, begun: Begun) -> str:
+        """Why an update that was begun is not the one that this run was asked for; empty if it is."""
+        if self.bound is not None and self.bound.change_set.arn != begun.arn:
+            return f"run {begun.run} executes {begun.arn}, this run wants {self.bound.change_set.arn}"
+        client, call = self._connection(self.entry).client("cloudformation"), "cloudformation:GetTemplate"
+        made = fact(self.clock, call, lambda: change_sets.read_template(client, begun.arn))
+        target = self._collector.target()
+        if isinstance(made, Known) and isinstance(target, Known):
+            is_same = made.value.body == target.value.body
+        else:
+            is_same = begun.target in {self._target.version, self._target.address}
+        wanted = self._target.version or self._target.address
+        found = begun.target or begun.arn
+        return "" if is_same else f"run {begun.run} upgrades this stack to {found}, this run wants {wanted}"
+
+    def _ended(self, operation: Operation, plan: Executable) -> Operation:
+        """Keep that an operation has ended, if that was seen."""
         if operation.ending not in {Ending.REFUSED, Ending.UNKNOWN}:
             ended = operation.events[-1]
-            told = {"change_set": plan.arn, "token": operation.token, "operation": ended.operation_id}
-            self.journal.keep(Act.TERMINAL, EXECUTE, **told, status=ended.status)
+            told = {"change_set": plan.arn, "token": operation.token, "stack": plan.stack_arn}
+            self.journal.keep(Act.TERMINAL, EXECUTE, **told, operation=ended.operation_id, status=ended.status)
         return operation
 
-    def so_far(self, plan: Plan) -> Operation | None:
+    def _executor_of(self, token: str) -> Executor:
+        return Executor(
+            client=self._executing.client("cloudformation", grant=Grant(Door.APPLY)),
+            watcher=partial(self._executing.client, "cloudformation", attempts=WATCH_ATTEMPTS),
+            renew=self._renew,
+            clock=self.clock,
+            token=token,
+            polling=self.entry.polling,
+            minutes=self.entry.minutes,
+            progress=self._progress,
+            journal=self.journal,
+        )
+
+    def so_far(self, plan: Executable) -> Operation | None:
         """What is known of an execution that was broken off; None if it had not come to that."""
-        return self._executor.so_far(plan) if self._executor else None
+        seen = self._executor.so_far(plan) if self._executor else None
+        if seen is None or self.begun is None:
+            return seen
+        return None if seen.ending is Ending.REFUSED else replace(seen, adopted_from=self.begun.run)
 
     def observed(self, before: Snapshot) -> Operation:
         """What became of the newest update that somebody else has made since the baseline was taken.
@@ -327,7 +405,7 @@ class Run:
         return replace(read, problem=read.problem or approvals.untimely(read, made, self.started))
 
     def _baseline(self) -> Snapshot | None:
-        return self.wish.baseline.snapshot if self.wish.baseline else None
+        return self._recalled.snapshot if self._recalled else None
 
     def _parameters(self, before: Snapshot) -> Fact[PlannedParameters]:
         """What to send, as far as the facts it depends on are known."""
@@ -348,7 +426,7 @@ class Run:
         sha256, text = template.sha256, template.text
         return fact(self.clock, "s3:PutObject", lambda: put_template(client, prefix, sha256, text))
 
-    def _planner(self, template_url: str | None = None) -> Planner:
+    def _planner(self, template_url: str | None = None, journal: Journal | None = None) -> Planner:
         return Planner(
             client=self._executing.client("cloudformation", grant=Grant(Door.PLAN)),
             clock=self.clock,
@@ -360,7 +438,7 @@ class Run:
             environ=os.environ,
             secrets=self.secrets(),
             note=self._progress,
-            journal=self.journal,
+            journal=journal or self.journal,
         )
 
     def _connection(self, entry: StackEntry) -> Connection:

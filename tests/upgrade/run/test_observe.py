@@ -26,7 +26,7 @@ from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
 from upgrade.rules.diagnosis import diagnose
-from upgrade.run.observe import newest_update
+from upgrade.run.observe import newest_beginning, newest_update
 
 BEFORE = stack(updated=NOW - timedelta(days=9))
 """The stack when the baseline was taken."""
@@ -182,3 +182,36 @@ def test_pages_are_of_no_account_and_an_end_is_never_invented(told: list[tuple[s
     assert found.ending is not Ending.COMPLETE or found.events[-1].status == "UPDATE_COMPLETE"
     assert not found.events or found.events[0].status == "UPDATE_IN_PROGRESS"
     assert bool(found.events) is (BEGIN in told)
+
+
+EARLIER = story(BEGIN, FAILED, ROLLBACK, ROLLED_BACK)
+OWN = [
+    replace(event, event_id=f"own-{event.event_id}", token="plimsoll-1", at=event.at + timedelta(hours=1))
+    for event in story(BEGIN, UPDATED, CLEANUP, DONE)
+]
+
+
+@given(st.integers(1, 9), st.integers(1, 4))
+def test_the_newest_beginning_is_found_however_the_pages_are_cut(size: int, seen: int) -> None:
+    found = newest_beginning(pages([*EARLIER, *OWN[:seen]], size))
+
+    assert found is not None
+    assert found.first == OWN[0]
+    assert found.anchor
+    assert found.anchor <= {event.event_id for event in EARLIER}
+    assert found.ended == (OWN[3] if seen == 4 else None)
+
+
+def test_a_stack_that_was_never_updated_has_no_beginning() -> None:
+    assert (
+        newest_beginning(pages(story(("codeocean", "CREATE_IN_PROGRESS", ""), ("codeocean", "CREATE_COMPLETE", ""))))
+        is None
+    )
+    assert newest_beginning([]) is None
+
+
+def test_what_became_of_events_from_before_it_hinders_nobody() -> None:
+    found = newest_beginning(pages(OWN))
+
+    assert found is not None
+    assert (found.first, found.anchor) == (OWN[0], frozenset())

@@ -15,10 +15,12 @@ from upgrade.approving import statement
 from upgrade.clock import SystemClock
 from upgrade.config.stacks import load
 from upgrade.errors import UsageError
-from upgrade.facts.known import Known
-from upgrade.facts.operation import Ending
+from upgrade.facts.journal import Act
+from upgrade.facts.known import Known, Unknown
+from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.snapshot import Snapshot
 from upgrade.run.session import Run
+from upgrade.run.takeup import Begun
 from upgrade.run.wish import Wish
 
 GROUP: dict[str, Any] = {
@@ -350,3 +352,91 @@ def test_what_has_grown_old_while_health_was_waited_for_is_read_anew(world: Worl
     after = run.collect_after(before)
     young = clock.now() - timedelta(minutes=5)
     assert min(after.stack.at, after.resources.at, after.drift.at, after.target_groups.at) > young
+
+
+# ---- what an earlier run has begun -----------------------------------------------------------------------------------
+
+
+def begun(world: World, folder: Path, target: Any = "new") -> tuple[str, Run]:
+    """A stack, and a run that has updated it and was killed before it had judged anything."""
+    stack = world.create(topic())
+    run = world.run(folder, stack, world.publish(topic(target)))
+    before = run.collect_before()
+    run.execute(before, run.make_plan(before).value)
+    return stack, run
+
+
+def adopted(run: Run) -> Operation:
+    run.take_up()
+    assert run.begun is not None
+    return run.adopt(run.begun)
+
+
+def test_an_update_is_taken_up_by_what_aws_tells_of_it(world: World, tmp_path: Path) -> None:
+    stack, first = begun(world, tmp_path)
+    told = list[Any]()
+    run = world.run(tmp_path, stack, first.target, progress=told.append)
+    operation = adopted(run)
+    assert (operation.ending, operation.adopted_from) == (Ending.COMPLETE, first.run_id)
+    assert operation.token == f"plimsoll-{first.run_id}"
+    assert operation.events[0].status == "UPDATE_IN_PROGRESS"
+    assert any(f"adopted: run {first.run_id}'s update" in str(each) for each in told)
+    assert [each.act for each in run.journal.store.records()] == [Act.ADOPTED, Act.TERMINAL]
+    before = run.collect_before()
+    assert isinstance(before.template, Unknown)
+    assert run.make_plan(before).value.arn == operation.change_set_arn
+    assert not run.plans_anew
+    assert not {"CreateChangeSet", "ExecuteChangeSet", "DeleteChangeSet"} & {call.operation for call in run.calls()}
+
+
+def test_an_update_to_another_target_that_runs_refuses(world: World, tmp_path: Path) -> None:
+    stack = world.create(topic())
+    first = world.run(tmp_path, stack, world.publish(topic("new")), minutes=0.001)
+    world.faults(pace=3)
+    before = first.collect_before()
+    assert first.execute(before, first.make_plan(before).value).ending is Ending.UNKNOWN
+    run = world.run(tmp_path, stack, world.publish(topic("newer")))
+    operation = adopted(run)
+    assert (operation.ending, operation.adopted_from) == (Ending.REFUSED, "")
+    assert f"run {first.run_id} upgrades this stack to {first.target}, this run wants {run.target}" in operation.detail
+    assert run.journal.store.records() == ()
+
+
+def test_one_that_has_ended_hinders_nobody(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack, first = begun(world, tmp_path)
+    run = world.run(tmp_path, stack, world.publish(topic("newer")))
+    monkeypatch.setattr(run._earlier, "journal", lambda _: first.journal.store)
+    run.take_up()
+    assert run.begun is None
+    assert isinstance(run.collect_before().drift, Known)
+    assert first.journal.store.records()[-1].act is Act.CONCLUDED
+
+
+def test_the_same_template_elsewhere_is_the_same_target(world: World, tmp_path: Path) -> None:
+    stack, first = begun(world, tmp_path)
+    run = world.run(tmp_path, stack, world.publish(topic("new")))
+    assert run.target != first.target
+    assert adopted(run).ending is Ending.COMPLETE
+
+
+def test_where_no_template_can_be_read_the_description_says_the_target(world: World, tmp_path: Path) -> None:
+    stack, first = begun(world, tmp_path)
+    run = world.run(tmp_path, stack, first.target)
+    world.fail("GetTemplate", "denied")
+    assert adopted(run).ending is Ending.COMPLETE
+
+
+def test_what_may_have_begun_is_not_watched_as_if_it_had(world: World, tmp_path: Path) -> None:
+    run = world.run(tmp_path, world.create(topic()), world.publish(topic("new")))
+    run.begun = Begun("R1", "plimsoll-R1", "arn", "arn", run.clock.now(), unsure="no event of it is seen")
+    operation = run.adopt(run.begun)
+    assert (operation.ending, operation.adopted_from) == (Ending.UNKNOWN, "R1")
+    assert "no event of it is seen" in operation.detail
+    assert isinstance(run.collect_before().drift, Unknown)
+
+
+def test_in_a_wrong_account_nothing_is_looked_for(world: World, tmp_path: Path) -> None:
+    run = world.run(tmp_path, world.create(topic()), world.publish(topic()), account_id="444455556666")
+    run.take_up()
+    assert run.begun is None
+    assert [call.operation for call in run.calls()] == ["GetCallerIdentity"]
