@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from reports.changes import Plan as PlanPart
 from reports.folder import DEPLOYED, RECORD, TARGET
 from reports.part import Asked, Fact
-from reports.record import Record
+from reports.record import Check, Record
 from reports.state import State
 from reports.template_file import TemplateFile
 from upgrade.errors import UsageError
@@ -52,6 +52,12 @@ def read(bundle: Path) -> Baseline:
         )
     plan = record.plan
     return Baseline(str(bundle), _snapshot(record, bundle), _plan(plan) if _asked(plan) else None)
+
+
+def checks(bundle: Path) -> tuple[Check, ...]:
+    """What the checks said by then; none if it can't be read."""
+    record = _record(bundle)
+    return record.checks if record else ()
 
 
 def records(folder: Path) -> Iterator[tuple[Path, Record]]:

@@ -74,13 +74,17 @@ class Folder:
         """
         net = Secrets(secrets, published=schema())
         record = redact(build(evidence, load(evidence.product)), net)
-        place = self._journal(evidence.entry, evidence.run_id)
-        place.mkdir(parents=True, exist_ok=True)
-        _write_whole(place / BASELINE, {RECORD: record.text()} | _sources(evidence, net), net)
+        place = self.kept(evidence.entry, evidence.run_id)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _write_whole(place, {RECORD: record.text()} | _sources(evidence, net), net)
 
     def release(self, entry: str, run_id: str) -> None:
         """Remove what was kept for whoever takes an upgrade up: its evidence holds it all."""
-        shutil.rmtree(self._journal(entry, run_id) / BASELINE, ignore_errors=True)
+        shutil.rmtree(self.kept(entry, run_id), ignore_errors=True)
+
+    def kept(self, entry: str, run_id: str) -> Path:
+        """Where a run has kept how things were before it executed."""
+        return self._journal(entry, run_id) / BASELINE
 
     def _journal(self, entry: str, run_id: str) -> Path:
         return self.root / ".journal" / latest.safe_name(entry) / latest.safe_name(run_id)
@@ -109,7 +113,7 @@ class Folder:
     def _events(self, evidence: Evidence) -> dict[str, str]:
         """The journal, as far as it has come; none of a run that asked for no change."""
         try:
-            path = self.chain(evidence.entry, evidence.run_id).path
+            path = self.chain(evidence.entry, evidence.journal).path
             return {EVENTS: path.read_text(encoding="utf-8", errors="backslashreplace")}
         except FileNotFoundError:
             return {}
@@ -134,9 +138,14 @@ class Folder:
 
 def _bundle_name(evidence: Evidence) -> str:
     finished = evidence.finished.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ").lower()
-    run = re.sub(r"[^a-z0-9]", "", evidence.run_id.lower())[-8:]
+    run = run_part(evidence.run_id)
     change = latest.safe_name(evidence.review.change_id) if evidence.review.change_id else "nochange"
     return f"{change}_{latest.safe_name(evidence.entry)}_{finished}_{run}"
+
+
+def run_part(run_id: str) -> str:
+    """How the name of a run's bundle ends."""
+    return re.sub(r"[^a-z0-9]", "", run_id.lower())[-8:]
 
 
 def _files(record: Record) -> dict[str, str]:

@@ -32,7 +32,7 @@ def check_upgrade(execute: Callable[[], Operation]) -> None:
 _SEE = "look at the stack's own events before you do anything else"
 _WAYS_ON = {
     Ending.REFUSED: "nothing was executed: see to what it names, then run the gate again",
-    Ending.UNKNOWN: "the update may still run: wait until it has ended, then judge the stack with --verify",
+    Ending.UNKNOWN: "the update may still run: run the same command again, it takes the update up and judges the stack",
     Ending.ROLLED_BACK: _SEE,
     Ending.NEEDS_OPERATOR: _SEE,
 }

@@ -61,6 +61,8 @@ class Happened:
     """The signal that stopped the run."""
     held_by: str = ""
     """Another Plimsoll upgrades this stack from this machine, and this run has not begun; empty if none does."""
+    adopted: bool = False
+    """Whether the update was begun by an earlier run: then that one has judged what was to be judged before it."""
     not_kept: str = ""
     """Why the journal is not whole; empty if it is."""
 
@@ -123,6 +125,8 @@ def gate(entries: Sequence[Entry]) -> Decision:
 def decide(happened: Happened) -> Decision:
     """The run's verdict."""
     decision = _judge(happened)
+    if happened.operation is not None and (run := happened.operation.adopted_from):
+        decision = replace(decision, sentence=f"adopted run {run}'s update: {decision.sentence}")
     if happened.not_kept:
         return replace(decision, sentence=f"{decision.sentence}; {happened.not_kept}", is_whole=False)
     return decision
@@ -147,14 +151,14 @@ def _decide(happened: Happened) -> Decision:
     mode, entries, operation = happened.mode, happened.entries, happened.operation
     if mode is Mode.VERIFY:
         return _verified(entries)
-    refusal = _refusal(happened)
+    refusal = None if happened.adopted else _refusal(happened)
     if operation is None:
         return refusal or _without_operation(happened)
     if operation.ending is not Ending.COMPLETE:
         return Decision(_ENDINGS[operation.ending], operation.detail + _state_afterwards(operation, entries))
     if refusal is not None:  # an update that ran in spite of it is a fault of ours: never 0
         return Decision(Verdict.UNHEALTHY, f"upgraded although {refusal.sentence}")
-    return _after_update(operation, entries)
+    return _after_update(operation, entries, adopted=happened.adopted)
 
 
 def _refusal(happened: Happened) -> Decision | None:
@@ -185,12 +189,12 @@ def _without_operation(happened: Happened) -> Decision:
     return Decision(course.good, preflight.sentence)
 
 
-def _after_update(operation: Operation, entries: Sequence[Entry]) -> Decision:
+def _after_update(operation: Operation, entries: Sequence[Entry], *, adopted: bool) -> Decision:
     unhealthy = stopping(entries, _AFTERWARDS)
     if unhealthy:
         return Decision(Verdict.UNHEALTHY, f"upgraded, but not as it should be: {_names(unhealthy)}")
     preflight = gate(entries)
-    if preflight.verdict is not Verdict.GO:  # as above: a fault of ours
+    if preflight.verdict is not Verdict.GO and not adopted:  # as above: a fault of ours
         return Decision(Verdict.UNHEALTHY, f"upgraded although {preflight.sentence}")
     after = [entry for entry in entries if entry.check.phase is Phase.POSTFLIGHT]
     if not after:
@@ -218,6 +222,8 @@ def _unwaived(happened: Happened, decision: Decision) -> Verdict:
         replace(entry, outcome=Outcome.FAIL) if entry.outcome is Outcome.WAIVED else entry for entry in happened.entries
     )
     preflight = [entry for entry in bare if entry.check.phase in _PREFLIGHT]
+    if happened.adopted:  # what the run that executed had judged is not here if its record is not
+        preflight = [entry for entry in preflight if entry.outcome is not Outcome.BLOCKED]
     if decision.verdict in {Verdict.UPGRADED, Verdict.UNHEALTHY} and stopping(preflight):
         return gate(preflight).verdict
     return _decide(replace(happened, entries=bare)).verdict
@@ -238,7 +244,7 @@ def _interrupted(operation: Operation | None) -> str:
         return "stopped before anything was executed"
     if operation.ending is not Ending.UNKNOWN:
         return f"stopped after the update had ended: {operation.detail}"
-    return "stopped while the update was running; it goes on without us: look at it with --verify when it has ended"
+    return "stopped while the update was running; it goes on without us: the same command takes it up again"
 
 
 def _held(entries: Sequence[Entry], phase: str) -> str:

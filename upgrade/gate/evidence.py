@@ -52,3 +52,10 @@ class Evidence:
     calls: tuple[Call, ...]
     environment: Mapping[str, str]
     """Versions of Python, of this tool and of what it stands on; the platform; the CI run, where there is one."""
+    adopted_from: str = ""
+    """The run whose update this one has taken up, and whose journal it goes on with; empty if it has none."""
+
+    @property
+    def journal(self) -> str:
+        """The run under whose name the journal lies."""
+        return self.adopted_from or self.run_id

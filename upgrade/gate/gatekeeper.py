@@ -29,7 +29,7 @@ from upgrade.gate.stages import Stages
 from upgrade.gate.waivers import Waivers, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
     from upgrade.facts.changes import Plan
     from upgrade.facts.operation import Operation
@@ -62,6 +62,10 @@ class Gatekeeper:
     command: tuple[str, ...]
     keep: Callable[[Evidence], None] = lambda _: None
     """Puts the baseline where it outlives this process. Raises OSError, LeakError."""
+    judged: Callable[[str, Iterable[CheckInfo]], Mapping[str, Entry]] = lambda *_: {}
+    """What the checks said before the run of this id executed, as far as that was kept."""
+    notes: tuple[str, ...] = ()
+    """What a person should know before anything begins."""
     lock: Lock | None = None
     """Keeps a second upgrade of this stack from this machine out."""
     held_by: str = ""
@@ -75,9 +79,10 @@ class Gatekeeper:
     """The signal that stopped the run."""
     _by_node: dict[str, Entry] = field(default_factory=dict)
     """What the checks said, by pytest's id of their items."""
+    _kept: Mapping[str, Entry] | None = None
 
     def __post_init__(self) -> None:
-        self.stages = Stages(self.run, self.console)
+        self.stages = Stages(self.run, self.console, takes_up=self.course.executes)
 
     @property
     def course(self) -> Course:
@@ -97,11 +102,13 @@ class Gatekeeper:
         return self.execute
 
     def execute(self) -> Operation:
-        """Execute the change set: once, and only through an open gate.
+        """Execute the change set: once, and only through an open gate; what an earlier run has begun is only watched.
 
         Raises:
             CannotTell: the gate is not open; the upgrade item should never have been reached.
         """
+        if self.run.begun is not None:
+            return self.stages.adopt(self.run.begun)
         reason = self._shut_gate()
         if reason:
             raise CannotTell(f"the gate is not open: {reason}")
@@ -134,6 +141,12 @@ class Gatekeeper:
         self.run.aws.guard.remove()
 
     # ---- order and blocking ------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self) -> None:
+        """Say what a person should know before anything begins."""
+        for note in self.notes:
+            self.console.note(note)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -171,17 +184,28 @@ class Gatekeeper:
         first = self.ledger.get(FIRST)
         if info.id != FIRST and (first is None or stops(first)):
             return f"{FIRST} must hold first"
+        return self._not_reached(info)
+
+    def _not_reached(self, info: CheckInfo) -> str:
+        """What of the run must come before this check, and has not."""
         match info.phase:
+            case Phase.POSTFLIGHT:
+                return "" if self.mode is Mode.VERIFY else self._not_upgraded(info)
+            case _ if self.run.begun is not None:
+                known = info.phase is Phase.UPGRADE or info.id == FIRST or info.id in self._judged()
+                return "" if known else "the update had begun before this run"
             case Phase.PLAN:
                 return self._shut([check for check in self.required if check.guards_plan])
             case Phase.UPGRADE:
                 return self._shut_gate() or ("the change set holds no change" if self.stages.nothing_to_do else "")
-            case Phase.POSTFLIGHT if self.mode is not Mode.VERIFY:
-                operation = self.stages.operation
-                ending = operation.ending if operation else None
-                if ending is None or info.compares_baseline not in RAN_AFTER.get(ending, frozenset()):
-                    return f"the update did not complete: {ending.value}" if ending else "there was no upgrade"
         return ""
+
+    def _not_upgraded(self, info: CheckInfo) -> str:
+        operation = self.stages.operation
+        if operation is None:
+            return "there was no upgrade"
+        runs = info.compares_baseline in RAN_AFTER.get(operation.ending, frozenset())
+        return "" if runs else f"the update did not complete: {operation.ending.value}"
 
     def _shut(self, guards: list[CheckInfo]) -> str:
         shut = [entry for entry in self.ledger.complete(guards) if stops(entry)]
@@ -203,6 +227,13 @@ class Gatekeeper:
             return f"{decision.verdict}: {decision.sentence}"
         return f"{deferred[0]} was deferred" if deferred else ""
 
+    def _judged(self) -> Mapping[str, Entry]:
+        """What the run that has begun the update had judged, by check: it is not judged anew."""
+        if self._kept is None and self.run.begun is not None:
+            preflight = (info for info in self.required if info.phase in {Phase.FACTS, Phase.PLAN} and info.id != FIRST)
+            self._kept = self.judged(self.run.begun.run, preflight)
+        return self._kept or {}
+
     def entries(self, *phases: Phase) -> tuple[Entry, ...]:
         """One entry for each required check of these phases, of all if none is named."""
         return tuple(e for e in self.ledger.complete(self.required) if not phases or e.check.phase in phases)
@@ -217,8 +248,13 @@ class Gatekeeper:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-        """Run the check: the only place where a result that holds comes from."""
+        """Run the check: the only place where a result that holds comes from, but for the run whose update is taken up."""
         clock, info = self.run.clock, self._info(pyfuncitem)
+        if info.id in self._judged():
+            entry = self._judged()[info.id]
+            self.ledger.record(entry)
+            pyfuncitem.stash[_ENTRY] = self._by_node[pyfuncitem.nodeid] = entry
+            return True
         started, began = clock.now(), clock.monotonic()
         raised, reads = self._said_by(pyfuncitem)
         said = replace(entry_of(info, raised, started, clock.monotonic() - began), reads=reads)
@@ -368,6 +404,7 @@ class Gatekeeper:
             moved=() if self._stopped_by is not None else self._moved(),
             stopped_by=self._stopped_by,
             held_by=self.held_by,
+            adopted=self.run.begun is not None,
             not_kept=self.run.journal.failed,
         )
 
@@ -398,6 +435,7 @@ class Gatekeeper:
             report_only=tuple(id_ for id_ in self.run.entry.checks.report_only),
             bound=self._bound_plan(decision),
             calls=self.run.calls(),
+            adopted_from=self.stages.operation.adopted_from if self.stages.operation else "",
             environment=self.run.environment(),
         )
 

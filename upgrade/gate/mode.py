@@ -37,6 +37,10 @@ class Verdict(StrEnum):
     INTERRUPTED = "INTERRUPTED"
 
 
+UNFINISHED = frozenset({Verdict.UNKNOWN, Verdict.INTERRUPTED})
+"""Verdicts after which the operation may still run, and its journal stays open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """What a mode does."""

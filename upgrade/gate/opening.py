@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reports import baseline as baselines
 from reports import github, rehearsals
+from reports.earlier import Earlier
 from reports.folder import Folder
 from reports.record import Record
 from reports.redact import Secrets
@@ -28,7 +29,7 @@ from upgrade.facts.review import Rehearsal
 from upgrade.gate import manifest
 from upgrade.gate.console import Console
 from upgrade.gate.gatekeeper import FIRST, Gatekeeper
-from upgrade.gate.mode import COURSES, Mode, Verdict
+from upgrade.gate.mode import COURSES, UNFINISHED, Mode
 from upgrade.gate.options import Options
 from upgrade.gate.results import configured
 from upgrade.gate.waivers import NEVER_WAIVED
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
 ABANDONED = timedelta(hours=1)
 """A bundle that has been written for longer is not being written any more."""
 
-UNFINISHED = frozenset({Verdict.UNKNOWN, Verdict.INTERRUPTED})
-"""Verdicts after which the operation may still run, and its journal stays open."""
+WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "WORKSPACE", "CODEBUILD_SRC_DIR")
+"""Where CI services tell a job's checkout, which is gone with the job."""
 
 
 def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
@@ -70,25 +71,27 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         return lambda text: net.clean(text)[0]
 
     folder = Folder(wish.evidence)
-    baseline = _baseline(wish, entry) if wish.mode is Mode.VERIFY else None
+    earlier = Earlier(folder, entry.name)
     run = Run(
         stacks,
         wish.stack,
-        _wish(wish, run_id, baseline, _rehearsals(wish, entry, stacks)),
+        _wish(wish, run_id, _baseline(wish, entry), _rehearsals(wish, entry, stacks)),
         progress=console.progress,
         cleaner=cleaner,
         store=folder.chain(entry.name, run_id),
+        earlier=earlier,
     )
     console.clean = run.clean
     run.aws.guard.install()
     folder.sweep(run.started - ABANDONED)
-    held, held_by = _lock(run, console) if COURSES[wish.mode].executes else (None, "")
+    executes = COURSES[wish.mode].executes
+    held, held_by, unlocked = _lock(run) if executes else (None, "", "")
 
     def publish(evidence: "Evidence") -> list[str]:
         written = folder.write(evidence, run.secrets())
         if evidence.decision.verdict not in UNFINISHED:
             run.journal.conclude(evidence.decision.verdict)
-            folder.release(evidence.entry, evidence.run_id)
+            folder.release(evidence.entry, evidence.journal)
         paths = {name: str(path) for name, path in written.paths().items()}
         own = config.getoption("xmlpath", None)
         copied = _copied(written.junit, own) if own else []
@@ -105,22 +108,34 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         publish=publish,
         command=wish.command,
         keep=lambda evidence: folder.keep(evidence, run.secrets()),
+        judged=earlier.judged,
+        notes=tuple(filter(None, [unlocked, _lost_with_the_job(wish.evidence) if executes else ""])),
         lock=held,
         held_by=held_by,
     )
 
 
-def _lock(run: Run, console: Console) -> tuple[Lock | None, str]:
-    """The lock of the stack, or who has it. Where there can be none, that is told."""
+def _lost_with_the_job(evidence: Path) -> str:
+    """What to say if the evidence of this run is gone when its CI job is; empty if it is not."""
+    workspaces = [Path(os.environ[name]).resolve() for name in WORKSPACES if os.environ.get(name)]
+    if not any(evidence.resolve().is_relative_to(workspace) for workspace in workspaces):
+        return ""
+    return (
+        f"{evidence} lies in the checkout of this CI job: if the job is killed its journal and baseline may be lost with "
+        "it, and whoever takes the upgrade up can't compare with how things were. Name a folder that stays: --evidence=DIR"
+    )
+
+
+def _lock(run: Run) -> tuple[Lock | None, str, str]:
+    """The lock of the stack, or who has it, or why there can be none."""
     entry = run.entry
     stack = (run.aws.endpoint or "", entry.account_id, entry.region, entry.stack_name)
     try:
-        return lock.take(stack, run.run_id, run.started), ""
+        return lock.take(stack, run.run_id, run.started), "", ""
     except lock.Held as error:
-        return None, str(error)
+        return None, str(error), ""
     except OSError as error:
-        console.note(f"a second upgrade of this stack from this machine would not be noticed: {error}")
-        return None, ""
+        return None, "", f"a second upgrade of this stack from this machine would not be noticed: {error}"
 
 
 def _copied(junit: Path, own: str) -> list[str]:
@@ -211,8 +226,10 @@ def _check_approvals(wish: Options, entry: StackEntry, stacks: Stacks) -> None:
 
 
 def _baseline(wish: Options, entry: StackEntry) -> Baseline | None:
-    """The evidence that was named, else the newest that knows how the stack was; None if there is none."""
-    bundle = wish.baseline or baselines.newest(wish.evidence, entry.name, entry.account_id)
+    """The evidence that was named, to verify else the newest that knows how the stack was; None if there is none."""
+    bundle = wish.baseline
+    if bundle is None and wish.mode is Mode.VERIFY:
+        bundle = baselines.newest(wish.evidence, entry.name, entry.account_id)
     return baselines.read(bundle) if bundle else None
 
 

@@ -68,7 +68,7 @@ def add(parser: pytest.Parser) -> None:
     option("--verify", action="store_true", help="postflight alone, after an upgrade made by other means")
     option("--plan", metavar="PATH", help="this plan.json: with --upgrade execute it, else judge it again")
     option("--approval", metavar="FILE", action="append", help="an approval of that plan; may be given several times")
-    option("--baseline", metavar="BUNDLE", help="with --verify: the evidence folder that knows how things were before")
+    option("--baseline", metavar="BUNDLE", help="the evidence folder that knows how things were before an upgrade")
     option("--stacks", action="store_true", help="list the configured stacks")
     option("--stacks-file", metavar="PATH", help="the configuration (default: stacks.toml in the checkout)")
     option("--to", metavar="VERSION|ADDRESS|FILE", help="the target, in place of the configured one")
@@ -172,8 +172,7 @@ def _agree(config: pytest.Config, mode: Mode) -> None:
         "--plan goes with --upgrade, or alone": given["plan"] and mode not in {Mode.REJUDGE, Mode.UPGRADE},
         "--approval belongs to a plan: add --plan=PATH": given["approval"] and not given["plan"],
         "--to and --plan exclude each other: a plan has its target": given["to"] and given["plan"],
-        "--baseline goes with --verify (taking up an upgrade with it is not built yet)": given["baseline"]
-        and mode is not Mode.VERIFY,
+        "--baseline goes with --verify or --upgrade": given["baseline"] and mode not in {Mode.VERIFY, Mode.UPGRADE},
         "--timeout goes with --upgrade": given["timeout"] is not None and not COURSES[mode].executes,
         "--timeout: minutes must be more than 0 and at most a week": given["timeout"] is not None
         and not 0 < given["timeout"] <= WEEK,

@@ -5,6 +5,7 @@ Whether a stage may be entered is the gatekeeper's to say.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,16 @@ from upgrade.facts.operation import Ending, Operation
 from upgrade.rules.processed import after_processing, as_processed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from upgrade.facts.changes import Plan
     from upgrade.facts.review import Review
     from upgrade.facts.snapshot import Snapshot
     from upgrade.gate.console import Console
     from upgrade.rules.bound import BoundPlan
+    from upgrade.run.apply import Executable
     from upgrade.run.session import Run
+    from upgrade.run.takeup import Begun
 
 
 @dataclass(eq=False)
@@ -30,6 +33,8 @@ class Stages:
 
     run: Run
     console: Console
+    takes_up: bool = False
+    """Whether an update that an earlier run has begun is looked for."""
     before: Snapshot | None = None
     plan: Fact[Plan] | None = None
     review: Review | None = None
@@ -43,6 +48,8 @@ class Stages:
     def read_before(self) -> Snapshot:
         """The facts before the upgrade."""
         if self.before is None:
+            if self.takes_up:
+                self.run.take_up()
             with self.console.activity("reading facts"):
                 self.before = self.run.collect_before()
         return self.before
@@ -79,15 +86,30 @@ class Stages:
         """Execute the change set, once; refused if anything it rests on is too old by then."""
         if self.operation is None:
             plan = self.read_plan().value
-            # Whatever happens from here on, the record says that an execution may be under way.
-            self.operation = self._begun(plan)
-            try:
-                with self.console.activity("updating the stack"):
-                    self.operation = self.run.execute(self.read_before(), plan, too_old)
-            except BaseException:  # Ctrl-C as well: what was seen until then is not lost
-                self.operation = self.run.so_far(plan) or self.operation
-                raise
-        return self.operation
+            with self._under_way(plan), self.console.activity("updating the stack"):
+                self.operation = self.run.execute(self.read_before(), plan, too_old)
+        return self.done()
+
+    def adopt(self, begun: Begun) -> Operation:
+        """Watch the update that an earlier run has begun; nothing is executed."""
+        if self.operation is None:
+            self.read_plan()
+            with self._under_way(begun), self.console.activity(f"watching what run {begun.run} has begun"):
+                self.operation = self.run.adopt(begun)
+        return self.done()
+
+    @contextmanager
+    def _under_way(self, plan: Executable) -> Iterator[None]:
+        """Whatever happens in here, the record says that an update may be under way."""
+        now = self.run.clock.now()
+        detail = "the update may have been started; contact was lost before its end"
+        adopted = self.run.begun.run if self.run.begun else ""
+        self.operation = Operation(Ending.UNKNOWN, "", plan.arn, now, now, (), None, detail, adopted_from=adopted)
+        try:
+            yield
+        except BaseException:  # Ctrl-C as well: what was seen until then is not lost
+            self.operation = self.run.so_far(plan) or self.operation
+            raise
 
     def observe(self) -> Operation:
         """Where the upgrade was made by other means, what its events tell."""
@@ -139,11 +161,6 @@ class Stages:
         """The plan with all it holds only with; one made before as it was made; None where there is nothing to execute."""
         if self.run.bound is not None:
             return self.run.bound
-        if self.before is None or not isinstance(self.plan, Known) or self.nothing_to_do:
+        if self.run.begun is not None or self.before is None or not isinstance(self.plan, Known) or self.nothing_to_do:
             return None
         return self.run.bind_plan(self.before, self.plan.value, warnings)
-
-    def _begun(self, plan: Plan) -> Operation:
-        now = self.run.clock.now()
-        detail = "the update may have been started; contact was lost before its end"
-        return Operation(Ending.UNKNOWN, "", plan.arn, now, now, (), None, detail)

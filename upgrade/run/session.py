@@ -173,6 +173,11 @@ class Run:
             replace(self.journal, store=self._earlier.journal(found.run)).conclude(f"not taken up: {other}")
             return
         self.begun = replace(found, other=other)
+        if not (found.unsure or other):
+            since = f"{found.began:%Y-%m-%d %H:%M:%S %Z}"
+            self._progress(
+                f"adopted: run {found.run}'s update to {found.target}, begun at {since}; nothing is executed"
+            )
         self._recalled = self._earlier.baseline(found.run) or self.wish.baseline
 
     def collect_before(self) -> Snapshot:
@@ -285,9 +290,6 @@ class Run:
             return executor.refused(begun, begun.other)
         self.journal.store = self._earlier.journal(begun.run)
         self.journal.keep(Act.ADOPTED, EXECUTE, change_set=begun.arn, token=begun.token, stack=begun.stack_arn)
-        self._progress(
-            f"adopted: run {begun.run}'s update to {begun.target}, begun at {begun.began:%Y-%m-%d %H:%M:%S %Z}"
-        )
         operation = executor.take_up(begun, begun.began, begun.anchor)
         return self._ended(replace(operation, adopted_from=begun.run), begun)
 

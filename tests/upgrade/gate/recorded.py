@@ -19,6 +19,7 @@ from upgrade.facts.review import Review
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.bound import BoundPlan
 from upgrade.run.journal import Journal, Memory
+from upgrade.run.takeup import Begun
 
 BOUND = cast("BoundPlan", object())
 HOLDS: Fact[tuple[str, ...]] = Known((), NOW)
@@ -55,6 +56,8 @@ class RecordedRun:
     asked: list[str] = field(default_factory=list)
     clock: StillClock = field(default_factory=StillClock)
     bound: BoundPlan | None = None
+    begun: Begun | None = None
+    """What an earlier run has begun."""
     compared: Fact[tuple[str, ...]] = field(default_factory=lambda: HOLDS)
     plans_anew: bool = True
     left: Unknown | None = None
@@ -80,6 +83,15 @@ class RecordedRun:
 
     def environment(self) -> dict[str, str]:
         return {}
+
+    def take_up(self) -> None:
+        self.asked.append("take up")
+
+    def adopt(self, begun: Begun) -> Operation:
+        self.asked.append("adopt")
+        if self.ended.ending is Ending.NEEDS_OPERATOR:
+            raise KeyboardInterrupt
+        return self.ended
 
     def collect_before(self) -> Snapshot:
         self.asked.append("before")

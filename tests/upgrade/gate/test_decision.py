@@ -74,6 +74,35 @@ def test_no_required_check_may_be_missing_from_a_zero(outcome: Outcome, position
     assert decided(broken, op=operation(Ending.COMPLETE)).exit_code != 0
 
 
+ADOPTED = (
+    entry(Outcome.PASS, "facts"),
+    entry(Outcome.BLOCKED, "plan", Phase.PLAN),
+    *FULL[2:],
+)
+
+
+def test_an_adopted_update_is_judged_by_what_follows_it() -> None:
+    """What was to be judged before it was judged by the run that has executed."""
+    ended = replace(operation(Ending.COMPLETE), adopted_from="R1")
+    decision = decided(ADOPTED, op=ended, adopted=True)
+    assert (decision.verdict, decision.exit_code) == (Verdict.UPGRADED, 0)
+    assert decision.sentence.startswith("adopted run R1's update: ")
+    assert decided(ADOPTED, op=ended).verdict is Verdict.UNHEALTHY
+    missing = replace(FULL[3], outcome=Outcome.ERROR)
+    assert decided((*ADOPTED[:3], missing), op=ended, adopted=True).exit_code == 30
+
+
+def test_an_adopted_update_is_adopted_in_spite_of_a_plan_that_moved() -> None:
+    ended = replace(operation(Ending.COMPLETE), adopted_from="R1")
+    assert decided(ADOPTED, op=ended, adopted=True, reviewed=True, moved=("stack.status",)).exit_code == 0
+
+
+def test_without_waivers_an_adopted_update_is_judged_by_what_is_known_of_it() -> None:
+    ended = replace(operation(Ending.COMPLETE), adopted_from="R1")
+    waived = replace(FULL[3], outcome=Outcome.WAIVED)
+    assert decided((*ADOPTED[:3], waived), op=ended, adopted=True).without_waivers is Verdict.UNHEALTHY
+
+
 def test_a_failure_outranks_what_could_not_tell() -> None:
     assert gate([entry(Outcome.ERROR), entry(Outcome.FAIL, "b")]).exit_code == 10
 

@@ -1,6 +1,6 @@
 """What may run, what is blocked, what is kept: the gatekeeper's own decisions, without AWS."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -20,9 +20,10 @@ from upgrade.gate.evidence import Evidence
 from upgrade.gate.freshness import too_old_to_start
 from upgrade.gate.gatekeeper import Gatekeeper
 from upgrade.gate.ledger import Entry, Ledger
-from upgrade.gate.mode import Mode, Verdict
+from upgrade.gate.mode import COURSES, Mode, Verdict
 from upgrade.gate.options import CHECKOUT
 from upgrade.gate.signals import Stopped
+from upgrade.run.takeup import Begun
 
 REQUIRED = catalogue()
 
@@ -59,7 +60,7 @@ def test_facts_and_plan_are_read_once() -> None:
         made.stages.read_before()
         made.stages.read_plan()
 
-    assert run.asked == ["before", "plan"]
+    assert run.asked == ["take up", "before", "plan"]
 
 
 def test_a_run_that_makes_no_change_set_judges_the_predicted_plan() -> None:
@@ -126,6 +127,59 @@ def test_while_another_process_upgrades_the_stack_nothing_is_asked() -> None:
     assert (decision.verdict, decision.exit_code) == (Verdict.REFUSED, 12)
     assert "run-0" in decision.sentence
     assert run.asked == []
+
+
+BEGUN = Begun("run-0", "plimsoll-run-0", plan().arn, plan().stack_arn, NOW)
+
+
+@pytest.mark.parametrize("mode", [mode for mode in Mode if not COURSES[mode].executes])
+def test_only_who_may_execute_takes_up_what_was_begun(mode: Mode) -> None:
+    run = RecordedRun()
+    keeper(run, mode=mode).stages.read_before()
+
+    assert "take up" not in run.asked
+
+
+def test_an_update_that_was_begun_is_watched_and_nothing_is_executed() -> None:
+    run = RecordedRun(begun=BEGUN, ended=operation(adopted_from="run-0"))
+    made = keeper(run, {})
+
+    assert made.execute() is made.execute() is run.ended
+    assert run.asked.count("adopt") == 1
+    assert "execute" not in run.asked
+    assert made._evidence(decide(made._happened())).journal == "run-0"
+
+
+def test_an_update_that_was_begun_is_not_judged_anew() -> None:
+    made = keeper(RecordedRun(begun=BEGUN), {})
+    made.ledger.record(Entry(info("account-is-the-expected-one"), Outcome.PASS))
+
+    assert made._blocked(info("stack-is-at-rest")) == "the update had begun before this run"
+    assert made._blocked(info("change-set-is-ready")) == "the update had begun before this run"
+    assert made._blocked(info("account-is-the-expected-one")) == ""
+    assert made._blocked(info("upgrade")) == ""
+    assert made._blocked(info("update-is-complete")) == "there was no upgrade"
+
+
+def test_what_its_run_had_judged_counts() -> None:
+    asked, warned = list[str](), info("stack-is-at-rest")
+    kept = {warned.id: Entry(warned, Outcome.WARN, detail="judged by run run-0")}
+
+    def judged(run_id: str, checks: Iterable[CheckInfo]) -> Mapping[str, Entry]:
+        asked.extend([run_id, *(check.id for check in checks)])
+        return kept
+
+    made = keeper(RecordedRun(begun=BEGUN), {}, judged=judged)
+    made.ledger.record(Entry(info("account-is-the-expected-one"), Outcome.PASS))
+    item: Any = SimpleNamespace(path=CHECKOUT / warned.file, stash={}, nodeid="n", obj=None)
+
+    assert made._blocked(warned) == ""
+    assert made._blocked(info("drift-is-understood")) != ""
+    assert made.pytest_pyfunc_call(item)
+    assert made.ledger.get(warned.id) is kept[warned.id]
+    assert asked[0] == "run-0"
+    assert "account-is-the-expected-one" not in asked
+    assert asked.count(warned.id) == 1
 
 
 def test_the_lock_is_let_go_at_the_end() -> None:

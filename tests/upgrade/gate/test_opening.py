@@ -167,27 +167,37 @@ def console() -> SilentConsole:
     return SilentConsole()
 
 
-def locked(console: SilentConsole) -> tuple[Lock | None, str]:
+def locked() -> tuple[Lock | None, str, str]:
     run = RecordedRun(aws=SimpleNamespace(endpoint=None))
-    return opening._lock(cast("Any", run), cast("Any", console))
+    return opening._lock(cast("Any", run))
 
 
-def test_who_upgrades_the_stack_from_this_machine_is_told(
-    console: SilentConsole, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_upgrades_the_stack_from_this_machine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def take(*_: object) -> Lock:
         raise Held("run run-0 is upgrading this stack")
 
     monkeypatch.setattr(lock, "take", take)
-    assert locked(console) == (None, "run run-0 is upgrading this stack")
+    assert locked() == (None, "run run-0 is upgrading this stack", "")
 
 
-def test_where_there_can_be_no_lock_that_is_told_and_hinders_nobody(
-    console: SilentConsole, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_there_can_be_no_lock_that_is_told_and_hinders_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     def take(*_: object) -> Lock:
         raise OSError("this system has no flock")
 
     monkeypatch.setattr(lock, "take", take)
-    assert locked(console) == (None, "")
-    assert "this system has no flock" in console.notes[0]
+    held, held_by, told = locked()
+    assert (held, held_by) == (None, "")
+    assert "this system has no flock" in told
+
+
+@pytest.mark.parametrize("variable", opening.WORKSPACES)
+def test_evidence_that_ends_with_its_ci_job_is_told(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in opening.WORKSPACES:
+        monkeypatch.delenv(name, raising=False)
+    inside, outside = tmp_path / "job/evidence", tmp_path / "evidence"
+    assert opening._lost_with_the_job(inside) == ""
+    monkeypatch.setenv(variable, str(tmp_path / "job"))
+    assert str(inside) in opening._lost_with_the_job(inside)
+    assert opening._lost_with_the_job(outside) == ""

@@ -78,7 +78,7 @@ def test_the_mode_is_what_was_asked_for(given: dict[str, Any], mode: Mode) -> No
         ({"approval": ["a"]}, "add --plan=PATH"),
         ({"plan": "p", "to": "v1"}, "--to and --plan exclude each other"),
         ({"baseline": "b"}, "--baseline goes with --verify"),
-        ({"baseline": "b", "upgrade": True}, "not built yet"),
+        ({"baseline": "b", "ahead": True}, "--baseline goes with --verify or --upgrade"),
         ({"timeout": 5.0}, "--timeout goes with --upgrade"),
         ({"timeout": 0.0, "upgrade": True}, "more than 0"),
         ({"timeout": float("inf"), "upgrade": True}, "at most a week"),

@@ -4,12 +4,13 @@ from typing import Any, cast
 
 import pytest
 
-from tests.builders import known, operation, plan, snapshot, unknown
+from tests.builders import NOW, known, operation, plan, snapshot, unknown
 from tests.upgrade.gate.recorded import BOUND, HOLDS, RecordedRun, SilentConsole
 from upgrade.errors import CannotTell
 from upgrade.facts.operation import Ending
 from upgrade.gate import stages as module
 from upgrade.gate.stages import Stages
+from upgrade.run.takeup import Begun
 
 
 def stages(run: RecordedRun) -> Stages:
@@ -70,6 +71,17 @@ def test_an_execution_that_is_cut_short_may_be_under_way() -> None:
         made.execute(list)
     assert made.done().ending is Ending.UNKNOWN
     assert "contact was lost" in made.done().detail
+
+
+def test_an_adoption_that_is_cut_short_says_whose_update_it_is() -> None:
+    begun = Begun("run-0", "plimsoll-run-0", "arn", "stack", NOW)
+    run = RecordedRun(ended=operation(Ending.NEEDS_OPERATOR), begun=begun)
+    made = stages(run)
+    with pytest.raises(KeyboardInterrupt):
+        made.adopt(begun)
+    assert (made.done().ending, made.done().adopted_from) == (Ending.UNKNOWN, "run-0")
+    assert made.bind_plan(()) is None
+    assert "execute" not in run.asked
 
 
 def test_what_was_seen_of_an_execution_that_is_cut_short_is_kept() -> None:
