@@ -1,7 +1,7 @@
 """The addresses at which a sandbox is asked and told what no AWS call can say.
 
 `POST /__sandbox__/faults` takes knobs as JSON (`sandbox.knobs.Knobs`), `GET` shows them; `GET /__sandbox__/calls` lists
-the calls received.
+the calls received; `GET /__sandbox__/held` those that a rule holds, which `POST /__sandbox__/release` lets go.
 """
 
 import json
@@ -10,9 +10,11 @@ from typing import Any, NoReturn
 
 from sandbox.calls import CallLog
 from sandbox.errors import StartResponse
+from sandbox.held import Held
 from sandbox.knobs import Knobs
 
 CONTROL = "/__sandbox__/"
+ADDRESSES = (("GET", "calls"), ("GET", "held"), ("POST", "release"), ("GET", "faults"), ("POST", "faults"))
 
 KINDS = ("throttle", "expired", "denied", "http500", "latency", "drop", "lost")
 """drop: no answer, and the call was not carried out. lost: it was, but its answer never arrives."""
@@ -25,9 +27,11 @@ _RULE: dict[str, type | tuple[type, ...]] = {
     "times": int,
     "after": int,
     "delay": (int, float),
+    "hold": bool,
 }
 """Keys of a rule. The rule hits calls of `service` (signing name or botocore's) and `action`, both patterns with `*`:
-every `every`-th of them behind the first `after`, `times` in all; `delay` seconds pass before the answer."""
+every `every`-th of them behind the first `after`, `times` in all; `delay` seconds pass before the answer. `hold`: it waits
+to be released; a lost call was carried out by then, any other was not."""
 
 _IMAGE: dict[str, type] = {
     "shared": bool,
@@ -48,21 +52,29 @@ _ACTIVE = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING")
 """States of a Batch job that has not ended."""
 
 
-def answer(environ: dict[str, Any], start: StartResponse, knobs: Knobs, log: CallLog) -> list[bytes]:
+def answer(environ: dict[str, Any], start: StartResponse, knobs: Knobs, log: CallLog, held: Held) -> list[bytes]:
     """Answer a request to one of the addresses."""
+    content: dict[str, Any]
     match environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix(CONTROL):
         case "GET", "calls":
-            return _json(start, HTTPStatus.OK, {"calls": log.as_json()})
+            content = {"calls": log.as_json()}
+        case "GET", "held":
+            content = _held(held)
+        case "POST", "release":
+            held.release()
+            content = _held(held)
         case "GET", "faults":
-            return _json(start, HTTPStatus.OK, _shown(knobs))
+            content = _shown(knobs)
         case "POST", "faults":
             try:
                 knobs.set(understood(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
             except ValueError as error:
                 return _json(start, HTTPStatus.BAD_REQUEST, {"error": str(error)})
-            return _json(start, HTTPStatus.OK, _shown(knobs))
-    known = "GET /__sandbox__/calls, GET /__sandbox__/faults, POST /__sandbox__/faults"
-    return _json(start, HTTPStatus.NOT_FOUND, {"error": f"there are {known}"})
+            content = _shown(knobs)
+        case _:
+            known = ", ".join(f"{method} {CONTROL}{name}" for method, name in ADDRESSES)
+            return _json(start, HTTPStatus.NOT_FOUND, {"error": f"there are {known}"})
+    return _json(start, HTTPStatus.OK, content)
 
 
 def understood(body: bytes) -> dict[str, Any]:
@@ -96,7 +108,7 @@ def _check(rule: object) -> None:
     for key, value in rule.items():
         if key not in _RULE:
             _refuse(f"unknown key of a rule: {key}; there are {', '.join(_RULE)}")
-        if not isinstance(value, _RULE[key]) or isinstance(value, bool):
+        if not isinstance(value, _RULE[key]) or (isinstance(value, bool) and _RULE[key] is not bool):
             _refuse(f"a rule's {key}: {json.dumps(value)} is of the wrong type")
     if rule.get("every", 1) < 1:
         _refuse(f"a rule's every must be 1 or more, found {rule['every']}")
@@ -114,6 +126,10 @@ def _check_image(name: str, image: object) -> None:
 
 def _refuse(sentence: str) -> NoReturn:
     raise ValueError(sentence)
+
+
+def _held(held: Held) -> dict[str, Any]:
+    return {"held": [{"service": call.service, "action": call.action} for call in held.calls()]}
 
 
 def _shown(knobs: Knobs) -> dict[str, Any]:

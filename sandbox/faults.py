@@ -9,6 +9,7 @@ from typing import Any
 from sandbox import access, control
 from sandbox.calls import CallLog
 from sandbox.errors import StartResponse, Wsgi, respond
+from sandbox.held import Held
 from sandbox.knobs import Knobs
 from sandbox.operations import Operation, operation_of
 from sandbox.wording import worded
@@ -22,7 +23,7 @@ class FaultLayer:
     """The services as clients meet them."""
 
     def __init__(self, application: Wsgi, knobs: Knobs) -> None:
-        self.log = CallLog()
+        self.log, self.held = CallLog(), Held()
         self._application, self._knobs = application, knobs
         self._rules = Rules(knobs)
 
@@ -33,7 +34,7 @@ class FaultLayer:
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(control.CONTROL):
-            return control.answer(environ, start, self._knobs, self.log)
+            return control.answer(environ, start, self._knobs, self.log, self.held)
         received, operation, status = datetime.now(UTC), operation_of(environ), 0
 
         def answer(line: str, *headers: Any) -> None:
@@ -51,6 +52,9 @@ class FaultLayer:
         for rule in rules:
             self._knobs.wait(rule.get("delay", 0))
         fault = next((rule["kind"] for rule in rules if rule["kind"] != "latency"), None)
+        held = any(rule.get("hold") for rule in rules)
+        if held and fault != "lost":
+            self.held.wait(operation)
         match fault:
             case None:
                 refusal = access.refusal(environ, operation) if self._knobs.enforce else None
@@ -59,6 +63,8 @@ class FaultLayer:
                 )
             case "lost":
                 self._application(environ, lambda *_: None)
+                if held:
+                    self.held.wait(operation)
                 raise DroppedError(operation.action)
             case "drop":
                 raise DroppedError(operation.action)

@@ -71,8 +71,8 @@ class ChangeSet:
         return self.execution_status if self.status == "CREATE_COMPLETE" else "UNAVAILABLE"
 
 
-def find(region: Region, name: str, stack_name: str | None) -> ChangeSet:
-    """By ARN, or by name and stack. Raises ChangeSetNotFound, ValidationError."""
+def find(region: Region, name: str, stack_name: str | None, *, executed: bool = False) -> ChangeSet:
+    """By ARN, or by name and stack; by name one that was executed only if asked for. Raises ChangeSetNotFound, ValidationError."""
     if name.startswith("arn:"):
         found = region.change_sets.get(name)
     else:
@@ -80,7 +80,7 @@ def find(region: Region, name: str, stack_name: str | None) -> ChangeSet:
             raise ValidationError("StackName must be specified if ChangeSetName is not specified as an ARN.")
         stack = region.stack(stack_name, NO_STACK)
         named = [one for one in region.change_sets.values() if one.stack is stack and one.name == name]
-        found = next((one for one in named if not one.is_executed), named[-1] if named else None)
+        found = next((one for one in named if not one.is_executed), named[-1] if named and executed else None)
     if found is None:
         raise CloudFormationError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
     return found
@@ -114,13 +114,14 @@ def delete(region: Region, request: Request) -> None:
 def execute(region: Region, request: Request) -> None:
     """ExecuteChangeSet."""
     with region.world.lock:
-        found = find(region, request["ChangeSetName"], request.get("StackName"))
+        name, stack_name = request["ChangeSetName"], request.get("StackName")
+        found = find(region, name, stack_name, executed=True)
         stack = found.stack
         action = "CreateStack" if found.type == "CREATE" else "UpdateStack"
         same = {"StackName": stack.id, "ClientRequestToken": request.get("ClientRequestToken")}
         if known_token(region, action, same) and found.is_executed:
             return
-        _refuse_execution(found)
+        _refuse_execution(find(region, name, stack_name))
         if found.type == "UPDATE":
             refuse_busy(stack)
         for other in of_stack(region, stack):

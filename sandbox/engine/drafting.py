@@ -11,7 +11,7 @@ from sandbox.engine.changeset import ChangeSet, Request, forget, of_stack
 from sandbox.engine.definition import TransformError, define
 from sandbox.engine.errors import CloudFormationError, ValidationError
 from sandbox.engine.lookup import evaluator
-from sandbox.engine.state import STACK, Definition, Stack, now
+from sandbox.engine.state import STACK, Definition, Operation, Stack, now
 from sandbox.engine.world import Region
 from sandbox.template.errors import TemplateError
 from sandbox.template.evaluate import UNKNOWN
@@ -88,6 +88,7 @@ def _make(
         ready_at=now() + timedelta(seconds=region.knobs.change_set_delay),
     )
     region.change_sets[made.id] = made
+    stack.note(Operation("CREATE_CHANGESET", id=made.operation_id))
     return made
 
 

@@ -24,13 +24,12 @@ def check(deployment: Deployment, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def skippable(deployment: Deployment) -> Iterator[str]:
-    """Logical ids, and `NestedStack.LogicalId` by the name of the nested stack or its logical id."""
+    """Logical ids, and `NestedStack.LogicalId` by the name of the nested stack, which its logical id is not."""
     yield from (name for name, kind in _failed(deployment.stack) if kind != STACK)
     for step in deployment.steps:
         if step.nested:
             for name in skippable(step.nested):
                 yield f"{step.nested.stack.name}.{name}"
-                yield f"{step.logical_id}.{name}"
 
 
 def _failed(stack: Stack) -> Iterator[tuple[str, str]]:

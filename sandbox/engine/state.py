@@ -16,7 +16,9 @@ STACK = "AWS::CloudFormation::Stack"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 GONE = frozenset({"DELETE_COMPLETE", "DELETE_SKIPPED"})
 
-OperationType = Literal["CREATE_STACK", "UPDATE_STACK", "DELETE_STACK", "ROLLBACK", "CONTINUE_ROLLBACK"]
+OperationType = Literal[
+    "CREATE_STACK", "UPDATE_STACK", "DELETE_STACK", "ROLLBACK", "CONTINUE_ROLLBACK", "CREATE_CHANGESET"
+]
 
 
 def now() -> datetime:
@@ -203,6 +205,10 @@ class Stack:
     def begin(self, operation: Operation) -> None:
         """Events from now on belong to this operation."""
         self.operation = operation
+        self.note(operation)
+
+    def note(self, operation: Operation) -> None:
+        """It is now the last of LastOperations; events do not belong to it."""
         self.change(operations=(operation, *self.state.operations)[:10])
 
     def told(self, status: str, reason: str | None = None, **fields: Any) -> None:

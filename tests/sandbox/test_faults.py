@@ -1,6 +1,7 @@
 """Faults, as boto3 decodes them in every protocol."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -146,6 +147,35 @@ def test_latency_is_injected_before_the_answer(aws: Outside) -> None:
     assert time.monotonic() - began >= 0.2
 
 
+@pytest.mark.parametrize(("kind", "carried_out"), [("drop", False), ("lost", True)])
+def test_a_held_call_waits_for_its_release(aws: Outside, kind: str, carried_out: bool) -> None:
+    aws.fault(kind=kind, action="CreateBucket", times=1, hold=True)
+    s3, name = aws.client("s3"), f"held-{kind}"
+    with ThreadPoolExecutor() as pool:
+        calling = pool.submit(s3.create_bucket, Bucket=name)
+        while not (held := aws.get("held")["held"]):
+            time.sleep(0.02)  # noqa: TID251  # another thread is at work
+        made = name in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
+        waits = not calling.done()
+        assert aws.ask("POST", "release") == (200, {"held": []})
+        with pytest.raises(ConnectionClosedError):
+            calling.result()
+
+    assert (waits, made, [call["action"] for call in held]) == (True, carried_out, ["CreateBucket"])
+    assert aws.get("held") == {"held": []}
+
+
+def test_what_is_held_for_a_while_is_carried_out(aws: Outside) -> None:
+    aws.fault(kind="latency", action="GetCallerIdentity", hold=True)
+    with ThreadPoolExecutor() as pool:
+        calling = pool.submit(aws.client("sts").get_caller_identity)
+        while not aws.get("held")["held"]:
+            time.sleep(0.02)  # noqa: TID251  # another thread is at work
+        aws.ask("POST", "release")
+
+    assert calling.result()["Account"]
+
+
 def test_every_call_is_logged_as_received(aws: Outside) -> None:
     before = len(aws.get("calls")["calls"])
     aws.client("sts").get_caller_identity()
@@ -201,6 +231,8 @@ def test_knobs_are_shown_as_set(aws: Outside) -> None:
         ({"api": [{"kind": "throttle", "evry": 3}]}, "unknown key of a rule: evry"),
         ({"api": [{"kind": "throttle", "every": "3"}]}, "of the wrong type"),
         ({"api": [{"kind": "throttle", "every": 0}]}, "1 or more"),
+        ({"api": [{"kind": "throttle", "every": True}]}, "of the wrong type"),
+        ({"api": [{"kind": "drop", "hold": 1}]}, "of the wrong type"),
         ({"images": []}, "knob images: expected dict"),
         ({"images": {"ami-1": True}}, "image ami-1: expected an object"),
         ({"images": {"ami-1": {"stat": "pending"}}}, "unknown key of image ami-1: stat"),
@@ -226,4 +258,5 @@ def test_an_unknown_control_address_names_the_known_ones(aws: Outside) -> None:
     status, answer = aws.ask("GET", "knobs")
 
     assert status == 404
-    assert "/__sandbox__/faults" in answer["error"]
+    assert "GET /__sandbox__/faults" in answer["error"]
+    assert "POST /__sandbox__/release" in answer["error"]

@@ -102,6 +102,20 @@ def test_executed_once(cloud: Cloud) -> None:
 
 
 @conformance("emulates", "Change sets")
+def test_executed_has_no_name(cloud: Cloud) -> None:
+    """Once it is executed a change set is found by its ARN, no longer by its name; a retry of the execution still is."""
+    cloud.create("one", BASE)
+    made = cloud.change_set("one", "c", {**BASE, "A": parameter("2")})["ChangeSetId"]
+    for _ in range(2):
+        cloud.cloudformation.execute_change_set(ChangeSetName="c", StackName="one", ClientRequestToken="t")
+    missing = ("ChangeSetNotFound", "ChangeSet [c] does not exist")
+    for call in ("describe_change_set", "execute_change_set", "get_template"):
+        assert cloud.refused(call, ChangeSetName="c", StackName="one") == missing
+    cloud.cloudformation.delete_change_set(ChangeSetName="c", StackName="one")
+    assert cloud.describe_change_set(made)["Status"] == "CREATE_COMPLETE"
+
+
+@conformance("emulates", "Change sets")
 def test_failed_execution(cloud: Cloud) -> None:
     """A change set whose update failed is EXECUTE_FAILED."""
     cloud.create("one", BASE)

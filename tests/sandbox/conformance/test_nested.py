@@ -94,7 +94,7 @@ def test_rollback(cloud: Cloud) -> None:
 
 @conformance("emulates", "Nested stacks")
 def test_rollback_failure(cloud: Cloud) -> None:
-    """A rollback that fails in a nested stack is continued from the root, skipping `NestedStack.LogicalId`."""
+    """A rollback that fails in a nested stack is continued from the root, skipping `NestedStack.LogicalId` by the nested stack's name."""
     address = publish(cloud, CHILD)
     cloud.create("one", {"N": nested(address), "Z": parameter(DependsOn="N")})
     n = cloud.physical_id("one", "N")
@@ -104,7 +104,9 @@ def test_rollback_failure(cloud: Cloud) -> None:
     )
     assert cloud.status(n) == "UPDATE_ROLLBACK_FAILED"
     assert cloud.refused("continue_update_rollback", StackName=n)[0] == "ValidationError"
-    assert cloud.refused("continue_update_rollback", StackName="one", ResourcesToSkip=["A"])[0] == "ValidationError"
+    for wrong in ("A", "N.A"):
+        refused = cloud.refused("continue_update_rollback", StackName="one", ResourcesToSkip=[wrong])
+        assert refused[0] == "ValidationError"
     name = cloud.stack(n)["StackName"]
     cloud.cloudformation.continue_update_rollback(StackName="one", ResourcesToSkip=[f"{name}.A"])
     assert [cloud.status(arn) for arn in ("one", n)] == ["UPDATE_ROLLBACK_COMPLETE"] * 2

@@ -254,6 +254,19 @@ def test_last_operations(cloud: Cloud) -> None:
 
 
 @conformance("emulates", "Operations")
+def test_making_a_change_set_is_an_operation(cloud: Cloud) -> None:
+    """To make a change set is an operation, too: CREATE_CHANGESET, whose events DescribeEvents tells, not DescribeStackEvents."""
+    cloud.create("one", {"A": parameter()})
+    before = cloud.told("one")
+    cloud.change_set("one", "c", {"A": parameter("2")})
+    last, *others = cloud.stack("one")["LastOperations"]
+    assert (last["OperationType"], [one["OperationType"] for one in others]) == ("CREATE_CHANGESET", ["CREATE_STACK"])
+    told = cloud.cloudformation.describe_events(OperationId=last["OperationId"])["OperationEvents"]
+    assert {event["OperationType"] for event in told} == {"CREATE_CHANGESET"}
+    assert cloud.told("one") == before
+
+
+@conformance("emulates", "Operations")
 def test_tags_reach_the_resources(cloud: Cloud) -> None:
     """Stack tags and aws:cloudformation:* tags are put on what can be tagged; a change of them updates it."""
     volume = {"Type": "AWS::EC2::Volume", "Properties": {"AvailabilityZone": "us-east-1a", "Size": 1}}
