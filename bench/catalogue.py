@@ -6,40 +6,25 @@ that process is forked where the scenario is built already and everything is imp
 """
 
 import json
-import multiprocessing
-import os
 import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
-from shutil import copytree
-from tempfile import TemporaryDirectory
-from typing import Any, cast
-
-import cfnlint.api  # noqa: F401  # what a gate imports late is imported once, before the forks
-import jinja2  # noqa: F401
-import pytest
+from typing import Any
 
 import bench.worlds.hazards
 import bench.worlds.healthy  # noqa: F401  # they register
-import upgrade.gate.opening  # noqa: F401
+from bench import forking
+from bench.forking import AT_ONCE, FORKING
 from bench.worlds import WORLDS, Build, World
-from sandbox.scenarios import find
 from sandbox.scenarios.stage import Stage
-from sandbox.scenarios.world import DEMO_TIMES
 from sandbox.server import Account, Sandbox
 
-CHECKOUT = Path(__file__).parents[1]
-AT_ONCE = os.cpu_count() or 1
-QUICK = {"pace": 0.1, "change_set_delay": 0.05, "drift_delay": 0.05, "health_delay": 0.2}
-"""Seconds; a scenario takes longer, for people to see."""
 STOPPING = {"NO_GO", "CANNOT_TELL", "UNHEALTHY"}
-
-_FORKING = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True)
@@ -105,20 +90,7 @@ def main(names: list[str]) -> int:
 
 def run(worlds: Iterable[World]) -> Iterator[Result]:
     """Run worlds, several at once; results as they come."""
-    waiting = list(_tasks(worlds))
-    running: dict[Connection, Any] = {}
-    while waiting or running:
-        while waiting and len(running) < AT_ONCE:
-            receiver, sender = _FORKING.Pipe(duplex=False)
-            scenario, parts = waiting.pop(0)
-            running[receiver] = _FORKING.Process(target=_build, args=(scenario, parts, sender))
-            running[receiver].start()
-            sender.close()
-        for ready in cast("list[Connection]", wait(running)):
-            try:
-                yield ready.recv()
-            except EOFError:
-                running.pop(ready).join()
+    return forking.run(partial(_build, *task) for task in _tasks(worlds))
 
 
 def lines(result: Result) -> Iterator[str]:
@@ -158,58 +130,42 @@ def _tasks(worlds: Iterable[World]) -> Iterator[tuple[str, list[World]]]:
         yield from ((scenario, made[part::parts]) for part in range(parts))
 
 
-def _build(scenario: str, worlds: Iterable[World], sender: Connection) -> None:
+def _build(scenario: str, worlds: Sequence[World], sender: Connection) -> None:
     """Build a scenario, and fork for each of its worlds."""
-    with TemporaryDirectory() as folder:
-        account = Account.empty(Path(folder))
-        try:
-            find(scenario).build(account.stage)
-        except Exception as error:  # noqa: BLE001  # told with the world's name
+    try:
+        with forking.built(scenario) as account:
             for world in worlds:
-                sender.send(Result(world, f"not built: {error}"))
-            return
+                child = FORKING.Process(target=_one, args=(world, account, sender))
+                child.start()
+                child.join()
+                if child.exitcode:
+                    sender.send(Result(world, f"ended with {child.exitcode}"))
+    except Exception as error:  # noqa: BLE001  # told with the world's name
         for world in worlds:
-            child = _FORKING.Process(target=_one, args=(world, account, sender))
-            child.start()
-            child.join()
-            if child.exitcode:
-                sender.send(Result(world, f"ended with {child.exitcode}"))
+            sender.send(Result(world, f"not built: {error}"))
 
 
 def _one(world: World, account: Account, sender: Connection) -> None:
     """Build a world, open its port, run the gate in it as the command line does."""
     began = time.monotonic()
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        copytree(account.stage.folder, folder, dirs_exist_ok=True)
-        account.stage.folder = folder
-        account.knobs.set({key: 0.0 for key, value in DEMO_TIMES.items() if getattr(account.knobs, key) == value})
+    with forking.own(account) as folder:
         try:
             world.build(account.stage)
         except Exception as error:  # noqa: BLE001  # told with the world's name
             sender.send(Result(world, f"not built: {type(error).__name__}: {error}"))
             return
-        account.knobs.set({key: value for key, value in QUICK.items() if not getattr(account.knobs, key)})
-        _gate(world, account, folder)
+        forking.hurry(account.knobs)
+        sandbox = Sandbox.open(account)
+        if world.meanwhile:
+            threading.Thread(target=_meanwhile, args=(world.meanwhile, account.stage), daemon=True).start()
+        options = ["--upgrade"] if world.upgrade else []
+        forking.gate(options, folder, {**sandbox.environment(), **world.environment})
         latest = json.loads((folder / "evidence/latest.json").read_text())
         seconds, output = time.monotonic() - began, (folder / "output").read_text()
         if latest["verdict"] is None:
             sender.send(Result(world, "exit 4", (), seconds, output))
         else:
             sender.send(Result(world, latest["verdict"], tuple(_said(folder / "evidence", latest)), seconds))
-
-
-def _gate(world: World, account: Account, folder: Path) -> None:
-    sandbox = Sandbox.open(account)
-    for variable in [each for each in os.environ if each.startswith(("AWS_", "PYTEST_", "PLIMSOLL_SANDBOX"))]:
-        del os.environ[variable]
-    os.environ.update({**sandbox.environment(), **world.environment})
-    os.chdir(CHECKOUT)
-    if world.meanwhile:
-        threading.Thread(target=_meanwhile, args=(world.meanwhile, account.stage), daemon=True).start()
-    arguments = ["--stack", "demo", *(["--upgrade"] if world.upgrade else []), f"--evidence={folder / 'evidence'}"]
-    with (folder / "output").open("w") as output, redirect_stdout(output), redirect_stderr(output):
-        pytest.main(arguments)
 
 
 def _meanwhile(act: Build, stage: Stage) -> None:

@@ -1,0 +1,156 @@
+"""One case of the kill matrix: a sandbox, a gate that is killed in it, and the same command once more."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from bench import forking
+from bench.forking import FORKING
+from bench.kills import UPGRADED, Clean, Ended, Kill
+from reports import chain
+from reports.folder import EVENTS
+from sandbox.server import Account, Sandbox
+from upgrade.facts.changes import run_of
+
+STACK = "codeocean"
+LIMIT = 120
+"""Seconds after which a gate counts as hung."""
+
+
+class Gate:
+    """A gate of its own process group. It is forked before there are threads, and begins when it is told to."""
+
+    def __init__(self, folder: Path, option: str) -> None:
+        receiver, self._start = FORKING.Pipe(duplex=False)
+        self._process = FORKING.Process(target=self._gate, args=(receiver, folder, option))
+        self._process.start()
+
+    def begin(self, environment: Mapping[str, str]) -> None:
+        self._start.send(environment)
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def end(self) -> str:
+        """Wait for its end; if it comes to none, that."""
+        self._process.join(LIMIT)
+        return "HUNG" if self.kill() else ""
+
+    def kill(self) -> bool:
+        """SIGKILL to all of it; whether there was something to kill."""
+        alive = self.is_alive()
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid or 0, signal.SIGKILL)
+        self._process.join()
+        return alive
+
+    def _gate(self, begin: Connection, folder: Path, option: str) -> None:
+        os.setsid()
+        self._start.close()
+        sys.exit(forking.gate([option], folder, begin.recv()))
+
+
+def clean(account: Account, sender: Connection) -> None:
+    """An upgrade that nobody kills, and what can be told of it afterwards by somebody who has no baseline."""
+    with forking.own(account) as folder, _gates(account, folder, "--upgrade", "--verify") as (upgrade, verify):
+        sandbox = Sandbox.open(account)
+        upgrade.begin(sandbox.environment())
+        hung = upgrade.end()
+        calls = sorted(account.layer.log.calls(), key=lambda call: call.time)
+        verdict, record = _verdict(folder)
+        if hung or verdict != UPGRADED:
+            raise SystemExit(f"{hung or verdict} where nobody is killed:\n{(folder / 'output').read_text()}")
+        shutil.rmtree(folder / "evidence")
+        verify.begin(sandbox.environment())
+        verify.end()
+        ended = datetime.fromisoformat(record["operation"]["finished"])
+        sender.send(Clean(tuple(calls), ended, _errors(_verdict(folder)[1])))
+
+
+def case(account: Account, kill: Kill) -> Ended:
+    """Kill a gate at its moment, and run the command again."""
+    began = time.monotonic()
+    with forking.own(account) as folder, _gates(account, folder, "--upgrade", "--upgrade") as (first, second):
+        sandbox, before = Sandbox.open(account), _updates(account)
+        account.knobs.set({"api": [_rule(kill)]})
+        first.begin(sandbox.environment())
+        reached = _is_held(account, first)
+        first.kill()
+        account.layer.held.release()
+        accepted = _updates(account) > before
+        if kill.forgotten:
+            shutil.rmtree(folder / "evidence", ignore_errors=True)
+        second.begin(sandbox.environment())
+        hung = second.end()
+        verdict, record = _verdict(folder)
+        summaries = account.stage.client("cloudformation").list_change_sets(StackName=STACK)["Summaries"]
+        root = folder / "evidence"
+        journals = {path.parent.name: chain.parse(path.read_bytes()) for path in root.glob(".journal/*/*/events.jsonl")}
+        return Ended(
+            verdict=hung or verdict,
+            accepted=accepted,
+            executed=_updates(account) - before,
+            errors=_errors(record),
+            left=tuple(each["ChangeSetName"] for each in summaries if run_of(each["ChangeSetName"])),
+            journals=journals,
+            told=tuple(chain.parse(path.read_bytes()) for path in root.glob(f"*/{EVENTS}")),
+            reached=reached,
+            seconds=time.monotonic() - began,
+            output=(folder / "output").read_text(),
+        )
+
+
+@contextmanager
+def _gates(account: Account, folder: Path, *options: str) -> Iterator[list[Gate]]:
+    """Gates, one for each option; whatever happens, none of them is left."""
+    forking.hurry(account.knobs)
+    gates = [Gate(folder, option) for option in options]
+    try:
+        yield gates
+    finally:
+        for gate in gates:
+            gate.kill()
+
+
+def _rule(kill: Kill) -> dict[str, Any]:
+    kind = "lost" if kill.answered else "drop"
+    where = {"service": kill.service, "action": kill.action, "after": kill.nth - 1, "times": 1}
+    return {**where, "kind": kind, "hold": True}
+
+
+def _is_held(account: Account, gate: Gate) -> bool:
+    """Wait until the call is held; False: the gate ended, or hangs, without it."""
+    deadline = time.monotonic() + LIMIT
+    while gate.is_alive() and time.monotonic() < deadline:
+        if account.layer.held.calls(timeout=0.1):
+            return True
+    return False
+
+
+def _updates(account: Account) -> int:
+    """Updates of the stack that CloudFormation has begun."""
+    pages = account.stage.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=STACK)
+    events = [event for page in pages for event in page["StackEvents"]]
+    return sum((each["LogicalResourceId"], each["ResourceStatus"]) == (STACK, "UPDATE_IN_PROGRESS") for each in events)
+
+
+def _verdict(folder: Path) -> tuple[str, dict[str, Any]]:
+    """The verdict, and the record if it has left one."""
+    path = folder / "evidence/latest.json"
+    latest: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"verdict": None}
+    if latest["verdict"] is None:
+        return "no verdict", {"checks": []}
+    return str(latest["verdict"]), json.loads((folder / "evidence" / latest["bundle"] / "data/record.json").read_text())
+
+
+def _errors(record: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(str(check["id"]) for check in record["checks"] if check["outcome"] == "error")
