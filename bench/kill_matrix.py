@@ -24,7 +24,7 @@ Case = tuple[int, Kill]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the matrix, or one case; print a line for each, and the totals."""
+    """Run the matrix, or some cases of it; print a line for each, and the totals."""
     wish = _parser().parse_args(arguments)
     began = time.monotonic()
     print(f"seed {wish.seed}", flush=True)
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     matrix = list(enumerate(cases(found, random.Random(wish.seed), every=wish.all), 1))
     print(f"{len(found.calls)} calls when nobody is killed, {len(matrix)} cases", flush=True)
-    chosen = [each for each in matrix if wish.only in (None, each[0])]
+    chosen = [case for case in matrix if _is_wished(case, wish.only)]
     failed, missed = 0, 0
     for case, ended in run(chosen, wish.workers):
         wrong = judge(case[1], ended, found)
@@ -58,6 +58,11 @@ def lines(case: Case, ended: Ended, wrong: Iterable[str]) -> Iterator[str]:
         yield f"                   {sentence}"
     if wrong:
         yield from (f"                   | {line}" for line in ended.output.splitlines()[-12:])
+
+
+def _is_wished(case: Case, only: str) -> bool:
+    number, kill = case
+    return number == int(only) if only.isdecimal() else only in str(kill)
 
 
 def _clean(sender: Connection) -> None:
@@ -89,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.kill_matrix", description="Kill gates, and run them again.")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the random calls (default: any)")
     parser.add_argument("--all", action="store_true", help="kill before every call, not only a few of each operation")
-    parser.add_argument("--only", type=int, metavar="N", help="run this case alone; its number depends on the seed")
+    parser.add_argument("--only", default="", metavar="N", help="case N alone, or all whose line holds this text")
     parser.add_argument("--workers", type=int, default=AT_ONCE, help="cases at once; 1 for a fixed order")
     return parser
 
