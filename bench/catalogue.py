@@ -9,7 +9,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -19,7 +19,7 @@ from typing import Any
 import bench.worlds.hazards
 import bench.worlds.healthy  # noqa: F401  # they register
 from bench import forking
-from bench.forking import AT_ONCE, FORKING
+from bench.forking import AT_ONCE
 from bench.worlds import WORLDS, Build, World
 from sandbox.scenarios.stage import Stage
 from sandbox.server import Account, Sandbox
@@ -135,11 +135,8 @@ def _build(scenario: str, worlds: Sequence[World], sender: Connection) -> None:
     try:
         with forking.built(scenario) as account:
             for world in worlds:
-                child = FORKING.Process(target=_one, args=(world, account, sender))
-                child.start()
-                child.join()
-                if child.exitcode:
-                    sender.send(Result(world, f"ended with {child.exitcode}"))
+                if code := forking.forked(_one, world, account, sender):
+                    sender.send(Result(world, f"ended with {code}"))
     except Exception as error:  # noqa: BLE001  # told with the world's name
         for world in worlds:
             sender.send(Result(world, f"not built: {error}"))

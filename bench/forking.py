@@ -44,6 +44,14 @@ def run(tasks: Iterable[Callable[[Connection], None]], at_once: int = AT_ONCE) -
                 running.pop(ready).join()
 
 
+def forked(target: Callable[..., None], *arguments: object) -> int:
+    """Do something in a fork, so that what it does to an account stays there; its exit code."""
+    child = FORKING.Process(target=target, args=arguments)
+    child.start()
+    child.join()
+    return child.exitcode or 0
+
+
 @contextmanager
 def built(scenario: str) -> Iterator[Account]:
     """A scenario that no client can reach yet; for `own`, in a fork."""

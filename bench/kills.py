@@ -63,8 +63,6 @@ class Ended:
     """The chains in the evidence folder, by the run that began each."""
     told: tuple[Reading, ...] = ()
     """Their copies in the bundles, each from just before its run was concluded."""
-    reached: bool = True
-    """Whether the moment came."""
     seconds: float = 0.0
     output: str = ""
     """Of the second gate."""
@@ -78,23 +76,19 @@ def cases(clean: Clean, chosen: random.Random, *, every: bool = False) -> Iterat
     calls = clean.calls
     changing = next(index for index, call in enumerate(calls) if call.mutating)
     executed = next(index for index, call in enumerate(calls) if call.action == "ExecuteChangeSet")
-    for name, indexes in _by_operation(calls).items():
-        watching = [index for index in indexes if index > executed and _at(calls[index]) <= clean.ended]
-        if calls[indexes[0]].mutating:
-            before, after = set(indexes), set(indexes)
-        else:
-            before = set(indexes) if every else {indexes[0], indexes[-1], chosen.choice(indexes)}
-            after = {chosen.choice(watching)} if watching else set()
-        for index in sorted(before | after):
-            for answered in [False] * (index in before | after) + [True] * (index in after):
+    watch = {index for index in range(executed + 1, len(calls)) if _at(calls[index]) <= clean.ended}
+    for (service, action), indexes in _by_operation(calls).items():
+        watched = [index for index in indexes if index in watch]
+        before = indexes if every else [indexes[0], indexes[-1], chosen.choice(indexes)]
+        after = indexes if calls[indexes[0]].mutating else watched and [chosen.choice(watched)]
+        for index in sorted({*before, *after}):
+            for answered in (False, True) if index in after else (False,):
                 for forgotten in (False, True) if index >= changing else (False,):
-                    yield Kill(*name, indexes.index(index) + 1, len(indexes), answered, forgotten)
+                    yield Kill(service, action, indexes.index(index) + 1, len(indexes), answered, forgotten)
 
 
 def judge(kill: Kill, ended: Ended, clean: Clean) -> list[str]:
     """What is wrong with how a case ended; nothing is if the list is empty. Nobody but us is at work: no refusal is right."""
-    if not ended.reached:
-        return []
     blind = kill.forgotten and ended.accepted
     verdict, errors = (UNHEALTHY, clean.blind) if blind else (UPGRADED, frozenset[str]())
     wrong = []

@@ -50,6 +50,7 @@ class Gate:
     def kill(self) -> bool:
         """SIGKILL to all of it; whether there was something to kill."""
         alive = self.is_alive()
+        self._process.kill()  # before it has its group
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid or 0, signal.SIGKILL)
         self._process.join()
@@ -78,14 +79,15 @@ def clean(account: Account, sender: Connection) -> None:
         sender.send(Clean(tuple(calls), ended, _errors(_verdict(folder)[1]) - NEED_THE_RUN))
 
 
-def case(account: Account, kill: Kill) -> Ended:
-    """Kill a gate at its moment, and run the command again."""
+def case(account: Account, kill: Kill) -> Ended | None:
+    """Kill a gate at its moment, and run the command again; None if the moment did not come."""
     began = time.monotonic()
     with forking.own(account) as folder, _gates(account, folder, "--upgrade", "--upgrade") as (first, second):
         sandbox, before = Sandbox.open(account), _updates(account)
         account.knobs.set({"api": [_rule(kill)]})
         first.begin(sandbox.environment())
-        reached = _is_held(account, first)
+        if not _is_held(account, first):
+            return None
         first.kill()
         account.layer.held.release()
         accepted = _updates(account) > before
@@ -105,7 +107,6 @@ def case(account: Account, kill: Kill) -> Ended:
             left=tuple(each["ChangeSetName"] for each in summaries if run_of(each["ChangeSetName"])),
             journals=journals,
             told=tuple(chain.parse(path.read_bytes()) for path in root.glob(f"*/{EVENTS}")),
-            reached=reached,
             seconds=time.monotonic() - began,
             output=(folder / "output").read_text(),
         )

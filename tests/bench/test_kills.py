@@ -45,9 +45,8 @@ def clean(*calls: tuple[str, bool], ended: int = 0) -> Clean:
         GOOD,
         replace(GOOD, accepted=False, journals={"1": journal(*MADE, (Act.ACCEPTED, DELETE)), "2": WHOLE}),
         replace(GOOD, journals={"1": journal(*BEGUN[:3], (Act.REFUSED, EXECUTE), (Act.ACCEPTED, DELETE)), "2": WHOLE}),
-        Ended("UPGRADED", executed=9, reached=False),
     ],
-    ids=["taken up", "its set deleted", "fenced", "not reached"],
+    ids=["taken up", "its set deleted", "fenced"],
 )
 def test_as_if_nothing_had_happened(ended: Ended) -> None:
     assert judge(KILL, ended, clean()) == []
