@@ -37,13 +37,14 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{len(found.calls)} calls when nobody is killed, {len(matrix)} cases", flush=True)
     chosen = [case for case in matrix if _is_wished(case, wish.only)]
     tasks = [partial(_work, chosen[part :: wish.workers]) for part in range(wish.workers)]
-    failed = 0
+    ran, failed = 0, 0
     for case, ended in forking.run(tasks, wish.workers):
         wrong = judge(case[1], ended, found)
-        failed += bool(wrong)
+        ran, failed = ran + 1, failed + bool(wrong)
         print("\n".join(lines(case, ended, wrong)), flush=True)
-    print(f"\ncases     {len(chosen)}\nfailures  {failed}\nseed      {wish.seed}\n{time.monotonic() - began:.0f} s")
-    return int(failed > 0)
+    print(f"\ncases     {ran} of {len(chosen)}\nfailures  {failed}\nseed      {wish.seed}")
+    print(f"{time.monotonic() - began:.0f} s")
+    return int(failed > 0 or not ran or ran < len(chosen))
 
 
 def lines(case: Case, ended: Ended, wrong: Iterable[str]) -> Iterator[str]:

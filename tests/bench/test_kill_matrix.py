@@ -17,7 +17,7 @@ def test_a_gate_is_killed_and_run_again() -> None:
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "seed 7" in finished.stdout
     assert "before sts:GetCallerIdentity 1 of" in finished.stdout
-    assert "cases     1\nfailures  0" in finished.stdout
+    assert "cases     1 of 1\nfailures  0" in finished.stdout
 
 
 def test_what_is_wrong_stands_below_its_case() -> None:
