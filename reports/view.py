@@ -19,6 +19,7 @@ from upgrade.facts.changes import ChangeDetail
 from upgrade.facts.drift import Drift, ResourceDrift
 from upgrade.gate.decision import EXIT_CODES
 from upgrade.gate.mode import Verdict
+from upgrade.rules.actual import prefixes
 
 AGREED, DIFFERS = Agreement.AS_PLANNED, Agreement.NOT_AS_PLANNED
 
@@ -245,6 +246,11 @@ def pretty(context: str) -> str:
         return shortened(json.dumps(json.loads(context), indent=2, ensure_ascii=False))
     except ValueError:
         return shortened(context)
+
+
+def nested_in(record: Record) -> Mapping[str, str]:
+    """By stack ARN what to show before the logical ids of its resources."""
+    return prefixes(record.operation.events) if record.operation else {}
 
 
 def bars(record: Record) -> list[Bar]:

@@ -10,6 +10,7 @@ from upgrade.config.product import Product
 from upgrade.facts.operation import Operation
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Event
+from upgrade.rules.actual import is_own, prefixes
 from upgrade.rules.stateful import is_stateful
 
 
@@ -24,25 +25,28 @@ from upgrade.rules.stateful import is_stateful
 )
 def check_nothing_is_left_behind(before: Snapshot, upgrade: Operation, product: Product) -> None:
     template = before.template.value
-    last = {event.physical_id: event for event in upgrade.events if event.status.startswith("DELETE_")}
+    deletions = (each for each in upgrade.events if each.status.startswith("DELETE_") and not is_own(each))
+    last = {event.physical_id: event for event in deletions}
+    prefix = prefixes(upgrade.events)
     findings, warnings = list[Finding](), list[Finding]()
     for event in last.values():
         if event.status in {"DELETE_FAILED", "DELETE_SKIPPED"}:
-            stateful = is_stateful(event.logical_id, event.type, template, product)
-            (findings if stateful else warnings).append(_finding(event))
+            name = prefix[event.stack_arn] + event.logical_id
+            stateful = is_stateful(name, event.type, template, product)
+            (findings if stateful else warnings).append(_finding(name, event))
     fail(findings, warnings)
 
 
-def _finding(event: Event) -> Finding:
+def _finding(name: str, event: Event) -> Finding:
     kept = event.status == "DELETE_SKIPPED"
     because = f" ({event.reason})" if event.reason else ""
     return Finding(
-        found=f"{event.logical_id} ({event.type}) {event.physical_id} is left outside the stack: {event.status}{because}",
+        found=f"{name} ({event.type}) {event.physical_id} is left outside the stack: {event.status}{because}",
         expected="deleted",
         remedy="its template keeps it (DeletionPolicy, UpdateReplacePolicy): note who owns it from now on"
         if kept
         else "CloudFormation has given up: find out what holds it, then have its owner decide "
         "(https://repost.aws/knowledge-center/cloudformation-stack-delete-failed)",
-        logical_id=event.logical_id,
+        logical_id=name,
         physical_id=event.physical_id,
     )

@@ -22,7 +22,7 @@ from upgrade.config.product import load as load_product
 from upgrade.config.stacks import load
 from upgrade.config.target import Target, locate
 from upgrade.facts.source import Source
-from upgrade.run.apply import Progress
+from upgrade.run.lookout import Progress
 from upgrade.run.session import Run
 from upgrade.web import Web
 

@@ -33,3 +33,8 @@ class Budget:
             owed = -self._tokens / self._rate
         if owed > 0:
             self._clock.sleep(owed)
+
+    def has_left(self) -> bool:
+        """Whether a token can be taken without waiting."""
+        with self._lock:
+            return self._tokens + (self._clock.monotonic() - self._at) * self._rate >= 1

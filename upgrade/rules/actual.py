@@ -29,6 +29,7 @@ _EXPECTED = {
     Kind.MODIFIED: {Happened.UPDATED},
     Kind.DYNAMIC: {Happened.UPDATED, Happened.UNTOUCHED},
 }
+STACK = "AWS::CloudFormation::Stack"
 NESTED = "."
 """Between a nested stack and a resource of it; no logical id holds one."""
 
@@ -41,14 +42,16 @@ def actual_changes(events: Iterable[Event], physical_before: Mapping[str, str]) 
 
     Args:
         events: of one operation, oldest first; those of nested stacks may be among them.
-        physical_before: physical id by logical id of the stack itself, before the update; may be empty.
+        physical_before: physical id by logical id, `Parent.Child` in nested stacks, before the update; may be empty.
     """
+    events = tuple(events)
+    prefix = prefixes(events)
     forward: defaultdict[tuple[str, str], list[Event]] = defaultdict(list)
     backward: defaultdict[tuple[str, str], list[Event]] = defaultdict(list)
     rolling_back: set[str] = set()
     for event in events:
         key = event.stack_arn, event.logical_id
-        if event.physical_id == event.stack_arn:  # the stack's own
+        if is_own(event):
             if event.status.startswith(_ROLLING_BACK):
                 rolling_back.add(event.stack_arn)
         elif event.stack_arn in rolling_back:
@@ -56,7 +59,23 @@ def actual_changes(events: Iterable[Event], physical_before: Mapping[str, str]) 
         else:
             forward[key].append(event)
     keys = dict.fromkeys([*forward, *backward])
-    return tuple(_actual(forward[key], backward[key], physical_before.get(key[1], "")) for key in keys)
+    return tuple(_actual(forward[key], backward[key], physical_before.get(prefix[key[0]] + key[1], "")) for key in keys)
+
+
+def prefixes(events: Iterable[Event]) -> dict[str, str]:
+    """By stack ARN what stands before the logical ids of its resources: nothing for the root, `Parent.` if it is nested."""
+    events = tuple(events)
+    rows = {event.physical_id: event for event in events if event.type == STACK and not is_own(event)}
+
+    def prefix(arn: str) -> str:
+        return f"{prefix(rows[arn].stack_arn)}{rows[arn].logical_id}{NESTED}" if arn in rows else ""
+
+    return {arn: prefix(arn) for arn in dict.fromkeys(event.stack_arn for event in events)}
+
+
+def is_own(event: Event) -> bool:
+    """Whether an event is about the stack itself, not about a resource in it."""
+    return event.physical_id == event.stack_arn
 
 
 def compare(
@@ -148,7 +167,7 @@ def _judge(plan: ResourceChange, planned: Kind, happened: Happened, ending: Endi
 def _unjudged(plan: ResourceChange, planned: Kind, ending: Ending) -> str:
     """Why nothing can be said about a planned change; empty if something can."""
     if NESTED in plan.logical_id:
-        return "the events of nested stacks are not watched"
+        return "only resources of the stack itself are compared"
     if ending is not Ending.COMPLETE:
         return "the update did not complete"
     return "" if planned in _EXPECTED else f"the plan does not tell what {plan.action} will do"

@@ -12,10 +12,8 @@ from datetime import datetime
 from upgrade.facts.diagnosis import Annotation, Diagnosis, Failure
 from upgrade.facts.known import Fact, Unknown
 from upgrade.facts.stack import Event
-from upgrade.rules.actual import NESTED
+from upgrade.rules.actual import NESTED, STACK, is_own
 from upgrade.rules.reasons import advice, bare
-
-STACK = "AWS::CloudFormation::Stack"
 
 CASCADES = ("Resource creation cancelled", "Resource update cancelled", "Resource deletion cancelled")
 """How the reasons of resources begin that were given up because another one failed."""
@@ -81,7 +79,7 @@ class _Story:
     """The stack's own event with which the way forward ended; None if it did not fail."""
 
     def __post_init__(self) -> None:
-        own = [(index, event) for index, event in enumerate(self.events) if _is_own(event)]
+        own = [(index, event) for index, event in enumerate(self.events) if is_own(event)]
         end, self.turn = next(
             ((index, event) for index, event in own if _ends_forward(event)), (len(self.events), None)
         )
@@ -113,7 +111,7 @@ class _Story:
         return [event for event in self._last() if _has_failed(event) and not event.reason.startswith(CASCADES)]
 
     def _last(self) -> Iterable[Event]:
-        return {event.logical_id: event for event in self.backward if not _is_own(event)}.values()
+        return {event.logical_id: event for event in self.backward if not is_own(event)}.values()
 
 
 def _with_nested(root: _Story, by_stack: dict[str, list[Event]], read: Read) -> tuple[list[_Story], list[str]]:
@@ -195,16 +193,11 @@ def _chain(cause: Failure, stories: Sequence[_Story]) -> tuple[Event, ...]:
 
 def _order(event: Event) -> tuple[datetime, bool]:
     """By time; at the same time what happened to a resource before what the stack makes of it."""
-    return event.at, _is_own(event)
-
-
-def _is_own(event: Event) -> bool:
-    """Whether it is about the stack itself."""
-    return event.physical_id == event.stack_arn
+    return event.at, is_own(event)
 
 
 def _has_failed(event: Event) -> bool:
-    return event.status.endswith("_FAILED") and not _is_own(event)
+    return event.status.endswith("_FAILED") and not is_own(event)
 
 
 def _ends_forward(event: Event) -> bool:

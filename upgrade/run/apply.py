@@ -3,8 +3,7 @@
 Whatever is not certain ends as UNKNOWN, never as success and never as failure: a lost poll says nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,12 +21,12 @@ from upgrade.facts.stack import Event
 from upgrade.rules.diagnosis import diagnose
 from upgrade.run.explain import explain
 from upgrade.run.journal import EXECUTE, Journal, NotKept
+from upgrade.run.lookout import EVENTS, Lookout, Progress
 from upgrade.run.observe import Explain
+from upgrade.run.tree import Tree
 from upgrade.run.watch import Watch
 
 DESCRIBE = "cloudformation:DescribeChangeSet"
-EVENTS = "cloudformation:DescribeStackEvents"
-
 WATCH_ATTEMPTS = 3
 """Attempts of one read of events."""
 
@@ -37,9 +36,6 @@ LOST_SECONDS = 5 * 60
 NOT_SENT = frozenset({Reason.DENIED, Reason.EXPIRED, Reason.CLOCK, Reason.THROTTLED})
 """Refusals of an attempt that did nothing. Others may follow an attempt whose answer was lost: CloudFormation then says
 that the change set is already being executed."""
-
-Progress = Callable[[Event | str], None]
-"""Told while we wait: an event of our operation, or a sentence."""
 
 
 class Executable(Protocol):
@@ -73,7 +69,7 @@ class Executor:
     minutes: float
     progress: Progress
     journal: Journal
-    _watch: Watch | None = field(default=None, init=False)
+    _lookout: Lookout | None = field(default=None, init=False)
     """None until the change set may have been executed."""
     _started: datetime = field(init=False)
 
@@ -83,14 +79,14 @@ class Executor:
         anchor = fact(self.clock, EVENTS, lambda: self._newest(self.client, plan))
         if isinstance(anchor, Unknown):
             return self.refused(plan, f"nothing was executed: the events can't be read ({anchor})")
-        watch = self._watch = Watch(self.token, frozenset(event.event_id for event in anchor.value))
+        lookout = self._watch_from(plan, frozenset(event.event_id for event in anchor.value))
         try:
-            stopped = self._look(plan, watch, self._send(plan))
+            stopped = self._look(plan, lookout, self._send(plan))
         except NotKept as error:
             return self.refused(plan, f"nothing was executed: {error}")
         except NotExecuted as error:
-            return self.refused(plan, f"nothing was executed: {error}{self._another(plan, watch)}")
-        return self._ended(plan, watch, stopped)
+            return self.refused(plan, f"nothing was executed: {error}{self._another(plan, lookout)}")
+        return self._ended(plan, lookout, stopped)
 
     def take_up(self, begun: Executable, began: datetime, anchor: frozenset[str]) -> Operation:
         """Watch an update to its end that was begun with our token; nothing is executed.
@@ -101,15 +97,18 @@ class Executor:
             anchor: ids of events from before it.
         """
         self._started = began
-        watch = self._watch = Watch(self.token, anchor)
-        return self._ended(begun, watch, self._look(begun, watch, Known(None, self.clock.now())))
+        lookout = self._watch_from(begun, anchor)
+        return self._ended(begun, lookout, self._look(begun, lookout, Known(None, self.clock.now())))
 
-    def _ended(self, plan: Executable, watch: Watch, stopped: str) -> Operation:
+    def _watch_from(self, plan: Executable, anchor: frozenset[str]) -> Lookout:
+        tree = Tree(Watch(self.token, anchor))
+        self._lookout = Lookout(tree, plan.stack_arn, self.watcher, self.clock, self.polling.watch, self.progress)
+        return self._lookout
+
+    def _ended(self, plan: Executable, lookout: Lookout, stopped: str) -> Operation:
         if not stopped:
-            # Events are told late now and then: read once more all the way back, for the record and the cause.
-            late = fact(self.clock, EVENTS, lambda: watch.news(lambda: self._pages(plan.stack_arn), whole=True))
-            self._tell_all([] if isinstance(late, Unknown) else late.value)
-        return self._operation(plan, watch, stopped, self._explain)
+            lookout.look_back()
+        return self._operation(plan, lookout, stopped, self._explain)
 
     def refused(self, plan: Executable, detail: str) -> Operation:
         """The operation that was never started."""
@@ -118,12 +117,12 @@ class Executor:
 
     def so_far(self, plan: Executable) -> Operation:
         """What is known of the operation when the run is broken off; nothing is asked any more."""
-        if self._watch is None:
+        if self._lookout is None:
             return self.refused(plan, "nothing was executed: the run was broken off before")
         stopped = "the watch was broken off before the end of the update was seen"
         not_asked = Unknown(Reason.NOT_ASKED, "the run was broken off", "", self.clock.now())
         return self._operation(
-            plan, self._watch, stopped, lambda events: diagnose(events, lambda _: not_asked, lambda _: not_asked)
+            plan, self._lookout, stopped, lambda events: diagnose(events, lambda _: not_asked, lambda _: not_asked)
         )
 
     def _send(self, plan: Executable) -> Fact[None]:
@@ -136,7 +135,7 @@ class Executor:
     def _told(self, plan: Executable) -> dict[str, str]:
         return {"change_set": plan.arn, "token": self.token, "stack": plan.stack_arn}
 
-    def _look(self, plan: Executable, watch: Watch, sent: Fact[None]) -> str:
+    def _look(self, plan: Executable, lookout: Lookout, sent: Fact[None]) -> str:
         """Look until the operation has ended; returns why we stopped looking, empty if it ended.
 
         Raises:
@@ -146,31 +145,31 @@ class Executor:
         deadline, contact = begun + self.minutes * 60, begun
         interval, lost = self.polling.watch, None
         while True:
-            news = fact(self.clock, EVENTS, lambda: watch.news(lambda: self._pages(plan.stack_arn)))
+            news = lookout.look()
             now = self.clock.monotonic()
+            has_news = False
             if isinstance(news, Unknown):
                 if now - contact > LOST_SECONDS:
                     return f"contact was lost while the update was running: {news}"
                 if lost is not news.reason:
-                    self._tell(f"the events can't be read at the moment: {news}")
+                    lookout.tell(f"the events can't be read at the moment: {news}")
                 lost = news.reason
                 if lost is Reason.EXPIRED:
                     self.renew()
             else:
                 contact, lost = now, None
-                self._tell_all(news.value)
-                if watch.ending() is not None:
+                if lookout.tree.root.ending() is not None:
                     return ""
-            if isinstance(sent, Unknown) and not watch.events():
+                has_news = lookout.look_at_nested() or bool(news.value)
+            if isinstance(sent, Unknown) and not lookout.tree.root.events():
                 over = lost is None and now - begun > self.polling.begin
                 self._require_possible(plan, sent, over=over)
                 if over:
-                    return f"it is not known whether the update was started: {sent}{self._another(plan, watch)}"
+                    return f"it is not known whether the update was started: {sent}{self._another(plan, lookout)}"
             if now >= deadline:
                 return f"the update still runs after {self.minutes:g} minutes"
-            has_news = not isinstance(news, Unknown) and bool(news.value)
             interval = self.polling.watch if has_news else min(interval * 1.5, self.polling.watch_max)
-            self.clock.sleep(min(interval, deadline - now))
+            self.clock.sleep(max(0.0, min(now + interval, deadline) - self.clock.monotonic()))
 
     def _require_possible(self, plan: Executable, sent: Unknown, *, over: bool) -> None:
         """Ask the change set whether it may have been executed, where the answer was lost.
@@ -191,10 +190,10 @@ class Executor:
         self.journal.keep(Act.REFUSED, EXECUTE, **self._told(plan))
         raise NotExecuted(why)
 
-    def _another(self, plan: Executable, watch: Watch) -> str:
+    def _another(self, plan: Executable, lookout: Lookout) -> str:
         """Whose operation runs in the place of ours; empty where none is seen."""
         page = fact(self.clock, EVENTS, lambda: self._newest(self.watcher(), plan))
-        other = watch.another(page.value) if isinstance(page, Known) else None
+        other = lookout.tree.root.another(page.value) if isinstance(page, Known) else None
         if other is None:
             return ""
         newest = fact(self.clock, DESCRIBE, lambda: change_sets.read_newest_executed(self.watcher(), plan.stack_arn))
@@ -204,21 +203,10 @@ class Executor:
     def _newest(self, client: Any, plan: Executable) -> tuple[Event, ...]:
         return next(cloudformation.event_pages(client, plan.stack_arn), ())
 
-    def _pages(self, stack_arn: str) -> Iterator[tuple[Event, ...]]:
-        return cloudformation.event_pages(self.watcher(), stack_arn)
-
-    def _tell_all(self, events: list[Event]) -> None:
-        for event in events:
-            self._tell(event)
-
-    def _tell(self, what: Event | str) -> None:
-        with suppress(OSError):  # a terminal that is gone must not end the watch
-            self.progress(what)
-
-    def _operation(self, plan: Executable, watch: Watch, stopped: str, explained: Explain) -> Operation:
+    def _operation(self, plan: Executable, lookout: Lookout, stopped: str, explained: Explain) -> Operation:
         """What was seen of our operation; `stopped` says why its end was not."""
-        events, ending = watch.events(), watch.ending() or Ending.UNKNOWN
-        found = None if ending is Ending.COMPLETE else explained(events)
+        events, ending = lookout.tree.events(), lookout.tree.root.ending() or Ending.UNKNOWN
+        found = None if ending is Ending.COMPLETE else explained(lookout.explainable())
         cause = found.cause.event if found and found.cause else None
         is_over = ending is not Ending.UNKNOWN
         detail = _sentence(ending, found, events) if is_over else stopped

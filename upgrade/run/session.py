@@ -44,10 +44,11 @@ from upgrade.rules.parameters import (
 )
 from upgrade.rules.quiet import at_work
 from upgrade.rules.versions import version_pair
-from upgrade.run.apply import WATCH_ATTEMPTS, Executable, Executor, Progress
+from upgrade.run.apply import WATCH_ATTEMPTS, Executable, Executor
 from upgrade.run.environment import CI_PEOPLE, checks_sha256, environment, package_version
 from upgrade.run.explain import explain
 from upgrade.run.journal import EXECUTE, Journal, Memory, Store
+from upgrade.run.lookout import Progress
 from upgrade.run.observe import newest_update
 from upgrade.run.plan import Planner
 from upgrade.run.takeup import Begun, Earlier, Nothing, TakeUp

@@ -28,8 +28,40 @@ Pages = Callable[[], Iterable[tuple[Event, ...]]]
 
 
 @dataclass
+class Feed:
+    """The events of one stack since our operation, as far as they were seen."""
+
+    is_older: Callable[[Event], bool]
+    """Whether an event is from before our operation."""
+    _seen: dict[str, Event] = field(default_factory=dict, init=False)
+    _ordered: tuple[Event, ...] = field(default=(), init=False)
+
+    def news(self, pages: Pages, *, whole: bool = False) -> list[Event]:
+        """Events not seen before, oldest first.
+
+        Reads back to the first page with a known event; `whole`: with one from before, for what was delivered late.
+        """
+        found: dict[str, Event] = {}
+        for page in pages():
+            older = [self.is_older(event) for event in page]
+            known = [event.event_id in self._seen for event in page]
+            rows = zip(page, older, known, strict=True)
+            found.update((event.event_id, event) for event, is_older, is_known in rows if not (is_older or is_known))
+            if any(older) or (any(known) and not whole):
+                break
+        if found:
+            self._seen.update(found)
+            self._ordered = tuple(sorted(self._seen.values(), key=in_order))
+        return sorted(found.values(), key=in_order)
+
+    def events(self) -> tuple[Event, ...]:
+        """All that were seen, oldest first."""
+        return self._ordered
+
+
+@dataclass
 class Watch:
-    """The events of one operation, as far as they were seen.
+    """The events of one operation in its stack itself.
 
     What they tell depends on them alone, not on when and in which order they were delivered.
     """
@@ -38,31 +70,23 @@ class Watch:
     """ClientRequestToken of our operation."""
     anchor: frozenset[str]
     """Ids of events from before our operation."""
-    _seen: dict[str, Event] = field(default_factory=dict)
+    _feed: Feed = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._feed = Feed(lambda event: event.event_id in self.anchor)
 
     def news(self, pages: Pages, *, whole: bool = False) -> list[Event]:
-        """Events not seen before, oldest first.
-
-        Reads back to the first page with a known event; `whole`: to the anchor, for what was delivered late.
-        """
-        told = self.anchor | self._seen.keys()
-        known = self.anchor if whole else told
-        found: dict[str, Event] = {}
-        for page in pages():
-            found.update((event.event_id, event) for event in page if event.event_id not in told)
-            if any(event.event_id in known for event in page):
-                break
-        self._seen.update(found)
-        return sorted(found.values(), key=in_order)
+        """Events not seen before, oldest first; see `Feed.news`."""
+        return self._feed.news(pages, whole=whole)
 
     def events(self) -> tuple[Event, ...]:
         """All events from the beginning of our operation to its end, oldest first; empty if it has not begun."""
-        ordered = sorted(self._seen.values(), key=in_order)
+        ordered = self._feed.events()
         first = next((index for index, event in enumerate(ordered) if event.token == self.token), None)
         if first is None:
             return ()
         last = next((index for index, event in enumerate(ordered[first:], first) if has_ended(event)), len(ordered) - 1)
-        return tuple(ordered[first : last + 1])
+        return ordered[first : last + 1]
 
     def ending(self) -> Ending | None:
         """How our operation ended; None while it runs, and before it has begun.

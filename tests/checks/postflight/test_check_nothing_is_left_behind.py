@@ -43,6 +43,14 @@ def test_what_holds_data_fails(status: str) -> None:
     assert (outcome, finding.logical_id) == (Outcome.FAIL, "DataVolume")
 
 
+def test_what_is_left_of_a_nested_stack_is_named_with_it_and_is_none_of_the_stacks_own() -> None:
+    nested = event().stack_arn.replace("codeocean", "nested")
+    row = event("Nested", "UPDATE_COMPLETE", physical_id=nested, type="AWS::CloudFormation::Stack")
+    kept = event("DataVolume", "DELETE_SKIPPED", stack_arn=nested, type="AWS::SNS::Topic")
+    outcome, (finding,) = judged(row, kept, event("x", "DELETE_FAILED", stack_arn=nested, physical_id=nested))
+    assert (outcome, finding.logical_id) == (Outcome.WARN, "Nested.DataVolume")
+
+
 def test_a_failure_other_than_of_deletion_is_not_its_business() -> None:
     assert judged(event("AlarmsTopic", "UPDATE_FAILED", "no"))[0] is Outcome.PASS
 

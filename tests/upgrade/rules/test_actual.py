@@ -11,7 +11,7 @@ from upgrade.facts.actual import ActualChange, Agreement, Compared, Happened, Ki
 from upgrade.facts.changes import ResourceChange
 from upgrade.facts.operation import Ending
 from upgrade.facts.stack import Event
-from upgrade.rules.actual import actual_changes, compare
+from upgrade.rules.actual import actual_changes, compare, prefixes
 from upgrade.rules.actual import kind as kind_of
 
 BEFORE = {resource.logical_id: resource.physical_id for resource in facts.RESOURCES}
@@ -169,6 +169,16 @@ def test_what_nobody_planned_is_told() -> None:
     assert [(row.logical_id, row.planned, row.agreement) for row in rows] == [
         ("AlarmsTopic", None, Agreement.NOT_PLANNED)
     ]
+
+
+def test_resources_of_nested_stacks_are_told_from_those_of_the_same_name_above() -> None:
+    row = replace(facts.event("Nested", type="AWS::CloudFormation::Stack"), physical_id=NESTED)
+    inside = [replace(each, stack_arn=NESTED, physical_id="inner-1") for each in UPDATED]
+    before = {**BEFORE, "Nested.AlarmsTopic": "inner-1"}
+
+    assert prefixes([*inside, row]) == {NESTED: "Nested.", facts.ARN: ""}
+    inner, _ = actual_changes([*inside, row], before)
+    assert (inner.physical_ids, inner.happened) == (("inner-1",), Happened.UPDATED)
 
 
 def test_what_happens_inside_a_nested_stack_is_not_measured_by_the_parents_plan() -> None:

@@ -165,13 +165,27 @@ def test_a_failing_rollback_needs_an_operator(world: World, run: Run) -> None:
     assert "UPDATE_ROLLBACK_FAILED" in operation.detail
 
 
-def test_a_failure_in_a_nested_stack_is_followed_to_its_cause(world: World, tmp_path: Path) -> None:
-    def root(child: str) -> dict[str, Any]:
-        inner = {"Resources": {"Inner": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": child}}}}
-        nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": world.publish(inner)}}
-        return topic(Resources={"Child": nested})
+def parent(world: World, name: str) -> dict[str, Any]:
+    """A template with a nested stack, whose topic is called so."""
+    inner = {"Resources": {"Inner": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": name}}}}
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": world.publish(inner)}}
+    return topic(Resources={"Child": nested})
 
-    run = world.run(tmp_path, world.create(root("old")), world.publish(root("new")))
+
+def test_a_nested_stack_is_watched_told_and_kept(world: World, tmp_path: Path, told: list[Event | str]) -> None:
+    stack, target = world.create(parent(world, "old")), world.publish(parent(world, "new"))
+    run = world.run(tmp_path, stack, target, progress=told.append)
+    world.faults(pace=0.1)
+    _, operation = execute(run)
+    assert operation.ending is Ending.COMPLETE
+    inner = [each.status for each in operation.events if each.logical_id == "Inner"]
+    assert inner == ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"]
+    assert [each.status for each in told if isinstance(each, Event) and each.logical_id == "Child.Inner"] == inner
+    assert operation.events[-1].physical_id == operation.events[0].stack_arn
+
+
+def test_a_failure_in_a_nested_stack_is_followed_to_its_cause(world: World, tmp_path: Path) -> None:
+    run = world.run(tmp_path, world.create(parent(world, "old")), world.publish(parent(world, "new")))
     world.faults(resources={"Inner": {"on": "update", "reason": "the inner topic is full"}})
     _, operation = execute(run)
     assert operation.ending is Ending.ROLLED_BACK
