@@ -7,10 +7,11 @@ import pytest
 
 from tests.builders import ARN, NOW
 from tests.upgrade.run.trees import TOKEN, Cloud, all_of, arn_of, own, row, told, update
+from upgrade.aws import cloudformation
 from upgrade.config.tables import Polling
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
-from upgrade.run import explain, lookout
+from upgrade.run import lookout
 from upgrade.run.apply import Executor
 
 BEGUN = SimpleNamespace(arn="arn:set", stack_arn=ARN)
@@ -95,7 +96,7 @@ def failing() -> dict[str, list[Event]]:
 def test_a_failure_is_explained_by_what_the_watch_has_read(
     heard: list[tuple[float, Event | str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(explain.cloudformation, "read_events", lambda *_: pytest.fail("it is known already"))
+    monkeypatch.setattr(cloudformation, "read_events", lambda *_: pytest.fail("it is known already"))
     operation = watch(Cloud(failing()), heard, monkeypatch)
     assert operation.ending is Ending.ROLLED_BACK
     assert operation.detail.startswith("N0.First (AWS::SNS::Topic): the first is full")
@@ -109,7 +110,7 @@ def test_a_nested_stack_that_was_not_read_to_its_end_explains_nothing(
     late = stories[arn_of("N0")].pop(1)
     cloud = Cloud(stories)
     cloud.unreadable = lambda arn: TimeoutError("no route") if arn != ARN and cloud.slept > 29 else None
-    monkeypatch.setattr(explain.cloudformation, "read_events", lambda *_: (*stories[arn_of("N0")], late))
+    monkeypatch.setattr(cloudformation, "read_events", lambda *_: (*stories[arn_of("N0")], late))
     operation = watch(cloud, heard, monkeypatch)
     assert operation.detail.startswith("N0.First (AWS::SNS::Topic): the first is full")
 
