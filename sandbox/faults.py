@@ -1,7 +1,7 @@
 """What stands between clients and services: faults on demand, latency, the policies of who calls, and the call log."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
@@ -66,6 +66,8 @@ class FaultLayer:
                 if held:
                     self.held.wait(operation)
                 raise DroppedError(operation.action)
+            case "cut":
+                return _half(b"".join(self._application(environ, start)), operation)
             case "drop":
                 raise DroppedError(operation.action)
         return self._refuse(environ, start, operation, worded(fault, operation))
@@ -74,6 +76,11 @@ class FaultLayer:
         self, environ: dict[str, Any], start: StartResponse, operation: Operation, error: tuple[int, str, str]
     ) -> Iterable[bytes]:
         return respond(start, operation, *error, body=environ["REQUEST_METHOD"] != "HEAD")
+
+
+def _half(body: bytes, operation: Operation) -> Iterator[bytes]:
+    yield body[: len(body) // 2]
+    raise DroppedError(operation.action)
 
 
 class Rules:

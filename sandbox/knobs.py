@@ -18,6 +18,9 @@ class Knobs:
     lag: float = 0.0
     """How late stack status and events become visible (eventual consistency): a status read right after
     ExecuteChangeSet is still the one before it."""
+    scatter: float = 0.0
+    """How much later every third event of a stack becomes visible than those around it; if more than 0, the events of a page
+    come in no order."""
     change_set_delay: float = 0.0
     """How long a change set stays CREATE_IN_PROGRESS."""
     drift_delay: float = 0.0
@@ -37,8 +40,8 @@ class Knobs:
     page: int = 100
     """Rows on a page: of every CloudFormation list, of Batch jobs, EC2 instances, warm pools and RDS events."""
     api: list[dict[str, Any]] = field(default_factory=list)
-    """Rules of the fault layer: {service, action, kind: throttle|expired|denied|http500|latency|drop|lost, every, after, times,
-    delay, hold}; see `sandbox.control`."""
+    """Rules of the fault layer: {service, action, kind: throttle|expired|denied|http500|latency|drop|lost|cut, every, after,
+    times, delay, hold}; see `sandbox.control`."""
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By logical id: {on: create|update|delete|rollback, reason, times} fails that handler;
     {on: update, replace: true} silently gives the resource a new physical id;

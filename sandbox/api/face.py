@@ -39,6 +39,10 @@ class Face(BaseResponse):  # type: ignore[misc]  # moto ships no types
     def _lag(self) -> float:
         return self._world.knobs.lag
 
+    @property
+    def _scatter(self) -> float:
+        return self._world.knobs.scatter
+
     def _answer(self, **members: Any) -> ActionResult:
         """The answer, without what is None."""
         return ActionResult({name: value for name, value in members.items() if value is not None})

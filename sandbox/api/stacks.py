@@ -77,7 +77,7 @@ class Stacks(Face):
 
     def describe_stack_events(self) -> ActionResult:
         stack = self._cloudformation.stack(self._asked["StackName"], NO_STACK)
-        page, token = self._events_page(stack.events(self._lag))
+        page, token = self._events_page(stack.events(self._lag, self._scatter))
         return self._answer(StackEvents=[views.event(stack, event) for event in page], NextToken=token)
 
     def describe_events(self) -> ActionResult:
@@ -146,7 +146,8 @@ class Stacks(Face):
         if begin is None:
             raise ValidationError(f"Invalid NextToken: {token}")
         end = begin + self._world.knobs.page
-        return events[begin:end], events[end].id if end < len(events) else None
+        page, after = events[begin:end], events[end].id if end < len(events) else None
+        return sorted(page, key=lambda event: event.id) if self._scatter else page, after
 
 
 def _operation_events(region: Region, asked: dict[str, Any], lag: float) -> Iterator[dict[str, Any]]:

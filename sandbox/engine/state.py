@@ -197,10 +197,11 @@ class Stack:
         last = max((index for index, (at, _) in enumerate(self._states) if at <= horizon), default=0)
         self._states = self._states[last:]
 
-    def events(self, lag: float = 0.0) -> list[Event]:
-        """The events a reader sees, newest first."""
-        horizon = now() - timedelta(seconds=lag)
-        return [event for event in reversed(list(self._events)) if event.at <= horizon]
+    def events(self, lag: float = 0.0, scatter: float = 0.0) -> list[Event]:
+        """The events a reader sees, newest first; every third one `scatter` seconds later than the others."""
+        horizon, later = now() - timedelta(seconds=lag), timedelta(seconds=scatter)
+        told = reversed(list(enumerate(self._events)))
+        return [event for number, event in told if event.at <= horizon - later * (number % 3 == 2)]  # noqa: PLR2004
 
     def begin(self, operation: Operation) -> None:
         """Events from now on belong to this operation."""

@@ -4,6 +4,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection, IncompleteRead
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
@@ -90,6 +92,16 @@ def test_a_dropped_call_was_not_carried_out_a_lost_one_was(aws: Outside) -> None
 
     assert "bucket-lost" in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
     assert "bucket-drop" not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
+
+
+def test_of_an_answer_that_is_cut_off_half_arrives(aws: Outside) -> None:
+    aws.fault(kind="cut")
+    connection = HTTPConnection(urlsplit(aws.url).netloc, timeout=20)
+    connection.request("GET", "/some-bucket")
+    with pytest.raises(IncompleteRead) as caught:
+        connection.getresponse().read()
+    assert caught.value.expected is not None
+    assert abs(len(caught.value.partial) - caught.value.expected) <= 1
 
 
 def outcomes(aws: Outside, calls: int) -> str:

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from botocore.client import BaseClient
 
+from upgrade.aws import whole
 from upgrade.aws.calls import CallLog
 from upgrade.aws.doors import READ, Grant, allows
 from upgrade.errors import PlimsollError
@@ -54,12 +55,14 @@ class Guard:
 
         self._original = original
         BaseClient._make_api_call = guarded  # noqa: SLF001
+        whole.install()
 
     def remove(self) -> None:
         """Leave botocore as it was."""
         if self._original is not None:
             BaseClient._make_api_call = self._original  # noqa: SLF001
             self._original = None
+            whole.remove()
 
     def check(self, client: Any, operation: str, parameters: dict[str, Any]) -> None:
         """Let a call pass, and see to it that it is logged.

@@ -291,6 +291,18 @@ def test_lag(cloud: Cloud) -> None:
     assert cloud.status("one") == "UPDATE_COMPLETE"
 
 
+@conformance("emulates", "Eventual consistency")
+def test_late_events(cloud: Cloud) -> None:
+    """Events may become visible late, and come in no order (knob `scatter`)."""
+    cloud.create("one", {"A": parameter(), "B": parameter()})
+    there = cloud.events("one")
+    cloud.knobs.scatter = 30
+    seen = cloud.events("one")
+    assert len(seen) == len(there) - len(there) // 3
+    cloud.knobs.scatter = 0.001
+    assert sorted(map(str, cloud.events("one"))) == sorted(map(str, there))
+
+
 @conformance("simplifies", "Operations")
 def test_timeout_is_kept_only(cloud: Cloud) -> None:
     """TimeoutInMinutes and RollbackConfiguration are kept and shown, and never act."""
