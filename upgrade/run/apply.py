@@ -6,6 +6,8 @@ Whatever is not certain ends as UNKNOWN, never as success and never as failure: 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import chain, islice
 from typing import Any, Protocol
 
 from upgrade.aws import change_sets, cloudformation
@@ -19,6 +21,7 @@ from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
 from upgrade.rules.diagnosis import diagnose
+from upgrade.rules.durations import Earlier, earlier, expectation
 from upgrade.run.explain import explain
 from upgrade.run.journal import EXECUTE, Journal, NotKept
 from upgrade.run.lookout import EVENTS, Lookout, Progress
@@ -29,6 +32,9 @@ from upgrade.run.watch import Watch
 DESCRIBE = "cloudformation:DescribeChangeSet"
 WATCH_ATTEMPTS = 3
 """Attempts of one read of events."""
+
+HISTORY = 10
+"""Pages of events that are read for the durations of earlier updates."""
 
 LOST_SECONDS = 5 * 60
 """Events could not be read for this long: contact is lost."""
@@ -72,6 +78,16 @@ class Executor:
     _lookout: Lookout | None = field(default=None, init=False)
     """None until the change set may have been executed."""
     _started: datetime = field(init=False)
+    _earlier: Earlier = field(default_factory=Earlier, init=False)
+
+    def learn(self, plan: Executable) -> None:
+        """Read how long earlier updates of the stack took, and tell it; it is judged nowhere, and may be unknown."""
+        pages = partial(cloudformation.event_pages, self.watcher(), plan.stack_arn)
+        read = fact(self.clock, EVENTS, lambda: tuple(chain.from_iterable(islice(pages(), HISTORY))))
+        if isinstance(read, Known):
+            self._earlier = earlier(read.value, self.token)
+            if sentence := expectation(self._earlier):
+                self.progress(sentence)
 
     def execute(self, plan: Executable) -> Operation:
         """Execute the change set and watch the update to its end, or until time is over."""
@@ -102,7 +118,9 @@ class Executor:
 
     def _watch_from(self, plan: Executable, anchor: frozenset[str]) -> Lookout:
         tree = Tree(Watch(self.token, anchor))
-        self._lookout = Lookout(tree, plan.stack_arn, self.watcher, self.clock, self.polling.watch, self.progress)
+        self._lookout = Lookout(
+            tree, plan.stack_arn, self.watcher, self.clock, self.polling.watch, self.progress, self._earlier
+        )
         return self._lookout
 
     def _ended(self, plan: Executable, lookout: Lookout, stopped: str) -> Operation:
@@ -161,6 +179,7 @@ class Executor:
                 if lookout.tree.root.ending() is not None:
                     return ""
                 has_news = lookout.look_at_nested() or bool(news.value)
+            lookout.tell_stalls()
             if isinstance(sent, Unknown) and not lookout.tree.root.events():
                 over = lost is None and now - begun > self.polling.begin
                 self._require_possible(plan, sent, over=over)

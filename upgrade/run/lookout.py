@@ -15,8 +15,9 @@ from upgrade.clock import Clock
 from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.stack import Event
 from upgrade.rules.actual import NESTED
+from upgrade.rules.durations import Earlier, stalls
 from upgrade.run.tree import Nested, Tree
-from upgrade.run.watch import is_root
+from upgrade.run.watch import in_order, is_root
 
 EVENTS = "cloudformation:DescribeStackEvents"
 
@@ -40,7 +41,12 @@ class Lookout:
     interval: float
     """Seconds between two looks, at least."""
     progress: Progress
+    earlier: Earlier
+    """How long things took before."""
     _budget: Budget = field(init=False)
+    _newest: dict[str, tuple[Event, float]] = field(default_factory=dict, init=False)
+    """By resource its newest event, and since when it is seen to be at work, or to rest."""
+    _stalled: set[str] = field(default_factory=set, init=False)
     _unread: set[str] = field(default_factory=set, init=False)
     """ARNs of nested stacks whose events could not be read when they were last asked for."""
 
@@ -68,6 +74,17 @@ class Lookout:
                 break
             has_news = has_news or bool(news.value)
         return has_news
+
+    def tell_stalls(self) -> None:
+        """Tell once of each resource that is at work for far longer than it ever was."""
+        now = self.clock.monotonic()
+        at_work = {
+            name: now - since for name, (event, since) in self._newest.items() if event.status.endswith("_IN_PROGRESS")
+        }
+        for name, sentence in stalls(at_work, self.earlier).items():
+            if name not in self._stalled:
+                self._stalled.add(name)
+                self.tell(sentence)
 
     def look_back(self) -> None:
         """Look at everything once more, back to the beginning: events are told late now and then."""
@@ -104,6 +121,17 @@ class Lookout:
     def _tell_all(self, events: Iterable[Event]) -> None:
         for event in events:
             self.tell(event)
+            if not is_root(event):
+                self._note(event)
+
+    def _note(self, event: Event) -> None:
+        """Note since when a resource is at work; by our own clock, since we have seen it."""
+        before, since = self._newest.get(event.logical_id, (event, self.clock.monotonic()))
+        if in_order(event) < in_order(before):
+            return
+        if event.status != before.status:
+            since = self.clock.monotonic()
+        self._newest[event.logical_id] = event, since
 
     def _pages(self, stack_arn: str) -> Iterator[tuple[Event, ...]]:
         """Events from the newest page on, no faster than the budget allows."""

@@ -274,6 +274,7 @@ class Run:
             too_old: asked last: what the judgement rests on and is too old by then, a sentence each.
         """
         executor = self._executor = self._executor_of(PREFIX + self.run_id)
+        executor.learn(plan)
         self._progress("reading again what may have moved")
         changes = self._moved_since(before, plan)
         changes += [*moment.passed(self.entry, before, self.clock.now()), *too_old()]
@@ -291,6 +292,7 @@ class Run:
             return executor.refused(begun, begun.other)
         self.journal.store = self._earlier.journal(begun.run)
         self.journal.keep(Act.ADOPTED, EXECUTE, change_set=begun.arn, token=begun.token, stack=begun.stack_arn)
+        executor.learn(begun)
         operation = executor.take_up(begun, begun.began, begun.anchor)
         return self._ended(replace(operation, adopted_from=begun.run), begun)
 

@@ -79,6 +79,24 @@ def test_an_update_is_watched_to_its_end(world: World, run: Run, told: list[Even
     assert {row.status for row in after.drift.value.rows} == {"IN_SYNC"}
 
 
+def test_how_long_earlier_updates_took_is_told_before_anything_is_executed(
+    world: World, run: Run, told: list[Event | str]
+) -> None:
+    world.client("cloudformation").update_stack(
+        StackName=run.entry.stack_name, UsePreviousTemplate=True, Tags=[{"Key": "owner", "Value": "platform 2"}]
+    )
+    execute(run)
+    sentences = [each for each in told if isinstance(each, str)]
+    assert sentences[-2:] == ["the last update took about 0 s", "reading again what may have moved"]
+
+
+def test_durations_that_cannot_be_read_stop_nothing(world: World, run: Run, told: list[Event | str]) -> None:
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    world.fail("DescribeStackEvents", "throttle", times=WATCH_ATTEMPTS)
+    assert run.execute(before, plan).ending is Ending.COMPLETE
+
+
 def test_who_executes_a_plan_of_another_run_is_told_apart(world: World, tmp_path: Path) -> None:
     stack, target = world.create(topic("old")), world.publish(topic("new"))
     planning, executing = world.run(tmp_path, stack, target), world.run(tmp_path, stack, target)
@@ -215,7 +233,7 @@ def test_events_that_cannot_be_read_for_a_while_change_nothing(
     world: World, run: Run, kind: str, told: list[Event | str]
 ) -> None:
     world.faults(pace=0.1)
-    world.fail("DescribeStackEvents", kind, after=1, times=WATCH_ATTEMPTS + 1)
+    world.fail("DescribeStackEvents", kind, after=2, times=WATCH_ATTEMPTS + 1)
     _, operation = execute(run)
     assert operation.ending is Ending.COMPLETE
     assert any("can't be read at the moment" in each for each in told if isinstance(each, str))
@@ -224,7 +242,7 @@ def test_events_that_cannot_be_read_for_a_while_change_nothing(
 @pytest.mark.parametrize("kind", ["denied", "expired"])
 def test_credentials_that_come_back_lose_nothing(world: World, run: Run, kind: str, told: list[Event | str]) -> None:
     world.faults(pace=0.1)
-    world.fail("DescribeStackEvents", kind, after=1, times=3)
+    world.fail("DescribeStackEvents", kind, after=2, times=3)
     _, operation = execute(run)
     assert operation.ending is Ending.COMPLETE
     assert len([each for each in told if isinstance(each, str) and "can't be read at the moment" in each]) == 1
@@ -237,7 +255,7 @@ def test_contact_that_is_lost_for_good_is_unknown(
     world: World, run: Run, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apply, "LOST_SECONDS", 0.3)
-    world.fail("DescribeStackEvents", kind, after=1)
+    world.fail("DescribeStackEvents", kind, after=2)
     _, operation = execute(run)
     assert operation.ending is Ending.UNKNOWN
     assert operation.detail.startswith(
@@ -296,7 +314,7 @@ def test_credentials_that_expire_at_the_execution_itself_refuse(world: World, ru
         api=[
             {"action": "ExecuteChangeSet", "kind": "expired"},
             {"action": "DescribeChangeSet", "kind": "expired", "after": 1},
-            {"action": "DescribeStackEvents", "kind": "expired", "after": 1},
+            {"action": "DescribeStackEvents", "kind": "expired", "after": 2},
         ]
     )
     operation = run.execute(before, plan)

@@ -1,5 +1,6 @@
 """An update with nested stacks is watched within a budget, told as it goes, and explained by what is known for certain."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,9 +25,13 @@ def heard() -> list[tuple[float, Event | str]]:
 
 
 def watch(
-    cloud: Cloud, heard: list[tuple[float, Event | str]], monkeypatch: pytest.MonkeyPatch, minutes: float = 60
+    cloud: Cloud,
+    heard: list[tuple[float, Event | str]],
+    monkeypatch: pytest.MonkeyPatch,
+    anchor: frozenset[str] = frozenset(),
 ) -> Operation:
     monkeypatch.setattr(lookout, "event_pages", cloud.event_pages)
+    monkeypatch.setattr(cloudformation, "event_pages", cloud.event_pages)
     nothing: Any = None
     executor = Executor(
         client=nothing,
@@ -35,11 +40,12 @@ def watch(
         clock=cloud,
         token=TOKEN,
         polling=Polling(),
-        minutes=minutes,
+        minutes=60,
         progress=lambda what: heard.append((cloud.slept, what)),
         journal=nothing,
     )
-    return executor.take_up(BEGUN, NOW, frozenset())
+    executor.learn(BEGUN)
+    return executor.take_up(BEGUN, NOW, anchor)
 
 
 @pytest.mark.parametrize("nested", [0, 1, 20])
@@ -126,3 +132,31 @@ def test_nested_stacks_that_cannot_be_read_end_nothing_and_are_told_once(
     sentences = [what for _, what in heard if isinstance(what, str)]
     assert len(sentences) == len(set(sentences)) == 2
     assert sentences[0].startswith("the events of N0 can't be read at the moment: ")
+
+
+def test_a_resource_that_takes_too_long_is_told_once(
+    heard: list[tuple[float, Event | str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = [
+        own(ARN, "UPDATE_IN_PROGRESS", -9000),
+        told(ARN, "Quick", "UPDATE_IN_PROGRESS", -8999),
+        told(ARN, "Quick", "UPDATE_COMPLETE", -8900),
+        told(ARN, "Slow", "UPDATE_IN_PROGRESS", -8999),
+        told(ARN, "Slow", "UPDATE_COMPLETE", -8000),
+        own(ARN, "UPDATE_COMPLETE", -7800),
+        own(ARN, "UPDATE_IN_PROGRESS", 0),
+        told(ARN, "Quick", "UPDATE_IN_PROGRESS", 1),
+        told(ARN, "Slow", "UPDATE_IN_PROGRESS", 1),
+        told(ARN, "Slow", "UPDATE_COMPLETE", 1800),
+        told(ARN, "Quick", "UPDATE_COMPLETE", 1900),
+        own(ARN, "UPDATE_COMPLETE", 2000),
+    ]
+    history = frozenset(each.event_id for each in story[:6])
+    story[:6] = [replace(each, token="earlier") for each in story[:6]]
+    watch(Cloud({ARN: story}), heard, monkeypatch, anchor=history)
+    sentences = [(at, what) for at, what in heard if isinstance(what, str)]
+    assert [what for _, what in sentences] == [
+        "the last update took about 20 min",
+        "Quick has been at work for 10 min; it never took more than 2 min",
+    ]
+    assert 600 < sentences[1][0] < 630
