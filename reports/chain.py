@@ -19,6 +19,10 @@ START = "0" * 64
 """What the first line chains to."""
 
 
+class Damaged(OSError):  # noqa: N818  # what it is
+    """A chain does not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What can be read of a chain: everything before the first line that does not chain."""
@@ -41,19 +45,34 @@ class Chain:
         self.path = path
 
     def append(self, record: Record) -> None:
-        """Keep a record; it is on the disk when this returns. Half a line at the end is written over.
+        """Keep a record; it is on the disk when this returns.
 
         Raises:
             OSError: it is not, or the chain does not hold.
         """
-        found = self.read()
-        if found.broken:
-            raise OSError(f"{self.path}: {found.broken}")
+        self.write(self.line(record))
+
+    def line(self, record: Record) -> bytes:
+        """The next line, if it is this record's. Raises OSError: see `records`."""
+        found = self._whole()
+        return _line(record, len(found.records) + 1, found.digest) + b"\n"
+
+    def write(self, line: bytes) -> None:
+        """Go on with a line; it is on the disk when this returns. Half a line at the end is written over.
+
+        Raises:
+            Damaged: it does not chain to what is there.
+            OSError: the disk.
+        """
+        found = self._whole()
+        number = len(found.records) + 1
+        if len(parse(line, number, found.digest).records) != 1:
+            raise Damaged(f"{self.path}: what follows as line {number} does not chain")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             file.truncate(found.size)
             file.seek(found.size)
-            file.write(_line(record, len(found.records) + 1, found.digest) + b"\n")
+            file.write(line)
             file.flush()
             os.fsync(file.fileno())
         if not found.records:
@@ -64,12 +83,15 @@ class Chain:
         """Everything that was kept.
 
         Raises:
-            OSError: it can't be read, or the chain does not hold.
+            Damaged: the chain does not hold.
+            OSError: it can't be read.
         """
-        found = self.read()
-        if found.broken:
-            raise OSError(f"{self.path}: {found.broken}")
-        return found.records
+        return self._whole().records
+
+    def lines(self) -> list[bytes]:
+        """The same as it lies there. Raises OSError: see `records`."""
+        size = self._whole().size
+        return self.path.read_bytes()[:size].splitlines(keepends=True) if size else []
 
     def read(self) -> Reading:
         """What is there; nothing, if there is no file."""
@@ -78,16 +100,22 @@ class Chain:
         except FileNotFoundError:
             return parse(b"")
 
+    def _whole(self) -> Reading:
+        found = self.read()
+        if found.broken:
+            raise Damaged(f"{self.path}: {found.broken}")
+        return found
+
 
 FOLDERS = 4
 """Folders whose names may be new with a chain: that of the run, of the stack, of all journals, and the evidence's."""
 
 
-def parse(data: bytes) -> Reading:
-    """Read a chain from its bytes."""
-    records, digest, size = list[Record](), START, 0
+def parse(data: bytes, first: int = 1, digest: str = START) -> Reading:
+    """Read a chain from its bytes, or from a line of it on, the digest of the one before given."""
+    records, size = list[Record](), 0
     *lines, rest = data.split(b"\n")
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, first):
         try:
             record, own = _record(line, number, digest)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reports import disk, html, junit, latest
+from reports.archive import BASELINE, EVENTS, JOURNALS, Archive, ArchivedChain, fetch, send
 from reports.build import build
 from reports.chain import Chain
 from reports.record import Record, schema
 from reports.redact import Secrets, redact
 from upgrade.config.product import load
 from upgrade.facts.known import Known
+from upgrade.gate.decision import NO_EVIDENCE
 from upgrade.gate.evidence import Evidence
 
 PARTIAL = ".partial"
@@ -26,8 +28,6 @@ PARTIAL = ".partial"
 MANIFEST = "manifest-sha256.txt"
 RECORD = "data/record.json"
 PLAN = "data/plan.json"
-EVENTS = "data/events.jsonl"
-BASELINE = "baseline"
 DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
 
 
@@ -53,6 +53,8 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.archive: Archive | None = None
+        """Where the same is kept beside, if anywhere."""
 
     def sweep(self, before: datetime) -> None:
         """Remove what killed runs left half written, if it is so old that nobody writes it any more."""
@@ -63,20 +65,34 @@ class Folder:
 
     def chain(self, entry: str, run_id: str) -> Chain:
         """The journal of a run; it is there from the first call on that changes something."""
-        return Chain(self._journal(entry, run_id) / "events.jsonl")
+        place = self._journal(entry, run_id)
+        if self.archive is None:
+            return Chain(self.root / place / EVENTS)
+        return ArchivedChain(self.root, place, self.archive)
+
+    def fetch(self, entry: str) -> list[str]:
+        """Bring here what runs on other machines have left in the archive; a sentence for each damaged journal.
+
+        Raises:
+            OSError: the archive can't be read, or the disk not be written.
+        """
+        if self.archive is None:
+            return []
+        return fetch(self.archive, self.root, latest.safe_name(entry), (RECORD, PLAN, DEPLOYED, TARGET, MANIFEST))
 
     def keep(self, evidence: Evidence, secrets: Iterable[str] = ()) -> None:
         """Keep how things were before an upgrade, for whoever takes it up: a bundle without views, beside the journal.
 
         Raises:
             LeakError: a file would hold a secret.
-            OSError: the disk.
+            OSError: the disk, or the archive.
         """
         net = Secrets(secrets, published=schema())
         record = redact(build(evidence, load(evidence.product)), net)
         place = self.kept(evidence.entry, evidence.run_id)
         place.parent.mkdir(parents=True, exist_ok=True)
         _write_whole(place, {RECORD: record.text()} | _sources(evidence, net), net)
+        self._send(place)
 
     def release(self, entry: str, run_id: str) -> None:
         """Remove what was kept for whoever takes an upgrade up: its evidence holds it all."""
@@ -84,10 +100,10 @@ class Folder:
 
     def kept(self, entry: str, run_id: str) -> Path:
         """Where a run has kept how things were before it executed."""
-        return self._journal(entry, run_id) / BASELINE
+        return self.root / self._journal(entry, run_id) / BASELINE
 
-    def _journal(self, entry: str, run_id: str) -> Path:
-        return self.root / ".journal" / latest.safe_name(entry) / latest.safe_name(run_id)
+    def _journal(self, entry: str, run_id: str) -> str:
+        return f"{JOURNALS}/{latest.safe_name(entry)}/{latest.safe_name(run_id)}"
 
     def write(self, evidence: Evidence, secrets: Iterable[str] = ()) -> Written:
         """Write the evidence of a run, then fill `latest.json`.
@@ -110,11 +126,25 @@ class Folder:
         latest.fill(self.root, evidence.entry, self._told(evidence, written))
         return written
 
+    def send(self, evidence: Evidence, written: Written) -> str:
+        """Put the evidence of a run into the archive; why it is not there, which `latest.json` tells by its exit code."""
+        try:
+            self._send(written.bundle)
+        except OSError as error:
+            told = self._told(evidence, written)
+            latest.fill(self.root, evidence.entry, told | {"exit_code": evidence.decision.exit_code or NO_EVIDENCE})
+            return f"{error}; it is in {written.bundle}"
+        return ""
+
+    def _send(self, folder: Path) -> None:
+        if self.archive is not None:
+            send(self.archive, self.root, folder, MANIFEST)
+
     def _events(self, evidence: Evidence) -> dict[str, str]:
         """The journal, as far as it has come; none of a run that asked for no change."""
         try:
             path = self.chain(evidence.entry, evidence.journal).path
-            return {EVENTS: path.read_text(encoding="utf-8", errors="backslashreplace")}
+            return {f"data/{EVENTS}": path.read_text(encoding="utf-8", errors="backslashreplace")}
         except FileNotFoundError:
             return {}
 

@@ -5,6 +5,7 @@ Importing this is light: neither moto nor boto3, so that a command line can name
 
 from sandbox.scenarios import (  # noqa: F401  # they register
     activity,
+    archive,
     company,
     data,
     database,

@@ -61,6 +61,7 @@ ENDINGS = {
     "target-other-product": (10, "NO_GO", "version mark"),
     "parameter-unknown": (10, "NO_GO", ""),
     "with-macros": (0, "UPGRADED", ""),
+    "archived": (0, "UPGRADED", ""),
     "loop-shortened": (10, "NO_GO", "AuditLog (AWS::Logs::LogGroup): it is removed"),
 }
 

@@ -1,9 +1,5 @@
 """A run that was killed is taken up by the same command: nothing is asked of AWS twice, and one chain tells it all."""
 
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
@@ -11,9 +7,8 @@ from shutil import rmtree
 import pytest
 
 from reports.chain import Chain
-from tests.acceptance.gate import CHECKOUT, LIMIT, Run, pytest_gate
+from tests.acceptance.killing import killed, stack_of, updates, upgrade
 from tests.acceptance.standing import Standing, standing
-from upgrade.facts.journal import Act, Record
 from upgrade.run.journal import CREATE, open_intent
 
 MISSES_THE_BASELINE = {
@@ -37,40 +32,6 @@ def sandbox(tmp_path: Path) -> Iterator[Standing]:
     with standing(tmp_path, "healthy") as made:
         made.set(pace=0.5)
         yield made
-
-
-def upgrade(sandbox: Standing, evidence: Path) -> Run:
-    return pytest_gate(evidence, "--stack", "demo", "--upgrade", **sandbox.environment)
-
-
-def killed(sandbox: Standing, evidence: Path, operation: str) -> str:
-    """Start an upgrade and kill it once this operation was answered; its id."""
-    command = [sys.executable, "-m", "pytest", "--stack", "demo", "--upgrade", f"--evidence={evidence}"]
-    with subprocess.Popen(
-        command, cwd=CHECKOUT, env=sandbox.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    ) as process:
-        deadline = time.monotonic() + LIMIT
-        while not any(each.call.endswith(operation) and each.act is Act.ACCEPTED for each in records(evidence)):
-            assert time.monotonic() < deadline, f"{operation} never came"
-            time.sleep(0.05)  # noqa: TID251  # another process is at work
-        process.send_signal(signal.SIGKILL)
-    return records(evidence)[0].run
-
-
-def records(evidence: Path) -> list[Record]:
-    """All that is in the journals."""
-    return [record for path in evidence.glob(".journal/demo/*/events.jsonl") for record in Chain(path).read().records]
-
-
-def stack_of(evidence: Path) -> str:
-    return next(record.told["stack"] for record in records(evidence) if "stack" in record.told)
-
-
-def updates(sandbox: Standing, stack: str) -> int:
-    """How many updates of the stack have begun."""
-    pages = sandbox.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
-    events = [event for page in pages for event in page["StackEvents"] if event["PhysicalResourceId"] == stack]
-    return sum(event["ResourceStatus"] == "UPDATE_IN_PROGRESS" for event in events)
 
 
 def test_an_upgrade_that_was_killed_is_taken_up_and_judged(sandbox: Standing, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Which operations a client may call: everything that is not written here is refused.
 
 Reading is what every client may do, one that a check makes by itself included. Three doors lead further: `plan` makes and
-deletes our own change sets, `apply` executes one, `store` puts objects where the configuration says. Nothing else can
+deletes our own change sets, `apply` executes one, `store` puts and lists objects where the configuration says. Nothing else can
 change anything. Operation names are botocore's; that a list is read to its end and a secret is never fetched is on purpose.
 """
 
@@ -75,7 +75,7 @@ class Grant:
 
     door: Door = Door.READ
     place: str = ""
-    """An s3:// address; objects below it may be put."""
+    """An s3:// address; objects below it may be put, and listed."""
 
 
 NEVER_SENT = frozenset({
@@ -105,6 +105,11 @@ def _puts_anew(parameters: Mapping[str, Any], place: str) -> bool:
     return below and parameters.get("IfNoneMatch") == "*" and parameters.keys() <= PUT
 
 
+def _lists_below(parameters: Mapping[str, Any], place: str) -> bool:
+    address = f"s3://{parameters.get('Bucket')}/{parameters.get('Prefix')}"
+    return bool(place) and address.startswith(place.rstrip("/") + "/")
+
+
 WRITES: Mapping[Door, Mapping[tuple[str, str], Callable[[Mapping[str, Any], str], bool]]] = {
     Door.READ: {},
     Door.PLAN: {
@@ -112,9 +117,9 @@ WRITES: Mapping[Door, Mapping[tuple[str, str], Callable[[Mapping[str, Any], str]
         ("cloudformation", "DeleteChangeSet"): _is_our_change_set,
     },
     Door.APPLY: {("cloudformation", "ExecuteChangeSet"): _is_our_change_set},
-    Door.STORE: {("s3", "PutObject"): _puts_anew},
+    Door.STORE: {("s3", "PutObject"): _puts_anew, ("s3", "ListObjectsV2"): _lists_below},
 }
-"""By door, what may be called beside reading, and what its parameters must be."""
+"""By door, what may be called beside what every client may, and what its parameters must be."""
 
 
 def is_reading(service: str, operation: str) -> bool:

@@ -162,14 +162,22 @@ class Health(Table):
 class Evidence(Table):
     """`[stacks.X.evidence]`: who signs it and where it is kept."""
 
-    _TODAY = "evidence is written below the folder of --evidence=DIR, unsigned"
+    _TODAY = "evidence is unsigned, and kept as long as the place where it lies keeps it"
 
     kms_key_id: Annotated[Text | None, later(_TODAY)] = None
     signing_key: Annotated[Text | None, later(_TODAY)] = None
-    archive: Annotated[S3Prefix | None, later(_TODAY)] = None
-    archive_profile: Annotated[Text | None, later(_TODAY)] = None
+    archive: S3Prefix | None = None
+    """Where journal, baseline and evidence are kept beside the folder of --evidence=DIR."""
+    archive_profile: Text | None = None
+    """AWS profile for that; the one that reads if left out."""
     retain_days: Annotated[int | None, later(_TODAY)] = None
     object_lock_mode: Annotated[Text | None, later(_TODAY)] = None
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> "Evidence":
+        if self.archive_profile and not self.archive:
+            raise ValueError("archive_profile is for an archive, and none is named: add archive, or leave it out")
+        return self
 
 
 class Checks(Table):

@@ -3,6 +3,7 @@
 What can be refused without AWS is refused here: exit 4, nothing called.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,7 @@ from reports import baseline as baselines
 from reports import github, rehearsals
 from reports.earlier import Earlier
 from reports.folder import Folder
+from reports.latest import safe_name
 from reports.record import Record
 from reports.redact import Secrets
 from reports.terminal import lines
@@ -23,7 +25,7 @@ from upgrade.catalogue import CheckInfo, Phase, Severity, catalogue, path_of
 from upgrade.config.entry import StackEntry
 from upgrade.config.errors import refuse
 from upgrade.config.stacks import Stacks, file_for, load
-from upgrade.errors import UsageError
+from upgrade.errors import PlimsollError, UsageError
 from upgrade.facts.baseline import Baseline
 from upgrade.facts.review import Rehearsal
 from upgrade.gate import manifest
@@ -43,6 +45,11 @@ if TYPE_CHECKING:
     import pytest
 
     from upgrade.gate.evidence import Evidence
+
+
+class NotArchived(PlimsollError):  # noqa: N818  # what it is
+    """The evidence is whole on this machine only."""
+
 
 ABANDONED = timedelta(hours=1)
 """A bundle that has been written for longer is not being written any more."""
@@ -78,25 +85,33 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         _wish(wish, run_id, _baseline(wish, entry), _rehearsals(wish, entry, stacks)),
         progress=console.progress,
         cleaner=cleaner,
-        store=folder.chain(entry.name, run_id),
         earlier=earlier,
     )
     console.clean = run.clean
     run.aws.guard.install()
     folder.sweep(run.started - ABANDONED)
+    folder.archive = run.archive()
+    run.journal.store = folder.chain(entry.name, run_id)
     executes = COURSES[wish.mode].executes
     held, held_by, unlocked = _lock(run) if executes else (None, "", "")
+    notes = [unlocked, *_archived(run, folder, stacks, executes=executes and not held_by)]
+    if executes and folder.archive is None:
+        notes.append(_lost_with_the_job(wish.evidence))
 
     def publish(evidence: "Evidence") -> list[str]:
         written = folder.write(evidence, run.secrets())
-        if evidence.decision.verdict not in UNFINISHED:
+        unsent = folder.send(evidence, written)
+        if evidence.decision.verdict not in UNFINISHED and not unsent:
             run.journal.conclude(evidence.decision.verdict)
             folder.release(evidence.entry, evidence.journal)
         paths = {name: str(path) for name, path in written.paths().items()}
         own = config.getoption("xmlpath", None)
         copied = _copied(written.junit, own) if own else []
         lost = [run.journal.failed] if run.journal.failed else []
-        return lines(written.record, paths) + lost + copied + _for_github(written.record, paths)
+        told = lines(written.record, paths) + lost + copied + _for_github(written.record, paths)
+        if unsent:
+            raise NotArchived(unsent)
+        return told
 
     required = (configured(info, entry.checks) for info in (*_wanted(checks, wish.mode), *own))
     return Gatekeeper(
@@ -109,7 +124,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         command=wish.command,
         keep=lambda evidence: folder.keep(evidence, run.secrets()),
         judged=earlier.judged,
-        notes=tuple(filter(None, [unlocked, _lost_with_the_job(wish.evidence) if executes else ""])),
+        notes=tuple(filter(None, notes)),
         lock=held,
         held_by=held_by,
     )
@@ -122,8 +137,26 @@ def _lost_with_the_job(evidence: Path) -> str:
         return ""
     return (
         f"{evidence} lies in the checkout of this CI job: if the job is killed its journal and baseline may be lost with "
-        "it, and whoever takes the upgrade up can't compare with how things were. Name a folder that stays: --evidence=DIR"
+        "it, and whoever takes the upgrade up can't compare with how things were. Name a folder that stays "
+        "(--evidence=DIR), or an archive (evidence.archive)"
     )
+
+
+def _archived(run: Run, folder: Folder, stacks: Stacks, *, executes: bool) -> list[str]:
+    """Make sure that the archive takes what this run leaves, and bring here what other machines have left of the stack.
+
+    Raises:
+        UsageError: it can't be used.
+    """
+    if folder.archive is None:
+        return []
+    entry, begun = run.entry.name, {"run": run.run_id, "at": run.started.isoformat()}
+    try:
+        folder.archive.put(f".begun/{safe_name(entry)}/{run.run_id}.json", json.dumps(begun).encode())
+        return folder.fetch(entry) if executes else []
+    except OSError as error:
+        what = f"{error}: mend that, or leave the key out to keep evidence on this machine only"
+        raise UsageError(refuse(stacks.file, f"stacks.{entry}.evidence.archive", what)) from None
 
 
 def _lock(run: Run) -> tuple[Lock | None, str, str]:

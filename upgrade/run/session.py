@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from upgrade.aws import change_sets
+from upgrade.aws.archive import ATTEMPTS, Archive
 from upgrade.aws.cloudformation import event_pages, read_stack
 from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
@@ -141,6 +142,18 @@ class Run:
     def target(self) -> str:
         """Address of the template to upgrade to."""
         return self._target.address
+
+    def archive(self) -> Archive | None:
+        """Where evidence is kept beside the evidence folder; None if only there.
+
+        Raises:
+            UsageError: no credentials.
+        """
+        place, profile = self.entry.evidence.archive, self.entry.evidence.archive_profile
+        if place is None:
+            return None
+        connection = self.aws.connect(Access(self.entry.region, profile)) if profile else self._connection(self.entry)
+        return Archive(partial(connection.client, "s3", attempts=ATTEMPTS, grant=Grant(Door.STORE, place)), place)
 
     def who(self) -> Fact[Identity]:
         """Who asks, asked once: what does not answer at once is told at once."""

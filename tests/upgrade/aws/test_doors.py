@@ -226,6 +226,27 @@ def test_and_through_one_door_only(door: Door) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("bucket", "prefix", "allowed"),
+    [
+        ("bucket", "staging/", True),
+        ("bucket", "staging/a", True),
+        ("bucket", "staging", False),
+        ("bucket", "staging2/", False),
+        ("bucket", "", False),
+        ("bucket", None, False),
+        ("other", "staging/", False),
+    ],
+)
+@pytest.mark.parametrize("door", Door)
+def test_objects_are_listed_below_that_place_and_through_that_door_only(
+    door: Door, bucket: str, prefix: str | None, *, allowed: bool
+) -> None:
+    parameters = {"Bucket": bucket, "Prefix": prefix}
+
+    assert allows(Grant(door, PLACE), "s3", "ListObjectsV2", parameters) is (allowed and door is Door.STORE)
+
+
 @pytest.mark.parametrize("extra", [{"ACL": "public-read"}, {"WebsiteRedirectLocation": "/"}, {"Metadata": {}}], ids=str)
 def test_and_as_they_are(extra: dict[str, Any]) -> None:
     parameters = {"Bucket": "bucket", "Key": "staging/x", "IfNoneMatch": "*", **extra}

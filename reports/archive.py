@@ -1,0 +1,169 @@
+"""Evidence that outlives its machine: in the archive lies what lies in the evidence folder, under the same names.
+
+An object of the archive is never written over, so of a journal each line is one: whoever has put a line has put it alone.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Protocol
+
+from reports.chain import Chain, Damaged
+from upgrade.facts.journal import Act, Record
+
+JOURNALS, EVENTS, BASELINE = ".journal", "events.jsonl", "baseline"
+
+TRIES = 5
+"""How often a record is put where others go on with the journal meanwhile."""
+
+
+class Archive(Protocol):
+    """Objects by name, with `/` in it."""
+
+    address: str
+
+    def put(self, name: str, body: bytes) -> bool:
+        """Put an object; False if another one of this name is there. Raises OSError."""
+        ...
+
+    def get(self, name: str) -> bytes:
+        """What an object holds. Raises OSError."""
+        ...
+
+    def names(self, beginning: str) -> list[str]:
+        """The names that begin so, in order. Raises OSError."""
+        ...
+
+
+class ArchivedChain(Chain):
+    """A journal on the disk and in the archive: a record counts when it is in both."""
+
+    def __init__(self, root: Path, place: str, archive: Archive) -> None:
+        """The journal of this place, below the evidence folder as in the archive."""
+        super().__init__(root / place / EVENTS)
+        self._place, self._archive = place, archive
+
+    def append(self, record: Record) -> None:
+        """Keep a record, in the archive first.
+
+        Raises:
+            OSError: it is not kept there; if no call waits for it, on the disk at least.
+        """
+        try:
+            line = self._put(record)
+        except OSError:
+            if record.act is not Act.INTENT:
+                super().append(record)
+            raise
+        self.write(line)
+        if record.act is Act.CONCLUDED:  # as one object, too: of most journals no more is ever asked for
+            self._archive.put(f"{self._place}/{EVENTS}", self.path.read_bytes())
+
+    def fetch(self, there: Iterable[str]) -> bool:
+        """Bring here what the archive has more of it.
+
+        Args:
+            there: the names in the archive that belong to this journal.
+
+        Returns:
+            Whether it is concluded; one that has not begun is.
+
+        Raises:
+            Damaged: it does not chain.
+            OSError: the archive can't be read, or the disk not be written.
+        """
+        mine, names = self.records(), set(there)
+        if mine and mine[-1].act is Act.CONCLUDED:
+            return True
+        whole = f"{self._place}/{EVENTS}"
+        if whole in names:
+            self._follow(self._archive.get(whole).splitlines(keepends=True)[len(mine) :])
+        else:
+            lines = sorted(name for name in names if name.startswith(self._lines))
+            self._follow(map(self._archive.get, lines[len(mine) :]))
+        mine = self.records()
+        return not mine or mine[-1].act is Act.CONCLUDED
+
+    @property
+    def _lines(self) -> str:
+        return f"{self._place}/events/"
+
+    def _name(self, number: int) -> str:
+        return f"{self._lines}{number:06}.json"
+
+    def _put(self, record: Record) -> bytes:
+        for _ in range(TRIES):
+            others = {each.run for each in self._level()} - {record.run}
+            if others and record.act is Act.INTENT:
+                raise OSError(f"run {min(others)} has gone on with {self._archive.address}/{self._place}")
+            number, line = len(self.records()) + 1, self.line(record)
+            if self._archive.put(self._name(number), line):
+                return line
+        raise OSError(f"{self._archive.address}/{self._place} can't be gone on with: others do")
+
+    def _level(self) -> tuple[Record, ...]:
+        """Put into the archive what it has missed, and bring here what others have put there, told."""
+        mine, there = self.lines(), self._archive.names(self._lines)
+        for number in range(len(there) + 1, len(mine) + 1):
+            if not self._archive.put(self._name(number), mine[number - 1]):
+                raise OSError(f"{self._archive.address}/{self._name(number)} is not ours")
+        self._follow(map(self._archive.get, there[len(mine) :]))
+        return self.records()[len(mine) :]
+
+    def _follow(self, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            self.write(line)
+
+
+def fetch(archive: Archive, root: Path, entry: str, baseline: Iterable[str]) -> list[str]:
+    """Bring here what runs on other machines have left: journals, and baselines where they are not concluded.
+
+    Args:
+        archive: where it lies.
+        root: the evidence folder.
+        entry: the name of the entry as folders have it.
+        baseline: the files a baseline has, the one last that is put when the others are there.
+
+    Returns:
+        A sentence for each journal that is damaged.
+
+    Raises:
+        OSError: the archive can't be read, or the disk not be written.
+    """
+    damaged: list[str] = []
+    for run, found in groupby(archive.names(f"{JOURNALS}/{entry}/"), key=lambda name: name.split("/")[2]):
+        place, there = f"{JOURNALS}/{entry}/{run}", set(found)
+        try:
+            concluded = run == ".." or ArchivedChain(root, place, archive).fetch(there)
+        except Damaged as error:
+            damaged.append(f"the journal of an earlier run in {archive.address} can't be read: {error}")
+            continue
+        if not concluded:
+            _fetch_folder(archive, root, f"{place}/{BASELINE}", there, [*baseline])
+    return damaged
+
+
+def _fetch_folder(archive: Archive, root: Path, place: str, there: set[str], files: list[str]) -> None:
+    """Bring a folder here, if it is whole there and not here yet."""
+    folder = root / place
+    if folder.exists() or f"{place}/{files[-1]}" not in there:
+        return
+    making = folder.with_name(f".{folder.name}")
+    for file in files:
+        if f"{place}/{file}" in there:
+            (making / file).parent.mkdir(parents=True, exist_ok=True)
+            (making / file).write_bytes(archive.get(f"{place}/{file}"))
+    making.rename(folder)
+
+
+def send(archive: Archive, root: Path, folder: Path, last: str) -> None:
+    """Put all files of a folder into the archive, one of them last.
+
+    Raises:
+        OSError: they are not all there.
+    """
+    files = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path == folder / last)
+    for path in files:
+        name = path.relative_to(root).as_posix()
+        if not archive.put(name, path.read_bytes()):
+            raise OSError(f"{archive.address}/{name} is another's")

@@ -1,0 +1,15 @@
+"""Evidence that is kept where more than one machine finds it."""
+
+from sandbox.scenarios.registry import scenario
+from sandbox.scenarios.stage import Stage
+from sandbox.scenarios.world import deployment
+
+BUCKET = "plimsoll-archive"
+
+
+@scenario("archived", "Evidence is archived in a bucket: a run that was killed can be taken up from any machine.")
+def archived(stage: Stage) -> None:
+    """Otherwise everything is as it should be."""
+    deployment(stage)
+    stage.client("s3").create_bucket(Bucket=BUCKET)
+    stage.configure("stacks.demo.evidence", archive=f"s3://{BUCKET}/evidence")

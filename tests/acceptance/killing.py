@@ -1,0 +1,46 @@
+"""Upgrades that are killed in their middle, and what is left of them."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from reports.chain import Chain
+from tests.acceptance.gate import CHECKOUT, LIMIT, Run, pytest_gate
+from tests.acceptance.standing import Standing
+from upgrade.facts.journal import Act, Record
+
+
+def upgrade(sandbox: Standing, evidence: Path) -> Run:
+    return pytest_gate(evidence, "--stack", "demo", "--upgrade", **sandbox.environment)
+
+
+def killed(sandbox: Standing, evidence: Path, operation: str) -> str:
+    """Start an upgrade and kill it once this operation was answered; its id."""
+    command = [sys.executable, "-m", "pytest", "--stack", "demo", "--upgrade", f"--evidence={evidence}"]
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, env=sandbox.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as process:
+        deadline = time.monotonic() + LIMIT
+        while not any(each.call.endswith(operation) and each.act is Act.ACCEPTED for each in records(evidence)):
+            assert time.monotonic() < deadline, f"{operation} never came"
+            time.sleep(0.05)  # noqa: TID251  # another process is at work
+        process.send_signal(signal.SIGKILL)
+    return records(evidence)[0].run
+
+
+def records(evidence: Path) -> list[Record]:
+    """All that is in the journals."""
+    return [record for path in evidence.glob(".journal/demo/*/events.jsonl") for record in Chain(path).read().records]
+
+
+def stack_of(evidence: Path) -> str:
+    return next(record.told["stack"] for record in records(evidence) if "stack" in record.told)
+
+
+def updates(sandbox: Standing, stack: str) -> int:
+    """How many updates of the stack have begun."""
+    pages = sandbox.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
+    events = [event for page in pages for event in page["StackEvents"] if event["PhysicalResourceId"] == stack]
+    return sum(event["ResourceStatus"] == "UPDATE_IN_PROGRESS" for event in events)
