@@ -18,16 +18,25 @@ def upgrade(sandbox: Standing, evidence: Path) -> Run:
 
 def killed(sandbox: Standing, evidence: Path, operation: str) -> str:
     """Start an upgrade and kill it once this operation was answered; its id."""
-    command = [sys.executable, "-m", "pytest", "--stack", "demo", "--upgrade", f"--evidence={evidence}"]
-    with subprocess.Popen(
-        command, cwd=CHECKOUT, env=sandbox.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    ) as process:
-        deadline = time.monotonic() + LIMIT
-        while not any(each.call.endswith(operation) and each.act is Act.ACCEPTED for each in records(evidence)):
-            assert time.monotonic() < deadline, f"{operation} never came"
-            time.sleep(0.05)  # noqa: TID251  # another process is at work
+    with started(sandbox, evidence) as process:
+        reach(evidence, Act.ACCEPTED, operation)
         process.send_signal(signal.SIGKILL)
     return records(evidence)[0].run
+
+
+def started(sandbox: Standing, evidence: Path) -> "subprocess.Popen[bytes]":
+    """An upgrade that goes on by itself."""
+    command = [sys.executable, "-m", "pytest", "--stack", "demo", "--upgrade", f"--evidence={evidence}"]
+    silent = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=CHECKOUT, env=sandbox.environment, stdin=silent, stdout=silent)
+
+
+def reach(evidence: Path, act: Act, operation: str) -> None:
+    """Wait until the journal says this of an operation."""
+    deadline = time.monotonic() + LIMIT
+    while not any(each.call.endswith(operation) and each.act is act for each in records(evidence)):
+        assert time.monotonic() < deadline, f"{operation} never came to be {act}"
+        time.sleep(0.05)  # noqa: TID251  # another process is at work
 
 
 def records(evidence: Path) -> list[Record]:

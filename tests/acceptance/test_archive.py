@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from reports.chain import parse
-from tests.acceptance.killing import killed, records, stack_of, updates, upgrade
+from tests.acceptance.killing import killed, reach, records, stack_of, started, updates, upgrade
 from tests.acceptance.standing import Standing, standing
+from upgrade.facts.journal import Act
 
 BUCKET, PREFIX = "plimsoll-archive", "evidence/"
 
@@ -77,3 +78,22 @@ def test_an_intent_that_is_not_archived_is_not_followed_by_its_call(sandbox: Sta
 
     assert (run.code, run.latest["verdict"]) == (11, "CANNOT_TELL"), run.output
     assert not {"CreateChangeSet", "ExecuteChangeSet"} & set(sandbox.operations())
+
+
+def test_a_verdict_that_is_not_archived_is_not_0_and_the_same_command_mends_it(
+    sandbox: Standing, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    with started(sandbox, here) as process:
+        reach(here, Act.TERMINAL, "ExecuteChangeSet")
+        sandbox.set(api=[{"service": "s3", "action": "PutObject", "kind": "denied"}])
+    latest = json.loads((here / "latest.json").read_text())
+    assert (process.returncode, latest["verdict"], latest["exit_code"]) == (40, "UPGRADED", 40)
+    assert (here / latest["bundle"] / "data/record.json").exists()
+
+    sandbox.set(api=[])
+    run = upgrade(sandbox, there)
+
+    assert (run.code, run.latest["verdict"]) == (0, "UPGRADED"), run.output
+    assert f"adopted: run {latest['run']}'s update" in run.output
+    assert updates(sandbox, stack_of(here)) == 1

@@ -441,3 +441,15 @@ def test_plans_run_by_hand(cloud: Cloud) -> None:
     found = backup.describe_backup_job(BackupJobId=job["BackupJobId"])
     assert found["State"] == "COMPLETED"
     assert datetime.now(UTC) - found["CreationDate"] > timedelta(minutes=59)  # told to the millisecond, rounded
+
+
+@conformance("emulates", "S3")
+def test_put_object_if_none_match(cloud: Cloud) -> None:
+    """PutObject with `If-None-Match: *` never writes over an object: PreconditionFailed."""
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="kept-as-it-is")
+    put = {"Bucket": "kept-as-it-is", "Key": "name", "IfNoneMatch": "*"}
+    s3.put_object(**put, Body=b"first")
+    code, _ = refused(s3.put_object, **put, Body=b"second")
+    assert code == "PreconditionFailed"
+    assert s3.get_object(Bucket="kept-as-it-is", Key="name")["Body"].read() == b"first"

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from functools import partial
 from secrets import token_hex
+from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.upgrade.world import REGION, World
-from upgrade.aws.archive import Archive
+from upgrade.aws.archive import TRIES, Archive
 from upgrade.aws.doors import Door, Grant
 from upgrade.aws.guard import ForbiddenCall
 from upgrade.aws.session import Access, Aws
@@ -23,7 +26,7 @@ def bucket(world: World) -> str:
 
 
 @pytest.fixture
-def aws(world: World, bucket: str) -> Iterator[Aws]:  # noqa: ARG001  # made first
+def aws(world: World, bucket: str) -> Iterator[Aws]:  # the bucket is made first
     """Connections behind a guard that stands before every client."""
     aws = Aws(SystemClock(), world.url)
     aws.guard.install()
@@ -74,6 +77,20 @@ def test_an_object_whose_answer_was_lost_is_ours(archive: Archive, world: World)
     world.fail("PutObject", "lost", times=1)
     assert archive.put("name", b"body")
     assert archive.get("name") == b"body"
+
+
+@pytest.mark.parametrize(("conflicts", "tries"), [(1, 2), (TRIES, TRIES)], ids=["once", "always"])
+def test_where_another_is_just_being_put_it_is_tried_again(conflicts: int, tries: int) -> None:
+    answer = {"Error": {"Code": "ConditionalRequestConflict", "Message": "Please retry"}}
+    client = Mock()
+    client.put_object.side_effect = [*[ClientError(cast("Any", answer), "PutObject")] * conflicts, {}]
+    archive = Archive(lambda: client, "s3://bucket")
+    if conflicts == TRIES:
+        with pytest.raises(OSError, match="ConditionalRequestConflict"):
+            archive.put("name", b"")
+    else:
+        assert archive.put("name", b"")
+    assert client.put_object.call_count == tries
 
 
 @pytest.mark.parametrize("kind", ["denied", "expired", "throttle", "drop"])

@@ -87,6 +87,7 @@ MORE = {
     "report only": '[stacks.prod.checks]\nreport_only = ["template-lints"]',
     "alarms": 'rollback_triggers = ["arn:aws:cloudwatch:us-east-1:210987654321:alarm:x"]',
     "staging": 'template_url = "big.yaml"\nstaging = "s3://bucket/prefix"',
+    "archive": '[stacks.prod.evidence]\narchive = "s3://bucket/prefix"\narchive_profile = "keeper"',
     "no backup": 'backup = { none = "a test stack" }',
     "parameters": '[stacks.prod.parameters]\na = "actual"\nb = [1, "x", true]\nc = { env = "X" }\nd = { value = [1] }',
 }

@@ -207,6 +207,16 @@ def test_the_public_form_is_plain_and_holds_no_secret(tmp_path: Path, monkeypatc
             id="password-in-address",
         ),
         pytest.param(
+            MINIMAL + "[stacks.prod.evidence]\narchive = 'bucket'",
+            ["stacks.prod.evidence.archive: found 'bucket'", "s3://"],
+            id="archive",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.evidence]\narchive_profile = 'keeper'",
+            ["stacks.prod.evidence", "archive_profile is for an archive"],
+            id="archive-profile",
+        ),
+        pytest.param(
             MINIMAL + "[stacks.prod.evidence]\nretain_days = 3",
             ["stacks.prod.evidence.retain_days: not built yet"],
             id="later-nested",

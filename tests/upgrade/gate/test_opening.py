@@ -6,14 +6,17 @@ from typing import Any, cast
 
 import pytest
 
+from reports.folder import Folder
 from tests.builders import NOW, entry
 from tests.reports import builders
+from tests.reports.archives import Shelf
 from tests.reports.builders import check, made
 from tests.upgrade.gate.recorded import RecordedRun, SilentConsole
 from upgrade.catalogue import Phase
 from upgrade.config.entry import StackEntry
 from upgrade.config.stacks import Stacks
 from upgrade.errors import UsageError
+from upgrade.facts.journal import Act, Record
 from upgrade.gate import opening
 from upgrade.gate.mode import COURSES, Mode
 from upgrade.gate.options import Options
@@ -201,3 +204,32 @@ def test_evidence_that_ends_with_its_ci_job_is_told(
     monkeypatch.setenv(variable, str(tmp_path / "job"))
     assert str(inside) in opening._lost_with_the_job(inside)
     assert opening._lost_with_the_job(outside) == ""
+
+
+# ---- the archive -----------------------------------------------------------------------------------------------------
+
+
+def archived(folder: Folder, *, executes: bool = True) -> list[str]:
+    run = cast("Any", RecordedRun())
+    return opening._archived(run, folder, stacks(run.entry), executes=executes)
+
+
+def test_without_an_archive_there_is_nothing_to_say(tmp_path: Path) -> None:
+    assert archived(Folder(tmp_path)) == []
+
+
+@pytest.mark.parametrize("executes", [True, False])
+def test_only_who_executes_asks_what_other_machines_have_left(tmp_path: Path, *, executes: bool) -> None:
+    here, there, shelf = Folder(tmp_path / "here"), Folder(tmp_path / "there"), Shelf()
+    here.archive = there.archive = shelf
+    here.chain("prod", "run-0").append(Record(Act.INTENT, NOW, "run-0", "service:Call", {}))
+    assert archived(there, executes=executes) == []
+    assert len(there.chain("prod", "run-0").records()) == executes
+    assert shelf.get(".begun/prod/run-1.json").startswith(b'{"run": "run-1"')
+
+
+def test_an_archive_that_cannot_be_used_is_told_with_its_key(tmp_path: Path) -> None:
+    folder, shelf = Folder(tmp_path), Shelf()
+    folder.archive, shelf.away = shelf, True
+    with pytest.raises(UsageError, match=r"stacks\.toml: stacks\.prod\.evidence\.archive: .*unreachable"):
+        archived(folder)
