@@ -11,7 +11,7 @@ from typing import Protocol
 from reports.chain import Chain, Damaged
 from upgrade.facts.journal import Act, Record
 
-JOURNALS, EVENTS, BASELINE = ".journal", "events.jsonl", "baseline"
+JOURNALS, JOURNAL, BASELINE = ".journal", "events.jsonl", "baseline"
 
 TRIES = 5
 """How often a record is put where others go on with the journal meanwhile."""
@@ -40,7 +40,7 @@ class ArchivedChain(Chain):
 
     def __init__(self, root: Path, place: str, archive: Archive) -> None:
         """The journal of this place, below the evidence folder as in the archive."""
-        super().__init__(root / place / EVENTS)
+        super().__init__(root / place / JOURNAL)
         self._place, self._archive = place, archive
 
     def append(self, record: Record) -> None:
@@ -57,7 +57,7 @@ class ArchivedChain(Chain):
             raise
         self.write(line)
         if record.act is Act.CONCLUDED:  # as one object, too: of most journals no more is ever asked for
-            self._archive.put(f"{self._place}/{EVENTS}", self.path.read_bytes())
+            self._archive.put(f"{self._place}/{JOURNAL}", self.path.read_bytes())
 
     def fetch(self, there: Iterable[str]) -> bool:
         """Bring here what the archive has more of it.
@@ -75,7 +75,7 @@ class ArchivedChain(Chain):
         mine, names = self.records(), set(there)
         if mine and mine[-1].act is Act.CONCLUDED:
             return True
-        whole = f"{self._place}/{EVENTS}"
+        whole = f"{self._place}/{JOURNAL}"
         if whole in names:
             self._follow(self._archive.get(whole).splitlines(keepends=True)[len(mine) :])
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from reports import baseline, latest
-from reports.archive import EVENTS, JOURNALS
+from reports.archive import JOURNAL, JOURNALS
 from reports.chain import Chain
 from reports.folder import Folder, run_part
 from upgrade.catalogue import CheckInfo
@@ -22,7 +22,7 @@ class Earlier:
 
     def journals(self) -> Iterator[Chain]:
         """Their journals."""
-        return map(Chain, self._folder.root.glob(f"{JOURNALS}/{latest.safe_name(self._entry)}/*/{EVENTS}"))
+        return map(Chain, self._folder.root.glob(f"{JOURNALS}/{latest.safe_name(self._entry)}/*/{JOURNAL}"))
 
     def journal(self, run_id: str) -> Chain:
         """That of a run; empty if it has left none."""

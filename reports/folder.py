@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reports import disk, html, junit, latest
-from reports.archive import BASELINE, EVENTS, JOURNALS, Archive, ArchivedChain, fetch, send
+from reports.archive import BASELINE, JOURNAL, JOURNALS, Archive, ArchivedChain, fetch, send
 from reports.build import build
 from reports.chain import Chain
 from reports.record import Record, schema
@@ -28,6 +28,7 @@ PARTIAL = ".partial"
 MANIFEST = "manifest-sha256.txt"
 RECORD = "data/record.json"
 PLAN = "data/plan.json"
+EVENTS = "data/events.jsonl"
 DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
 
 
@@ -67,7 +68,7 @@ class Folder:
         """The journal of a run; it is there from the first call on that changes something."""
         place = self._journal(entry, run_id)
         if self.archive is None:
-            return Chain(self.root / place / EVENTS)
+            return Chain(self.root / place / JOURNAL)
         return ArchivedChain(self.root, place, self.archive)
 
     def fetch(self, entry: str) -> list[str]:
@@ -144,7 +145,7 @@ class Folder:
         """The journal, as far as it has come; none of a run that asked for no change."""
         try:
             path = self.chain(evidence.entry, evidence.journal).path
-            return {f"data/{EVENTS}": path.read_text(encoding="utf-8", errors="backslashreplace")}
+            return {EVENTS: path.read_text(encoding="utf-8", errors="backslashreplace")}
         except FileNotFoundError:
             return {}
 
