@@ -80,7 +80,7 @@ def _fits(record: Record, entry: str, account: str) -> bool:
 
 
 def _is_baseline(record: Record) -> bool:
-    return record.run.mode is not Mode.VERIFY and record.before.stack.state is Asked.KNOWN
+    return record.run.mode not in {Mode.VERIFY, Mode.RECOVER} and record.before.stack.state is Asked.KNOWN
 
 
 def _snapshot(record: Record, bundle: Path) -> Snapshot:

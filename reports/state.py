@@ -29,6 +29,7 @@ from upgrade.facts.changes import ListedChangeSet
 from upgrade.facts.keys import Key, Secret
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Event, Identity, OperationEntry, Resource, Stack
+from upgrade.facts.stuck import Stuck
 from upgrade.facts.upkeep import Upkeep, Work
 
 described(
@@ -79,6 +80,7 @@ described(
     OperationEntry,
     Resource,
     Stack,
+    Stuck,
     Upkeep,
     Work,
 )
@@ -172,6 +174,8 @@ class State(Part):
     """Those of the stack that are not executed."""
     running: Fact[Event]
     """The event with which the operation began that is running; null where none is."""
+    stuck: Fact[tuple[Stuck, ...]]
+    """What a rollback has left in UPDATE_FAILED; asked for to recover a stack only."""
     stack_policy: Fact[str]
     """Its JSON text; empty where there is none."""
     rollback_alarms: Fact[dict[str, str]]

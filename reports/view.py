@@ -78,6 +78,9 @@ PHASES = {
     Phase.PLAN: "Before: what is planned",
     Phase.UPGRADE: "The upgrade",
     Phase.POSTFLIGHT: "After",
+    Phase.STUCK: "Before: how the stack is stuck",
+    Phase.RECOVERY: "The recovery",
+    Phase.RECOVERED: "After",
 }
 
 

@@ -32,6 +32,7 @@ from upgrade.facts.review import Acknowledgement, Approval, Review
 from upgrade.facts.services import Database, DeployRole, LinkedStack, Role, Statement, Target, TargetGroup
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Credentials, Event, Identity, Resource, Stack, Template
+from upgrade.facts.stuck import Stuck
 from upgrade.facts.upkeep import Upkeep
 from upgrade.rules.bound import BoundPlan, bind
 from upgrade.rules.parameters import plan_parameters
@@ -169,6 +170,7 @@ def snapshot(**changes: Any) -> Snapshot:
         version_probe=known(None),
         change_sets=known(()),
         running=known(None),
+        stuck=known(()),
         stack_policy=known(""),
         rollback_alarms=known({}),
         topics=known({}),
@@ -189,6 +191,11 @@ def snapshot(**changes: Any) -> Snapshot:
         importers=known({}),
     )
     return replace(healthy, **changes)
+
+
+def stuck(name: str, reason: str = "it is busy", *, skip: bool = True) -> Stuck:
+    """A resource that a rollback has left in UPDATE_FAILED."""
+    return Stuck(name, name, f"{name}-1", "AWS::SNS::Topic", reason, skip)
 
 
 def scaling_group(*states: str, **tags: str) -> ScalingGroup:

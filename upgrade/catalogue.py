@@ -39,6 +39,18 @@ class Phase(StrEnum):
     """Preflight, on the change set."""
     UPGRADE = "upgrade"
     POSTFLIGHT = "postflight"
+    STUCK = "stuck"
+    """Before a recovery, on a stack that is stuck in its rollback."""
+    RECOVERY = "recovery"
+    RECOVERED = "recovered"
+    """After a recovery."""
+
+
+PREFLIGHT = frozenset({Phase.FACTS, Phase.PLAN, Phase.STUCK})
+"""What must hold before anything is executed."""
+
+EXECUTION = frozenset({Phase.UPGRADE, Phase.RECOVERY})
+"""The one item that executes."""
 
 
 class When(StrEnum):
@@ -266,6 +278,8 @@ def _phase(file: Path, function: Callable[..., None]) -> Phase:
     folder = file.parent.name if file.is_relative_to(CHECKS) else ""
     if folder == Phase.UPGRADE:
         return Phase.UPGRADE
+    if folder == Phase.RECOVERY:
+        return Phase.RECOVERY if "execute" in asked else Phase.RECOVERED if "after" in asked else Phase.STUCK
     if folder == Phase.POSTFLIGHT or (not folder and asked & {"after", "upgrade"}):
         return Phase.POSTFLIGHT
     return Phase.PLAN if "plan" in asked else Phase.FACTS

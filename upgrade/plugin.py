@@ -192,7 +192,7 @@ def now(request: pytest.FixtureRequest) -> datetime:
 
 @pytest.fixture
 def execute(request: pytest.FixtureRequest) -> "Callable[[], Operation]":
-    """The door: executes the change set, once, if the gate is open. It opens for the upgrade item alone."""
+    """The door: executes the change set, or continues the rollback, once, if the gate is open, for one item alone."""
     return _gatekeeper(request).door(request.node)
 
 
@@ -200,6 +200,18 @@ def execute(request: pytest.FixtureRequest) -> "Callable[[], Operation]":
 def upgrade(request: pytest.FixtureRequest) -> "Operation":
     """The recorded result of the upgrade; asking for it never starts one."""
     return _gatekeeper(request).operation()
+
+
+@pytest.fixture(scope="session")
+def recovery(request: pytest.FixtureRequest) -> "Operation":
+    """The recorded result of the recovery; asking for it never starts one."""
+    return _gatekeeper(request).operation()
+
+
+@pytest.fixture(scope="session")
+def skips(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """What the rollback is to be continued without."""
+    return _gatekeeper(request).run.wish.skips
 
 
 @pytest.fixture(scope="session")

@@ -210,6 +210,7 @@ def test_what_is_no_record_is_refused_and_hides_no_other(root: Path, spoil: Call
     "evidence",
     [
         pytest.param(lambda: builders.evidence(mode=Mode.VERIFY, before=snapshot()), id="verify"),
+        pytest.param(lambda: builders.evidence(mode=Mode.RECOVER, before=snapshot()), id="recover"),
         pytest.param(lambda: gate(before=snapshot(stack=unknown())), id="stack unknown"),
         pytest.param(lambda: gate(before=None, plan=None), id="nothing read"),
     ],

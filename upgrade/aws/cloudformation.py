@@ -3,7 +3,7 @@
 Functions take a boto3 client and raise what it raises; `upgrade.aws.errors.fact` turns that into a fact.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -157,8 +157,8 @@ def _hook(row: dict[str, Any]) -> HookRun:
     )
 
 
-def detect_drift(client: Any, clock: Clock, stack: str, interval: float) -> Drift:
-    """Detect drift of one stack (not of those nested in it) and read every row.
+def detect_drift(client: Any, clock: Clock, stack: str, interval: float, names: Collection[str] = ()) -> Drift:
+    """Detect drift of one stack (not of those nested in it), or of these of its resources, and read every row of that.
 
     A detection that already runs is waited for: its id can't be learned, so ours begins when it has ended.
 
@@ -167,12 +167,14 @@ def detect_drift(client: Any, clock: Clock, stack: str, interval: float) -> Drif
         ServiceFailed: DETECTION_FAILED, with AWS's reason.
     """
     deadline = clock.monotonic() + DETECTION_SECONDS
-    detection = _start_detection(client, clock, stack, interval, deadline)
+    asked = {"StackName": stack} | ({"LogicalResourceIds": list(names)} if names else {})
+    detection = _start_detection(client, clock, asked, interval, deadline)
     while True:
         status = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
         match status["DetectionStatus"]:
             case "DETECTION_COMPLETE":
-                return Drift(utc(status["Timestamp"]), _drift_rows(client, stack))
+                rows = (row for row in _drift_rows(client, stack) if not names or row.logical_id in names)
+                return Drift(utc(status["Timestamp"]), tuple(rows))
             case "DETECTION_FAILED":
                 reason = status.get("DetectionStatusReason", "no reason given")
                 raise ServiceFailed(f"drift detection failed: {reason}")
@@ -182,10 +184,10 @@ def detect_drift(client: Any, clock: Clock, stack: str, interval: float) -> Drif
                 raise ServiceFailed(f"drift detection is in a state we do not know: {other}")
 
 
-def _start_detection(client: Any, clock: Clock, stack: str, interval: float, deadline: float) -> str:
+def _start_detection(client: Any, clock: Clock, asked: Mapping[str, Any], interval: float, deadline: float) -> str:
     while True:
         try:
-            return str(client.detect_stack_drift(StackName=stack)["StackDriftDetectionId"])
+            return str(client.detect_stack_drift(**asked)["StackDriftDetectionId"])
         except ClientError as error:
             if _BUSY not in detail_of(error):
                 raise

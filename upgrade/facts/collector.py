@@ -83,6 +83,15 @@ class Collector:
         nothing: Any = Known(None, self._clock.now())
         return replace(snapshot, identity=identity, target=read["target"], deploy_role=nothing, backup=nothing)
 
+    def only(self, *names: str) -> Snapshot:
+        """Who asks, and these facts alone. In a wrong account nothing else is read."""
+        identity = self._identity()
+        stop = self._wrong(identity)
+        if stop is not None:
+            return self._blocked(identity, stop)
+        facts = self._read(self._with_unkept(self._only(*names)), {"identity": identity})
+        return self._snapshot(facts, "nothing asks for it to recover a stack")
+
     def target(self) -> Fact[Template]:
         """The template to upgrade to, before anything else is read."""
         read: Fact[Template] = self._read(self._only("target"), {})["target"]

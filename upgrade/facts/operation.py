@@ -23,13 +23,14 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One execution of a change set."""
+    """One execution of a change set, or one continuation of a rollback."""
 
     ending: Ending
     token: str
     """ClientRequestToken: `plimsoll-` and the run that executed, where we did. The change set is named after the run that
     planned."""
     change_set_arn: str
+    """Empty where a rollback was continued."""
     started: datetime
     finished: datetime
     events: tuple[Event, ...]
@@ -42,3 +43,5 @@ class Operation:
     """None where nothing failed; also in records of earlier versions."""
     adopted_from: str = ""
     """The run that executed, where this one has only taken its update up; empty where it executed itself."""
+    skipped: tuple[str, ...] = ()
+    """What a rollback was continued without: `LogicalId` or `NestedStackName.LogicalId`."""

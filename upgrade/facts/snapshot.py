@@ -18,6 +18,7 @@ from upgrade.facts.lint import Lint
 from upgrade.facts.permissions import Permissions
 from upgrade.facts.services import Databases, DeployRole, LinkedStack, Role, StorageChanges, TargetGroups
 from upgrade.facts.stack import Credentials, Event, Identity, Resource, Stack, Template
+from upgrade.facts.stuck import Stuck
 from upgrade.facts.upkeep import Upkeeps
 
 
@@ -87,6 +88,8 @@ class Snapshot:
     """Those of the stack that are not executed."""
     running: Fact[Event | None]
     """The event with which the operation began that is running; None where none is."""
+    stuck: Fact[tuple[Stuck, ...]]
+    """What a rollback has left in UPDATE_FAILED. Read to recover a stack only."""
     stack_policy: Fact[str]
     """Its JSON text; empty where there is none. Read after an upgrade, too."""
     rollback_alarms: Fact[Mapping[str, str]]

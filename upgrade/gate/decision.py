@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from upgrade.catalogue import Outcome, Phase, Severity, When
+from upgrade.catalogue import EXECUTION, PREFLIGHT, Outcome, Phase, Severity, When
 from upgrade.facts.operation import Ending, Operation
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import COURSES, Mode, Verdict
@@ -13,6 +13,7 @@ EXIT_CODES = {
     Verdict.PLANNED: 0,
     Verdict.UPGRADED: 0,
     Verdict.VERIFIED: 0,
+    Verdict.RECOVERED: 0,
     Verdict.NOTHING_TO_DO: 0,
     Verdict.NO_GO: 10,
     Verdict.CANNOT_TELL: 11,
@@ -38,8 +39,7 @@ _ENDINGS = {
     Ending.UNKNOWN: Verdict.UNKNOWN,
 }
 _HOLDS = frozenset({Outcome.PASS, Outcome.WARN, Outcome.NOT_APPLICABLE, Outcome.WAIVED})
-_PREFLIGHT = frozenset({Phase.FACTS, Phase.PLAN})
-_AFTERWARDS = frozenset({Phase.UPGRADE, Phase.POSTFLIGHT})
+_AFTERWARDS = EXECUTION | {Phase.POSTFLIGHT, Phase.RECOVERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def stops(entry: Entry) -> bool:
     return entry.outcome not in _HOLDS
 
 
-def stopping(entries: Iterable[Entry], phases: frozenset[Phase] = _PREFLIGHT) -> tuple[Entry, ...]:
+def stopping(entries: Iterable[Entry], phases: frozenset[Phase] = PREFLIGHT) -> tuple[Entry, ...]:
     """The results of these phases that keep the gate shut."""
     return tuple(entry for entry in entries if entry.check.phase in phases and stops(entry))
 
@@ -108,7 +108,7 @@ def gate(entries: Sequence[Entry]) -> Decision:
     Args:
         entries: one for each required check (`Ledger.complete`).
     """
-    preflight = [entry for entry in entries if entry.check.phase in _PREFLIGHT]
+    preflight = [entry for entry in entries if entry.check.phase in PREFLIGHT]
     stopped = stopping(preflight)
     failed = [entry for entry in stopped if entry.outcome is Outcome.FAIL]
     if failed:
@@ -151,6 +151,8 @@ def _decide(happened: Happened) -> Decision:
     mode, entries, operation = happened.mode, happened.entries, happened.operation
     if mode is Mode.VERIFY:
         return _verified(entries)
+    if mode is Mode.RECOVER:
+        return _recovered(happened)
     refusal = None if happened.adopted else _refusal(happened)
     if operation is None:
         return refusal or _without_operation(happened)
@@ -202,8 +204,23 @@ def _after_update(operation: Operation, entries: Sequence[Entry], *, adopted: bo
     return Decision(Verdict.UPGRADED, f"{operation.detail}; {_held(after, 'postflight')}")
 
 
+def _recovered(happened: Happened) -> Decision:
+    operation, preflight = happened.operation, gate(happened.entries)
+    if operation is None:
+        never = Decision(Verdict.CANNOT_TELL, "the gate was open, but the recovery was never started")
+        return never if preflight.verdict is Verdict.GO else preflight
+    if operation.ending is not Ending.COMPLETE:
+        return Decision(_ENDINGS[operation.ending], operation.detail)
+    if preflight.verdict is not Verdict.GO and not happened.adopted:  # a fault of ours: never 0
+        return Decision(Verdict.UNHEALTHY, f"recovered although {preflight.sentence}")
+    unhealthy = stopping(happened.entries, _AFTERWARDS)
+    if unhealthy:
+        return Decision(Verdict.UNHEALTHY, f"recovered, but not as it should be: {_names(unhealthy)}")
+    return Decision(Verdict.RECOVERED, operation.detail)
+
+
 def _verified(entries: Sequence[Entry]) -> Decision:
-    first = gate([entry for entry in entries if entry.check.phase in _PREFLIGHT])
+    first = gate([entry for entry in entries if entry.check.phase in PREFLIGHT])
     if first.verdict is not Verdict.GO:
         return first
     after = [entry for entry in entries if entry.check.phase is Phase.POSTFLIGHT]
@@ -221,7 +238,7 @@ def _unwaived(happened: Happened, decision: Decision) -> Verdict:
     bare = tuple(
         replace(entry, outcome=Outcome.FAIL) if entry.outcome is Outcome.WAIVED else entry for entry in happened.entries
     )
-    preflight = [entry for entry in bare if entry.check.phase in _PREFLIGHT]
+    preflight = [entry for entry in bare if entry.check.phase in PREFLIGHT]
     if happened.adopted:  # what the run that executed had judged is not here if its record is not
         preflight = [entry for entry in preflight if entry.outcome is not Outcome.BLOCKED]
     if decision.verdict in {Verdict.UPGRADED, Verdict.UNHEALTHY} and stopping(preflight):

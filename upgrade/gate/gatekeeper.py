@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from upgrade.catalogue import CheckInfo, Outcome, Phase, Verdictless, info_of, path_of, running_order
+from upgrade.catalogue import (
+    EXECUTION,
+    PREFLIGHT,
+    CheckInfo,
+    Outcome,
+    Phase,
+    Verdictless,
+    info_of,
+    path_of,
+    running_order,
+)
 from upgrade.errors import CannotTell, PlimsollError
 from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.operation import Ending
@@ -23,10 +33,12 @@ from upgrade.gate.evidence import Evidence
 from upgrade.gate.freshness import in_time, too_old_to_start
 from upgrade.gate.ledger import Entry, Ledger
 from upgrade.gate.mode import COURSES, Mode, Verdict
+from upgrade.gate.recovering import Recovering
 from upgrade.gate.results import PYTEST_OUTCOMES, ReturnedValueError, configured, counted, entry_of
 from upgrade.gate.signals import GOODBYE, PATIENCE, Stopped, ignore, leave, unheard
 from upgrade.gate.stages import Stages
 from upgrade.gate.waivers import Waivers, scope_of
+from upgrade.run.recovery import Recovery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -82,7 +94,10 @@ class Gatekeeper:
     _kept: Mapping[str, Entry] | None = None
 
     def __post_init__(self) -> None:
-        self.stages = Stages(self.run, self.console, takes_up=self.course.executes)
+        if isinstance(self.run, Recovery):
+            self.stages = Recovering(self.run, self.console, takes_up=True)
+        else:
+            self.stages = Stages(self.run, self.console, takes_up=self.course.executes)
 
     @property
     def course(self) -> Course:
@@ -92,12 +107,12 @@ class Gatekeeper:
     # ---- what may be asked for ---------------------------------------------------------------------------------------
 
     def door(self, item: pytest.Item) -> Callable[[], Operation]:
-        """What executes: for the upgrade item alone.
+        """What executes: for the item alone that is there for it.
 
         Raises:
             CannotTell: another check asks for it.
         """
-        if self._info(item).phase is not Phase.UPGRADE:
+        if self._info(item).phase not in EXECUTION:
             raise CannotTell("only checks/upgrade/check_upgrade.py may execute the change set")
         return self.execute
 
@@ -118,7 +133,7 @@ class Gatekeeper:
     def _not_kept(self) -> list[str]:
         """Keep how the stack was, for whoever takes the upgrade up if this run is killed; why that failed."""
         try:
-            self.keep(self._evidence(gate(self.entries(Phase.FACTS, Phase.PLAN))))
+            self.keep(self._evidence(gate(self.entries(*PREFLIGHT))))
         except (OSError, PlimsollError) as error:
             return [f"the baseline can't be kept: {error}"]
         return []
@@ -189,23 +204,23 @@ class Gatekeeper:
     def _not_reached(self, info: CheckInfo) -> str:
         """What of the run must come before this check, and has not."""
         match info.phase:
-            case Phase.POSTFLIGHT:
+            case Phase.POSTFLIGHT | Phase.RECOVERED:
                 return "" if self.mode is Mode.VERIFY else self._not_upgraded(info)
             case _ if self.run.begun is not None:
-                known = info.phase is Phase.UPGRADE or info.id == FIRST or info.id in self._judged()
+                known = info.phase in EXECUTION or info.id == FIRST or info.id in self._judged()
                 return "" if known else "the update had begun before this run"
             case Phase.PLAN:
                 return self._shut([check for check in self.required if check.guards_plan])
-            case Phase.UPGRADE:
+            case Phase.UPGRADE | Phase.RECOVERY:
                 return self._shut_gate() or ("the change set holds no change" if self.stages.nothing_to_do else "")
         return ""
 
     def _not_upgraded(self, info: CheckInfo) -> str:
         operation = self.stages.operation
         if operation is None:
-            return "there was no upgrade"
+            return f"there was no {self.stages.work}"
         runs = info.compares_baseline in RAN_AFTER.get(operation.ending, frozenset())
-        return "" if runs else f"the update did not complete: {operation.ending.value}"
+        return "" if runs else f"the {self.stages.work} did not complete: {operation.ending.value}"
 
     def _shut(self, guards: list[CheckInfo]) -> str:
         shut = [entry for entry in self.ledger.complete(guards) if stops(entry)]
@@ -220,7 +235,7 @@ class Gatekeeper:
             return str(moved)
         if moved.value:
             return f"the plan no longer holds: {'; '.join(moved.value)}"
-        preflight = self.entries(Phase.FACTS, Phase.PLAN)
+        preflight = self.entries(*PREFLIGHT)
         deferred = [entry.check.id for entry in preflight if entry.outcome is Outcome.DEFERRED]
         decision = gate(preflight)
         if decision.verdict is not Verdict.GO:
@@ -230,7 +245,7 @@ class Gatekeeper:
     def _judged(self) -> Mapping[str, Entry]:
         """What the run that has begun the update had judged, by check: it is not judged anew."""
         if self._kept is None and self.run.begun is not None:
-            preflight = (info for info in self.required if info.phase in {Phase.FACTS, Phase.PLAN} and info.id != FIRST)
+            preflight = (info for info in self.required if info.phase in PREFLIGHT and info.id != FIRST)
             self._kept = self.judged(self.run.begun.run, preflight)
         return self._kept or {}
 
@@ -289,6 +304,8 @@ class Gatekeeper:
             "before": before,
             "plan": before.prediction if self.course.predicts and before else self.stages.plan,
             "upgrade": self.stages.operation,
+            "recovery": self.stages.operation,
+            "skips": self.run.wish.skips,
             "after": self.stages.after,
             "entry": self.run.entry,
             "product": self.run.product,
@@ -453,7 +470,7 @@ class Gatekeeper:
 
     def _warnings(self) -> Iterator[str]:
         """What who approves the plan should know beside it: all that the checks on it did not simply pass."""
-        for entry in self.entries(Phase.FACTS, Phase.PLAN):
+        for entry in self.entries(*PREFLIGHT):
             if entry.outcome not in {Outcome.PASS, Outcome.NOT_APPLICABLE}:
                 for told in [each.found for each in entry.findings] or [entry.detail]:
                     yield f"{entry.check.id} ({entry.outcome}): {told}"

@@ -14,6 +14,9 @@ PHASES = {
     Phase.PLAN: "Preflight, on the plan",
     Phase.UPGRADE: "The upgrade",
     Phase.POSTFLIGHT: "Postflight",
+    Phase.STUCK: "Before a recovery (`--recover`)",
+    Phase.RECOVERY: "The recovery",
+    Phase.RECOVERED: "After a recovery",
 }
 
 _BLOCKS = {Severity.BLOCKER: "blocks", Severity.WARNING: "warns"}

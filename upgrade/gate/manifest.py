@@ -19,6 +19,15 @@ _HEAD = f"""# Generated: {REGENERATE}
 """
 
 
+_FOLDERS = {
+    Phase.UPGRADE: "upgrade",
+    Phase.POSTFLIGHT: "postflight",
+    Phase.STUCK: "recovery",
+    Phase.RECOVERY: "recovery",
+    Phase.RECOVERED: "recovery",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One check that must exist."""
@@ -31,8 +40,7 @@ class Listed:
     @property
     def file(self) -> str:
         """Where it stands, below the checks folder."""
-        folder = self.phase if self.phase in {Phase.UPGRADE, Phase.POSTFLIGHT} else "preflight"
-        return f"{folder}/check_{self.id.replace('-', '_')}.py"
+        return f"{_FOLDERS.get(self.phase, 'preflight')}/check_{self.id.replace('-', '_')}.py"
 
 
 def read(checks: Path = CHECKS) -> tuple[Listed, ...]:

@@ -17,6 +17,7 @@ class Mode(StrEnum):
     """`--plan=` without `--upgrade`."""
     UPGRADE = "upgrade"
     VERIFY = "verify"
+    RECOVER = "recover"
 
 
 class Verdict(StrEnum):
@@ -26,6 +27,7 @@ class Verdict(StrEnum):
     PLANNED = "PLANNED"
     UPGRADED = "UPGRADED"
     VERIFIED = "VERIFIED"
+    RECOVERED = "RECOVERED"
     NOTHING_TO_DO = "NOTHING_TO_DO"
     NO_GO = "NO_GO"
     CANNOT_TELL = "CANNOT_TELL"
@@ -59,12 +61,14 @@ class Course:
 
 
 _PREFLIGHT = frozenset({Phase.FACTS, Phase.PLAN})
+_RECOVERY = frozenset({Phase.STUCK, Phase.RECOVERY, Phase.RECOVERED})
 
 COURSES: Mapping[Mode, Course] = {
     Mode.GATE: Course(_PREFLIGHT, Verdict.GO),
     Mode.AHEAD: Course(_PREFLIGHT, Verdict.PLANNED, defers=True),
     Mode.READ_ONLY: Course(_PREFLIGHT, Verdict.GO, plans=False, predicts=True, defers=True),
     Mode.REJUDGE: Course(_PREFLIGHT, Verdict.GO),
-    Mode.UPGRADE: Course(frozenset(Phase), Verdict.UPGRADED, executes=True),
+    Mode.UPGRADE: Course(frozenset(Phase) - _RECOVERY, Verdict.UPGRADED, executes=True),
     Mode.VERIFY: Course(frozenset({Phase.POSTFLIGHT}), Verdict.VERIFIED, plans=False),
+    Mode.RECOVER: Course(_RECOVERY, Verdict.RECOVERED, plans=False, executes=True),
 }

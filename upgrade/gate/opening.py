@@ -38,6 +38,7 @@ from upgrade.gate.waivers import NEVER_WAIVED
 from upgrade.rules import acknowledgements
 from upgrade.run import lock
 from upgrade.run.lock import Lock
+from upgrade.run.recovery import Recovery
 from upgrade.run.session import Run
 from upgrade.run.wish import Wish
 
@@ -79,7 +80,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
 
     folder = Folder(wish.evidence)
     earlier = Earlier(folder, entry.name)
-    run = Run(
+    run = (Recovery if wish.mode is Mode.RECOVER else Run)(
         stacks,
         wish.stack,
         _wish(wish, run_id, _baseline(wish, entry), _rehearsals(wish, entry, stacks)),
@@ -236,9 +237,10 @@ def _check_names(entry: StackEntry, checks: Iterable[CheckInfo], stacks: Stacks)
 
 
 def _check_acknowledged(wish: Options, entry: StackEntry, stacks: Stacks) -> None:
+    skips = {acknowledgements.SKIP + id_ for id_ in wish.skips}
     for id_ in wish.acknowledged:
-        if id_ not in acknowledgements.KNOWN:
-            known = ", ".join(sorted(acknowledgements.KNOWN))
+        if id_ not in acknowledgements.KNOWN.keys() | skips:
+            known = ", ".join(sorted(acknowledgements.KNOWN.keys() | skips))
             raise UsageError(f"--acknowledge={id_}: nothing of this name can be acknowledged; there are: {known}")
     for id_ in entry.acknowledge:
         if id_ not in acknowledgements.KNOWN:
@@ -282,6 +284,7 @@ def _wish(options: Options, run_id: str, baseline: Baseline | None, rehearsed: t
         approvals=options.approvals,
         change_id=options.change_id,
         acknowledged=options.acknowledged,
+        skips=options.skips,
         run_id=run_id,
         verify=options.mode is Mode.VERIFY,
         baseline=baseline,

@@ -18,8 +18,6 @@ EVIDENCE = "evidence"
 """The folder of the evidence, unless another is named."""
 
 NOT_BUILT = {
-    "--recover": "store_true",
-    "--skip": "append",
     "--cancel-on-timeout": "store_true",
 }
 """Options of the contract whose part is not built yet: known, so that nobody takes them for a typing mistake."""
@@ -29,6 +27,7 @@ MODES: Mapping[str, Mode] = {
     "ahead": Mode.AHEAD,
     "read_only": Mode.READ_ONLY,
     "verify": Mode.VERIFY,
+    "recover": Mode.RECOVER,
 }
 """By the option that asks for it; without one a gate is asked for."""
 
@@ -52,6 +51,8 @@ class Options:
     """The evidence folder of an earlier run that knows how things were."""
     change_id: str = ""
     acknowledged: tuple[str, ...] = ()
+    skips: tuple[str, ...] = ()
+    """What a rollback is continued without."""
     own_checks: tuple[Path, ...] = ()
     """Files with checks of the user's own."""
     command: tuple[str, ...] = ()
@@ -66,6 +67,8 @@ def add(parser: pytest.Parser) -> None:
     option("--ahead", action="store_true", help="plan days before the window: leave change set and plan for review")
     option("--read-only", action="store_true", help="judge without a change set: nothing is written to AWS")
     option("--verify", action="store_true", help="postflight alone, after an upgrade made by other means")
+    option("--recover", action="store_true", help="continue the rollback of a stack that is stuck in it")
+    option("--skip", metavar="ID", action="append", help="with --recover: leave this resource as it is")
     option("--plan", metavar="PATH", help="this plan.json: with --upgrade execute it, else judge it again")
     option("--approval", metavar="FILE", action="append", help="an approval of that plan; may be given several times")
     option("--baseline", metavar="BUNDLE", help="the evidence folder that knows how things were before an upgrade")
@@ -93,6 +96,8 @@ def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options |
     stack = config.getoption("stack")
     mode = _mode(config)
     _agree(config, mode)
+    if mode is Mode.RECOVER and own_checks:
+        raise pytest.UsageError(f"{own_checks[0]} judges an upgrade: leave it out with --recover")
     if stack is None:
         return None
     _refuse_junit(config)
@@ -109,6 +114,7 @@ def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options |
         baseline=baseline[0] if baseline else None,
         change_id=config.getoption("change_id") or "",
         acknowledged=tuple(config.getoption("acknowledge") or ()),
+        skips=tuple(dict.fromkeys(config.getoption("skip") or ())),
         own_checks=own_checks,
         command=("pytest", *map(str, config.invocation_params.args)),
     )
@@ -121,7 +127,18 @@ def stacks_file(config: pytest.Config) -> Path:
 
 def _refuse_empty(config: pytest.Config) -> None:
     """In a script an unset variable makes `--plan=$PLAN` an empty one, and no plan is not the plan that was meant."""
-    for name in ("stack", "plan", "approval", "baseline", "stacks_file", "to", "change_id", "acknowledge", "evidence"):
+    for name in (
+        "stack",
+        "plan",
+        "approval",
+        "baseline",
+        "stacks_file",
+        "to",
+        "change_id",
+        "acknowledge",
+        "skip",
+        "evidence",
+    ):
         value = config.getoption(name)
         if value == "" or (isinstance(value, list) and "" in value):
             raise pytest.UsageError(f"--{name.replace('_', '-')}= names nothing: give it a value, or leave it out")
@@ -164,7 +181,9 @@ def _mode(config: pytest.Config) -> Mode:
 
 
 def _agree(config: pytest.Config, mode: Mode) -> None:
-    given = {name: config.getoption(name) for name in ("plan", "approval", "baseline", "to", "timeout", "change_id")}
+    given = {
+        name: config.getoption(name) for name in ("plan", "approval", "baseline", "to", "timeout", "change_id", "skip")
+    }
     needs_stack = [name for name in (*MODES, *given, "acknowledge") if config.getoption(name)]
     if config.getoption("stack") is None and needs_stack:
         raise pytest.UsageError(f"--{needs_stack[0].replace('_', '-')} needs --stack NAME")
@@ -173,7 +192,9 @@ def _agree(config: pytest.Config, mode: Mode) -> None:
         "--approval belongs to a plan: add --plan=PATH": given["approval"] and not given["plan"],
         "--to and --plan exclude each other: a plan has its target": given["to"] and given["plan"],
         "--baseline goes with --verify or --upgrade": given["baseline"] and mode not in {Mode.VERIFY, Mode.UPGRADE},
-        "--timeout goes with --upgrade": given["timeout"] is not None and not COURSES[mode].executes,
+        "--to does not go with --recover": given["to"] and mode is Mode.RECOVER,
+        "--skip goes with --recover": given["skip"] and mode is not Mode.RECOVER,
+        "--timeout goes with --upgrade or --recover": given["timeout"] is not None and not COURSES[mode].executes,
         "--timeout: minutes must be more than 0 and at most a week": given["timeout"] is not None
         and not 0 < given["timeout"] <= WEEK,
     }

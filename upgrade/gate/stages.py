@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from upgrade.errors import CannotTell
 from upgrade.facts.known import Fact, Known
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 class Stages:
     """The stages of one run; one that was not come to is None."""
 
+    work: ClassVar[str] = "upgrade"
+    """What is executed, in a word."""
     run: Run
     console: Console
     takes_up: bool = False
@@ -134,7 +136,7 @@ class Stages:
             CannotTell: there is none.
         """
         if self.operation is None:
-            raise CannotTell("no upgrade was made in this run")
+            raise CannotTell(f"no {self.work} was made in this run")
         return self.operation
 
     def read_after(self) -> Snapshot:

@@ -23,6 +23,7 @@ from upgrade.rules.versions import version_pair
 
 NEVER_WAIVED = frozenset({
     "account-is-the-expected-one", "change-is-approved", "change-set-is-ready", "upgrade", "update-is-complete",
+    "stack-is-stuck-in-its-rollback", "skips-are-allowed", "skips-are-acknowledged", "recovery",
 })  # fmt: skip
 """Checks without which the rest means nothing, or that stand for somebody else's consent."""
 

@@ -17,6 +17,9 @@ KNOWN: Mapping[str, When] = {
 }
 """What can be acknowledged, and whether it is a statement about the plan or about the moment of execution."""
 
+SKIP = "skip:"
+"""Before the name of a resource: that a rollback is to be continued without it. Stated on the command line only."""
+
 FRESH = timedelta(hours=12)
 """How long a statement about the moment of execution counts."""
 

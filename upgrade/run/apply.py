@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import chain, islice
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from upgrade.aws import change_sets, cloudformation
 from upgrade.aws.errors import fact
@@ -62,6 +62,8 @@ class Executable(Protocol):
 class Executor:
     """Executes and watches one change set."""
 
+    work: ClassVar[str] = "the update"
+    """What runs, in words."""
     client: Any
     """CloudFormation, with the credentials that may execute."""
     watcher: Callable[[], Any]
@@ -137,7 +139,7 @@ class Executor:
         """What is known of the operation when the run is broken off; nothing is asked any more."""
         if self._lookout is None:
             return self.refused(plan, "nothing was executed: the run was broken off before")
-        stopped = "the watch was broken off before the end of the update was seen"
+        stopped = f"the watch was broken off before the end of {self.work} was seen"
         not_asked = Unknown(Reason.NOT_ASKED, "the run was broken off", "", self.clock.now())
         return self._operation(
             plan, self._lookout, stopped, lambda events: diagnose(events, lambda _: not_asked, lambda _: not_asked)
@@ -168,7 +170,7 @@ class Executor:
             has_news = False
             if isinstance(news, Unknown):
                 if now - contact > LOST_SECONDS:
-                    return f"contact was lost while the update was running: {news}"
+                    return f"contact was lost while {self.work} was running: {news}"
                 if lost is not news.reason:
                     lookout.tell(f"the events can't be read at the moment: {news}")
                 lost = news.reason
@@ -184,9 +186,9 @@ class Executor:
                 over = lost is None and now - begun > self.polling.begin
                 self._require_possible(plan, sent, over=over)
                 if over:
-                    return f"it is not known whether the update was started: {sent}{self._another(plan, lookout)}"
+                    return f"it is not known whether {self.work} was started: {sent}{self._another(plan, lookout)}"
             if now >= deadline:
-                return f"the update still runs after {self.minutes:g} minutes"
+                return f"{self.work} still runs after {self.minutes:g} minutes"
             interval = self.polling.watch if has_news else min(interval * 1.5, self.polling.watch_max)
             self.clock.sleep(max(0.0, min(now + interval, deadline) - self.clock.monotonic()))
 

@@ -17,6 +17,7 @@ from upgrade.facts.journal import Act, Record
 CREATE = "cloudformation:CreateChangeSet"
 DELETE = "cloudformation:DeleteChangeSet"
 EXECUTE = "cloudformation:ExecuteChangeSet"
+CONTINUE = "cloudformation:ContinueUpdateRollback"
 
 
 class NotKept(PlimsollError):  # noqa: N818  # what it is, not what went wrong in us
@@ -133,6 +134,17 @@ def open_intent(records: Iterable[Record]) -> Record | None:
         elif _deletes(record, made):
             made = None
     return executed or made
+
+
+def open_continuation(records: Iterable[Record]) -> Record | None:
+    """The newest record of a rollback that a run has continued, or may have, and has not concluded; None if there is none."""
+    found: Record | None = None
+    for record in records:
+        if record.act is Act.CONCLUDED:
+            found = None
+        elif record.call == CONTINUE:
+            found = None if record.act is Act.REFUSED else record
+    return found
 
 
 def _deletes(record: Record, made: Record | None) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from upgrade.aws import change_sets
 from upgrade.aws.archive import ATTEMPTS, Archive
@@ -165,13 +166,10 @@ class Run:
 
         One to another target is taken up only to refuse this run as long as it runs.
         """
-        client = self._connection(self.entry).client("sts")
-        who = fact(self.clock, "sts:GetCallerIdentity", lambda: read_identity(client))
-        where = (who.value.account, who.value.region) if isinstance(who, Known) else None
-        if where != (self.entry.account_id, self.entry.region):
+        if not self._is_where_it_should_be():
             return  # a check says so, and nothing else is looked at
         found = TakeUp(
-            client=self._connection(self.entry).client("cloudformation"),
+            client=self._cloudformation(),
             planner=lambda journal: self._planner(journal=journal),
             journal=lambda store: replace(self.journal, store=store),
             earlier=self._earlier,
@@ -193,6 +191,12 @@ class Run:
                 f"adopted: run {found.run}'s update to {found.target}, begun at {since}; nothing is executed"
             )
         self._recalled = self._earlier.baseline(found.run) or self.wish.baseline
+
+    def _is_where_it_should_be(self) -> bool:
+        client = self._connection(self.entry).client("sts")
+        who = fact(self.clock, "sts:GetCallerIdentity", lambda: read_identity(client))
+        where = (who.value.account, who.value.region) if isinstance(who, Known) else None
+        return where == (self.entry.account_id, self.entry.region)
 
     def collect_before(self) -> Snapshot:
         """Read everything the preflight checks judge; where an upgrade was begun before this run, recall it."""
@@ -313,7 +317,7 @@ class Run:
         """Why an update that was begun is not the one that this run was asked for; empty if it is."""
         if self.bound is not None and self.bound.change_set.arn != begun.arn:
             return f"run {begun.run} executes {begun.arn}, this run wants {self.bound.change_set.arn}"
-        client, call = self._connection(self.entry).client("cloudformation"), "cloudformation:GetTemplate"
+        client, call = self._cloudformation(), "cloudformation:GetTemplate"
         made = fact(self.clock, call, lambda: change_sets.read_template(client, begun.arn))
         target = self._collector.target()
         if isinstance(made, Known) and isinstance(target, Known):
@@ -358,7 +362,7 @@ class Run:
         Raises:
             CannotTell: it can't be read.
         """
-        client, name = self._connection(self.entry).client("cloudformation"), self.entry.stack_name
+        client, name = self._cloudformation(), self.entry.stack_name
         was, why = before.stack.value, partial(explain, client, self.clock)
         read = fact(
             self.clock,
@@ -458,6 +462,10 @@ class Run:
             note=self._progress,
             journal=journal or self.journal,
         )
+
+    def _cloudformation(self) -> Any:
+        """A client that only reads."""
+        return self._connection(self.entry).client("cloudformation")
 
     def _connection(self, entry: StackEntry) -> Connection:
         return self.aws.connect(_access(entry, entry.assume_role_arn, entry.external_id))

@@ -24,6 +24,8 @@ class Wish:
     approvals: tuple[Path, ...] = ()
     change_id: str = ""
     acknowledged: tuple[str, ...] = ()
+    skips: tuple[str, ...] = ()
+    """What a rollback is continued without."""
     run_id: str | None = None
     verify: bool = False
     """Judge an upgrade that was made by other means."""

@@ -178,6 +178,26 @@ def test_only_our_own_change_sets_are_deleted_and_executed(
     assert allows(Grant(door), "cloudformation", operation, parameters) is allowed
 
 
+@pytest.mark.parametrize(
+    ("parameters", "allowed"),
+    [
+        ({}, True),
+        ({"ResourcesToSkip": ["DataVolume"]}, True),
+        ({"ClientRequestToken": "release-5"}, False),
+        ({"ClientRequestToken": None}, False),
+        ({"RoleARN": "arn:aws:iam::111122223333:role/admin"}, False),
+    ],
+    ids=str,
+)
+def test_a_rollback_is_continued_by_our_token_and_with_the_stacks_own_role(
+    parameters: dict[str, Any], *, allowed: bool
+) -> None:
+    asked = {"StackName": "prod", "ClientRequestToken": OURS, **parameters}
+    call = "cloudformation", "ContinueUpdateRollback"
+
+    assert [door for door in Door if allows(Grant(door, PLACE), *call, asked)] == [Door.APPLY] * allowed
+
+
 def test_a_call_that_names_no_change_set_is_refused() -> None:
     assert not allows(Grant(Door.PLAN), "cloudformation", "DeleteChangeSet", {})
     assert not allows(Grant(Door.APPLY), "cloudformation", "ExecuteChangeSet", {"StackName": OURS})

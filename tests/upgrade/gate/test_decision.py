@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upgrade.catalogue import CheckInfo, Finding, Outcome, Phase, Severity, When
+from upgrade.catalogue import PREFLIGHT, CheckInfo, Finding, Outcome, Phase, Severity, When
 from upgrade.facts.operation import Ending, Operation
 from upgrade.gate.decision import APPROVAL, EXIT_CODES, Decision, Happened, decide, gate, stopping, stops
 from upgrade.gate.ledger import Entry, Ledger
@@ -101,6 +101,47 @@ def test_without_waivers_an_adopted_update_is_judged_by_what_is_known_of_it() ->
     ended = replace(operation(Ending.COMPLETE), adopted_from="R1")
     waived = replace(FULL[3], outcome=Outcome.WAIVED)
     assert decided((*ADOPTED[:3], waived), op=ended, adopted=True).without_waivers is Verdict.UNHEALTHY
+
+
+STUCK = (
+    entry(Outcome.PASS, "account"),
+    entry(Outcome.PASS, "stuck", Phase.STUCK),
+    entry(Outcome.PASS, "recovery", Phase.RECOVERY),
+    entry(Outcome.WARN, "skipped", Phase.RECOVERED, Severity.WARNING),
+)
+
+
+@pytest.mark.parametrize(
+    ("ending", "verdict", "code"),
+    [
+        (Ending.COMPLETE, Verdict.RECOVERED, 0),
+        (Ending.REFUSED, Verdict.REFUSED, 12),
+        (Ending.NEEDS_OPERATOR, Verdict.NEEDS_OPERATOR, 21),
+        (Ending.UNKNOWN, Verdict.UNKNOWN, 22),
+    ],
+)
+def test_a_recovery_ends_as_its_rollback_did(ending: Ending, verdict: Verdict, code: int) -> None:
+    decision = decided(STUCK, Mode.RECOVER, operation(ending))
+    assert (decision.verdict, decision.exit_code) == (verdict, code)
+
+
+@pytest.mark.parametrize("position", range(len(STUCK)))
+def test_no_check_of_a_recovery_may_be_missing_from_a_zero(position: int) -> None:
+    broken = tuple(replace(e, outcome=Outcome.NOT_RUN) if i == position else e for i, e in enumerate(STUCK))
+    assert decided(broken, Mode.RECOVER, operation(Ending.COMPLETE)).exit_code == 30
+
+
+@pytest.mark.parametrize(("outcome", "code"), [(Outcome.FAIL, 10), (Outcome.ERROR, 11), (Outcome.PASS, 11)])
+def test_without_a_continuation_a_recovery_is_judged_by_its_preflight(outcome: Outcome, code: int) -> None:
+    broken = (STUCK[0], replace(STUCK[1], outcome=outcome))
+    assert decided(broken, Mode.RECOVER).exit_code == code
+
+
+def test_of_an_adopted_recovery_the_first_run_has_judged_the_preflight() -> None:
+    blocked = (STUCK[0], replace(STUCK[1], outcome=Outcome.BLOCKED), *STUCK[2:])
+    ended = replace(operation(Ending.COMPLETE), adopted_from="R1")
+    assert decided(blocked, Mode.RECOVER, ended, adopted=True).verdict is Verdict.RECOVERED
+    assert decided(blocked, Mode.RECOVER, ended).exit_code == 30
 
 
 def test_a_failure_outranks_what_could_not_tell() -> None:
@@ -287,13 +328,14 @@ def test_an_interrupted_run_says_so() -> None:
 def test_zero_means_every_entry_held(rows: list[tuple[Outcome, Phase, Severity]]) -> None:
     entries = tuple(entry(o, str(i), p, s) for i, (o, p, s) in enumerate(rows))
     for mode, op, nothing in itertools.product(Mode, [None, operation(Ending.COMPLETE)], [True, False]):
-        if decided(entries, mode, op, nothing_to_do=nothing).exit_code:
+        phases = COURSES[mode].phases | {Phase.FACTS}
+        required = tuple(e for e in entries if e.check.phase in phases)
+        if decided(required, mode, op, nothing_to_do=nothing).exit_code:
             continue
-        judged = set(Phase) if mode is Mode.VERIFY or op is not None else {Phase.FACTS, Phase.PLAN}
-        judged -= {Phase.UPGRADE} if mode is Mode.VERIFY else set()
-        relevant = [e for e in entries if e.check.phase in judged]
+        judged = phases if mode is Mode.VERIFY or op is not None else phases & PREFLIGHT
+        relevant = [e for e in required if e.check.phase in judged]
         assert relevant
-        assert not stopping(relevant, frozenset(judged))
+        assert not stopping(relevant, judged)
 
 
 def test_every_verdict_has_one_exit_code() -> None:

@@ -25,7 +25,7 @@ from upgrade.gate.options import CHECKOUT
 from upgrade.gate.signals import Stopped
 from upgrade.run.takeup import Begun
 
-REQUIRED = catalogue()
+REQUIRED = tuple(info for info in catalogue() if info.phase in COURSES[Mode.UPGRADE].phases)
 
 
 def keeper(
@@ -285,7 +285,7 @@ def test_without_an_upgrade_postflight_is_blocked() -> None:
     assert keeper()._blocked(info("database-is-intact")) == "there was no upgrade"
 
 
-@pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.UPGRADE])
+@pytest.mark.parametrize("mode", [mode for mode in Mode if not COURSES[mode].executes])
 def test_only_an_upgrade_executes(mode: Mode) -> None:
     run = RecordedRun()
 
@@ -347,6 +347,22 @@ def test_the_door_opens_for_the_upgrade_item_alone() -> None:
     assert made.door(ours) == made.execute
     with pytest.raises(CannotTell, match="only checks/upgrade"):
         made.door(other)
+
+
+def test_a_recovery_has_a_door_of_its_own_behind_checks_of_its_own() -> None:
+    checks = {check.id: check for check in catalogue() if check.phase in COURSES[Mode.RECOVER].phases}
+    made = keeper(mode=Mode.RECOVER, outcomes={})
+    made.required = (info("account-is-the-expected-one"), *checks.values())
+    made.ledger.record(Entry(made.required[0], Outcome.PASS))
+    ours = cast("pytest.Item", SimpleNamespace(path=CHECKOUT / checks["recovery"].file))
+
+    assert made.door(ours) == made.execute
+    assert "stack-is-stuck-in-its-rollback" in made._blocked(checks["recovery"])
+    assert made._blocked(checks["skipped-resources-have-not-drifted"]).startswith("there was no ")
+    for check in checks.values():
+        if check.phase is Phase.STUCK:
+            made.ledger.record(Entry(check, Outcome.PASS))
+    assert made._blocked(checks["recovery"]) == ""
 
 
 def test_a_verdict_whose_evidence_could_not_be_written_is_told_without_secrets() -> None:

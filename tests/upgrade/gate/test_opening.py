@@ -1,5 +1,6 @@
 """What the configuration and the command line name must exist, before anything is called."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -94,11 +95,19 @@ def test_what_nobody_can_acknowledge_is_refused(place: str) -> None:
         opening._check_acknowledged(wish(acknowledged=acknowledged), configured, stacks(configured))
 
 
+def test_a_skip_of_this_run_can_be_acknowledged_and_no_other() -> None:
+    asked = wish(Mode.RECOVER, skips=("A",), acknowledged=("skip:A",))
+    opening._check_acknowledged(asked, entry(), stacks(entry()))
+    for other in ("skip:B", "A"):
+        with pytest.raises(UsageError, match="skip:A"):
+            opening._check_acknowledged(replace(asked, acknowledged=(other,)), entry(), stacks(entry()))
+
+
 @pytest.mark.parametrize("mode", list(Mode), ids=str)
 def test_where_approvals_are_asked_for_only_a_reviewed_plan_is_executed(mode: Mode) -> None:
     configured = entry(change={"require_approvals": 1, "unsigned_approvals": True})
     opening._check_approvals(wish(mode, plan=Path("plan.json")), configured, stacks(configured))
-    if not COURSES[mode].executes:
+    if mode is not Mode.UPGRADE:
         opening._check_approvals(wish(mode), configured, stacks(configured))
         return
     with pytest.raises(UsageError, match="--upgrade --plan=PATH --approval=FILE"):
@@ -111,7 +120,7 @@ def test_a_rehearsal_on_a_stack_that_is_not_configured_is_refused() -> None:
         opening._rehearsals(wish(), configured, stacks(configured))
 
 
-@pytest.mark.parametrize("mode", list(Mode), ids=str)
+@pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.RECOVER], ids=str)
 def test_an_own_check_that_is_not_read_yet_is_required_in_a_phase_of_the_mode(mode: Mode) -> None:
     info = opening._unread(Path("acme/check_our_thing.py"), mode)
     assert info.id == "our-thing"

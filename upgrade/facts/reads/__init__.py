@@ -13,6 +13,7 @@ from upgrade.facts.reads.permissions import PermissionReads
 from upgrade.facts.reads.prediction import Prediction
 from upgrade.facts.reads.readiness import Readiness
 from upgrade.facts.reads.stack import StackReads
+from upgrade.facts.reads.stuck import StuckReads
 from upgrade.facts.reads.surroundings import Surroundings
 from upgrade.facts.reads.upkeep import UpkeepReads
 from upgrade.facts.source import Source
@@ -32,6 +33,7 @@ READS = (
     Backups,
     KeyReads,
     Surroundings,
+    StuckReads,
     Health,
 )
 """In the order in which they are begun, what takes longest first."""
