@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from reports.chain import Chain, Damaged
-from upgrade.facts.journal import Act, Record
+from upgrade.facts.journal import Act, Late, Record
 
 JOURNALS, JOURNAL, BASELINE = ".journal", "events.jsonl", "baseline"
 
@@ -47,14 +47,16 @@ class ArchivedChain(Chain):
         """Keep a record, in the archive first.
 
         Raises:
-            OSError: it is not kept there; if no call waits for it, on the disk at least.
+            Late: it is on the disk only, which does for a record that no call waits for.
+            OSError: it is not kept.
         """
         try:
             line = self._put(record)
-        except OSError:
-            if record.act is not Act.INTENT:
-                super().append(record)
-            raise
+        except OSError as error:
+            if record.act is Act.INTENT:
+                raise
+            super().append(record)
+            raise Late(str(error)) from error
         self.write(line)
         if record.act is Act.CONCLUDED:  # as one object, too: of most journals no more is ever asked for
             self._archive.put(f"{self._place}/{JOURNAL}", self.path.read_bytes())

@@ -12,21 +12,21 @@ from tests.acceptance.standing import Standing
 from upgrade.facts.journal import Act, Record
 
 
-def upgrade(sandbox: Standing, evidence: Path) -> Run:
-    return pytest_gate(evidence, "--stack", "demo", "--upgrade", **sandbox.environment)
+def upgrade(sandbox: Standing, evidence: Path, *arguments: str) -> Run:
+    return pytest_gate(evidence, "--stack", "demo", "--upgrade", *arguments, **sandbox.environment)
 
 
-def killed(sandbox: Standing, evidence: Path, operation: str) -> str:
+def killed(sandbox: Standing, evidence: Path, operation: str, *arguments: str) -> str:
     """Start an upgrade and kill it once this operation was answered; its id."""
-    with started(sandbox, evidence) as process:
+    with started(sandbox, evidence, *arguments) as process:
         reach(evidence, Act.ACCEPTED, operation)
         process.send_signal(signal.SIGKILL)
     return records(evidence)[0].run
 
 
-def started(sandbox: Standing, evidence: Path) -> "subprocess.Popen[bytes]":
+def started(sandbox: Standing, evidence: Path, *arguments: str) -> "subprocess.Popen[bytes]":
     """An upgrade that goes on by itself."""
-    command = [sys.executable, "-m", "pytest", "--stack", "demo", "--upgrade", f"--evidence={evidence}"]
+    command = [sys.executable, "-m", "pytest", "--stack", "demo", "--upgrade", *arguments, f"--evidence={evidence}"]
     silent = subprocess.DEVNULL
     return subprocess.Popen(command, cwd=CHECKOUT, env=sandbox.environment, stdin=silent, stdout=silent)
 

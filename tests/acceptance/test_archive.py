@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reports.chain import parse
+from tests.acceptance.gate import pytest_gate
 from tests.acceptance.killing import killed, reach, records, stack_of, started, updates, upgrade
 from tests.acceptance.standing import Standing, standing
 from upgrade.facts.journal import Act
@@ -46,6 +47,45 @@ def test_another_machine_takes_up_what_was_killed_with_its_baseline(sandbox: Sta
     assert not held.broken
     assert list(held.records) == records(there)
     assert [record.act.value for record in held.records[-2:]] == ["terminal", "concluded"]
+
+
+def test_the_same_with_a_plan_that_was_reviewed(sandbox: Standing, tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    ahead = pytest_gate(tmp_path / "ahead", "--stack", "demo", "--ahead", **sandbox.environment)
+    assert ahead.code == 0, ahead.output
+    plan = f"--plan={ahead.evidence / ahead.latest['plan']}"
+    sandbox.set(pace=0.5)
+    first = killed(sandbox, here, "ExecuteChangeSet", plan)
+    stack = next(record.told["stack"] for record in records(here) if record.run == first)
+
+    run = upgrade(sandbox, there, plan)
+
+    assert (run.code, run.latest["verdict"]) == (0, "UPGRADED"), run.output
+    assert f"adopted: run {first}'s update" in run.output
+    assert updates(sandbox, stack) == 1
+    assert {check["outcome"] for check in run.record["checks"]} <= {"pass", "not applicable"}
+
+
+def test_another_machine_takes_back_what_was_made_and_not_executed(sandbox: Standing, tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    first = killed(sandbox, here, "CreateChangeSet")
+    stack = stack_of(here)
+
+    run = upgrade(sandbox, there)
+
+    assert (run.code, run.latest["verdict"]) == (0, "UPGRADED"), run.output
+    assert f"run {first} was broken off before it executed anything" in run.output
+    assert updates(sandbox, stack) == 1
+    assert sandbox.client("cloudformation").list_change_sets(StackName=stack)["Summaries"] == []
+
+
+def test_a_night_leaves_its_evidence_there_and_nothing_else(sandbox: Standing, tmp_path: Path) -> None:
+    run = pytest_gate(tmp_path, "--stack", "demo", "--read-only", **sandbox.environment)
+
+    assert run.code == 0, run.output
+    assert set(sandbox.mutations()) == {"PutObject"}
+    assert f"s3://{BUCKET}/{PREFIX}{run.latest['bundle']}/" in run.output
+    assert {name.partition("/")[0] for name in archived(sandbox)} == {".begun", run.latest["bundle"]}
 
 
 def test_the_archive_has_what_the_evidence_folder_has(sandbox: Standing, tmp_path: Path) -> None:

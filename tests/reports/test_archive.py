@@ -12,7 +12,7 @@ from reports.folder import MANIFEST, Folder
 from tests.builders import NOW
 from tests.reports import builders
 from tests.reports.archives import Shelf
-from upgrade.facts.journal import Act, Record
+from upgrade.facts.journal import Act, Late, Record
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.mode import Verdict
 
@@ -78,7 +78,7 @@ def test_what_has_happened_is_kept_here_while_the_archive_is_away_and_there_afte
     chain = here.chain(ENTRY, RUN)
     chain.append(record())
     shelf.away = True
-    with pytest.raises(OSError, match="unreachable"):
+    with pytest.raises(Late, match="unreachable"):
         chain.append(record(Act.ACCEPTED))
     shelf.away = False
     assert chain.records() == (record(), record(Act.ACCEPTED))

@@ -25,6 +25,10 @@ class Act(StrEnum):
     """The run's verdict is in the evidence: nothing is left to take up."""
 
 
+class Late(OSError):  # noqa: N818  # what it is
+    """A record is kept, but not yet everywhere: that follows with the next one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record."""

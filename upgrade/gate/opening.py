@@ -106,6 +106,8 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
             run.journal.conclude(evidence.decision.verdict)
             folder.release(evidence.entry, evidence.journal)
         paths = {name: str(path) for name, path in written.paths().items()}
+        if folder.archive is not None and not unsent:
+            paths["archive"] = f"{folder.archive.address}/{written.bundle.name}/"
         own = config.getoption("xmlpath", None)
         copied = _copied(written.junit, own) if own else []
         lost = [run.journal.failed] if run.journal.failed else []

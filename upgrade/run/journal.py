@@ -12,7 +12,7 @@ from typing import Protocol
 from upgrade.clock import Clock
 from upgrade.errors import NotExecuted, PlimsollError
 from upgrade.facts.changes import run_of
-from upgrade.facts.journal import Act, Record
+from upgrade.facts.journal import Act, Late, Record
 
 CREATE = "cloudformation:CreateChangeSet"
 DELETE = "cloudformation:DeleteChangeSet"
@@ -28,7 +28,12 @@ class Store(Protocol):
     """Where a journal is kept."""
 
     def append(self, record: Record) -> None:
-        """Keep a record; whatever happens after this has returned, it is there. Raises OSError: it is not."""
+        """Keep a record; whatever happens after this has returned, it is there.
+
+        Raises:
+            Late: it is, but not everywhere yet.
+            OSError: it is not.
+        """
         ...
 
     def records(self) -> tuple[Record, ...]:
@@ -66,8 +71,15 @@ class Journal:
     run_id: str
     clean: Callable[[str], str]
     """Takes out of a text what must never be written."""
-    failed: str = ""
-    """Why a record could not be kept; empty while all were."""
+    _lost: str = field(default="", init=False)
+    """Why a record was never kept."""
+    _late: str = field(default="", init=False)
+    """Why the last one was not kept everywhere."""
+
+    @property
+    def failed(self) -> str:
+        """Why the journal is not whole; empty if it is."""
+        return self._lost or self._late
 
     @contextmanager
     def around(self, call: str, **told: str) -> Iterator[Attempt]:
@@ -109,10 +121,14 @@ class Journal:
     def _append(self, act: Act, call: str, told: dict[str, str]) -> None:
         cleaned = {name: self.clean(value) for name, value in told.items()}
         self.store.append(Record(act, self.clock.now(), self.run_id, call, cleaned))
+        self._late = ""
 
     def _failed(self, error: OSError) -> str:
         why = f"the journal can't be written: {error.strerror or error}"
-        self.failed = self.failed or why
+        if isinstance(error, Late):
+            self._late = why
+        else:
+            self._lost = self._lost or why
         return why
 
 

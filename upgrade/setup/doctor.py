@@ -110,6 +110,7 @@ def _aws(run: Run) -> Iterator[Told]:
     wrong = "" if found == expected else f"use credentials of account {expected}, or correct account_id"
     yield Told("identity", f"{identity.value.arn} in account {found}", wrong)
     yield from _clock(run)
+    yield from _archive(run)
     if not wrong:
         yield from _facts(run.collect_before())
 
@@ -141,6 +142,19 @@ def _clock(run: Run) -> Iterator[Told]:
         yield Told("clock", f"off by {skew:+.0f} s against the endpoint", "set the clock (NTP): AWS refuses signatures")
     else:
         yield Told("clock", f"within {MOST_SKEW:.0f} s of the endpoint's")
+
+
+def _archive(run: Run) -> Iterator[Told]:
+    """Whether it can be listed. To write into it would leave something, which only a gate does."""
+    try:
+        archive = run.archive()
+        if archive is not None:
+            archive.names(".begun/")
+            yield Told(
+                "archive", f"{archive.address} can be listed; that it can be written, the first gate makes sure of"
+            )
+    except (UsageError, OSError) as error:
+        yield Told("archive", str(error), "allow it to who reads, or to archive_profile: docs/permissions.md")
 
 
 def _facts(snapshot: Snapshot) -> Iterator[Told]:

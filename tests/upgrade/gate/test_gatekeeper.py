@@ -10,8 +10,10 @@ import pytest
 
 from tests.builders import NOW, known, operation, plan, snapshot, unknown
 from tests.upgrade.gate.recorded import BOUND, RecordedRun, SilentConsole
+from tests.upgrade.run.stores import Full
 from upgrade.catalogue import CheckInfo, Finding, Outcome, Phase, When, catalogue
 from upgrade.errors import CannotTell
+from upgrade.facts.journal import Act
 from upgrade.facts.operation import Ending
 from upgrade.facts.reading import Reading
 from upgrade.gate import gatekeeper
@@ -194,9 +196,10 @@ def test_the_lock_is_let_go_at_the_end() -> None:
 
 def test_a_journal_that_is_not_whole_is_no_success() -> None:
     run = RecordedRun()
-    run.journal.failed = "the journal can't be written: No space left on device"
+    run.journal.store = Full(0)
+    run.journal.keep(Act.TERMINAL)
 
-    assert keeper(run)._happened().not_kept == run.journal.failed
+    assert keeper(run)._happened().not_kept == "the journal can't be written: No space left on device"
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAIL, Outcome.ERROR, Outcome.NOT_RUN, Outcome.BLOCKED])

@@ -3,7 +3,7 @@
 import errno
 import os
 
-from upgrade.facts.journal import Record
+from upgrade.facts.journal import Late, Record
 from upgrade.run.journal import Memory
 
 
@@ -18,3 +18,12 @@ class Full(Memory):
         if len(self.records()) == self.room:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         super().append(record)
+
+
+class Slow(Memory):
+    """A store that keeps its first record not everywhere at once."""
+
+    def append(self, record: Record) -> None:
+        super().append(record)
+        if len(self.records()) == 1:
+            raise Late("the archive is away")

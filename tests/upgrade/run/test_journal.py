@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.builders import NOW
 from tests.upgrade.gate.recorded import StillClock
-from tests.upgrade.run.stores import Full
+from tests.upgrade.run.stores import Full, Slow
 from upgrade.facts.changes import PREFIX
 from upgrade.facts.journal import Act, Record
 from upgrade.run.journal import CREATE, DELETE, EXECUTE, Journal, Memory, NotKept, open_intent
@@ -46,6 +46,22 @@ def test_a_call_whose_intent_cannot_be_kept_is_not_made() -> None:
     with pytest.raises(NotKept, match="No space left"), made.around(EXECUTE, change_set=ARN):
         calls.append("made")
     assert calls == []
+
+
+def test_a_record_that_came_late_is_forgotten_once_the_next_one_is_kept() -> None:
+    made = journal(Slow())
+    made.keep(Act.ACCEPTED, EXECUTE)
+    assert made.failed == "the journal can't be written: the archive is away"
+    made.keep(Act.TERMINAL, EXECUTE)
+    assert made.failed == ""
+
+
+def test_one_that_was_lost_is_not() -> None:
+    made = journal(Full(0))
+    made.keep(Act.ACCEPTED, EXECUTE)
+    made.store = Memory()
+    made.keep(Act.TERMINAL, EXECUTE)
+    assert "No space left" in made.failed
 
 
 def test_an_answer_that_cannot_be_kept_stops_nobody() -> None:

@@ -76,6 +76,21 @@ def test_it_changes_nothing_and_leaves_the_process_as_it_was(world: World, tmp_p
     assert BaseClient._make_api_call is ORIGINAL
 
 
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (f'archive = "s3://{BUCKET}/archive"', f"s3://{BUCKET}/archive can be listed"),
+        ('archive = "s3://absent-bucket"', "NoSuchBucket"),
+        (f'archive = "s3://{BUCKET}"\narchive_profile = "absent"', "AWS profile 'absent' is not configured"),
+    ],
+    ids=["there", "no bucket", "no profile"],
+)
+def test_an_archive_is_looked_at(world: World, tmp_path: Path, evidence: Path, table: str, said: str) -> None:
+    told = said_of("archive", stacks(world, tmp_path, more=f"[stacks.t.evidence]\n{table}"), evidence)
+    assert said in told.said
+    assert bool(told.do) is ("can be listed" not in said)
+
+
 def test_who_stops_listening_leaves_the_process_as_it_was(world: World, tmp_path: Path, evidence: Path) -> None:
     examining = examine(stacks(world, tmp_path), "t", evidence)
     assert isinstance(examining, Generator)
