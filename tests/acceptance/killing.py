@@ -19,9 +19,9 @@ def upgrade(sandbox: Standing, evidence: Path, *arguments: str) -> Run:
 def killed(sandbox: Standing, evidence: Path, operation: str, *arguments: str) -> str:
     """Start an upgrade and kill it once this operation was answered; its id."""
     with started(sandbox, evidence, *arguments) as process:
-        reach(evidence, Act.ACCEPTED, operation)
+        run = reach(evidence, Act.ACCEPTED, operation)
         process.send_signal(signal.SIGKILL)
-    return records(evidence)[0].run
+    return run
 
 
 def started(sandbox: Standing, evidence: Path, *arguments: str) -> "subprocess.Popen[bytes]":
@@ -31,12 +31,13 @@ def started(sandbox: Standing, evidence: Path, *arguments: str) -> "subprocess.P
     return subprocess.Popen(command, cwd=CHECKOUT, env=sandbox.environment, stdin=silent, stdout=silent)
 
 
-def reach(evidence: Path, act: Act, operation: str) -> None:
-    """Wait until the journal says this of an operation."""
+def reach(evidence: Path, act: Act, operation: str) -> str:
+    """Wait until a journal says this of an operation; the run."""
     deadline = time.monotonic() + LIMIT
-    while not any(each.call.endswith(operation) and each.act is act for each in records(evidence)):
+    while not (found := [each.run for each in records(evidence) if each.call.endswith(operation) and each.act is act]):
         assert time.monotonic() < deadline, f"{operation} never came to be {act}"
         time.sleep(0.05)  # noqa: TID251  # another process is at work
+    return found[0]
 
 
 def records(evidence: Path) -> list[Record]:

@@ -56,7 +56,7 @@ def test_the_same_with_a_plan_that_was_reviewed(sandbox: Standing, tmp_path: Pat
     plan = f"--plan={ahead.evidence / ahead.latest['plan']}"
     sandbox.set(pace=0.5)
     first = killed(sandbox, here, "ExecuteChangeSet", plan)
-    stack = next(record.told["stack"] for record in records(here) if record.run == first)
+    stack = stack_of(here)
 
     run = upgrade(sandbox, there, plan)
 
