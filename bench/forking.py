@@ -2,12 +2,12 @@
 
 import multiprocessing
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from shutil import copytree
-from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import cfnlint.api  # noqa: F401  # what a gate imports late is imported once, before the forks
@@ -55,7 +55,7 @@ def forked(target: Callable[..., None], *arguments: object) -> int:
 @contextmanager
 def built(scenario: str) -> Iterator[Account]:
     """A scenario that no client can reach yet; for `own`, in a fork."""
-    with TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         account = Account.empty(Path(folder))
         find(scenario).build(account.stage)
         yield account
@@ -64,7 +64,7 @@ def built(scenario: str) -> Iterator[Account]:
 @contextmanager
 def own(account: Account) -> Iterator[Path]:
     """What a fork needs to go its own way: a folder, which the account's files are copied to. Its time stands still."""
-    with TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copytree(account.stage.folder, folder, dirs_exist_ok=True)
         account.stage.folder = folder
@@ -82,6 +82,7 @@ def gate(options: Iterable[str], folder: Path, environment: Mapping[str, str]) -
     for variable in [each for each in os.environ if each.startswith(("AWS_", "PYTEST_", "PLIMSOLL_SANDBOX"))]:
         del os.environ[variable]
     os.environ.update(environment)
+    tempfile.tempdir = None  # what it found in TMPDIR before
     os.chdir(CHECKOUT)
     with (folder / "output").open("w") as output, redirect_stdout(output), redirect_stderr(output):
         return int(pytest.main(["--stack", "demo", *options, f"--evidence={folder / 'evidence'}"]))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection
 
-from bench import forking, victims
+from bench import fault_matrix, forking, victims
 from bench.forking import AT_ONCE
 from bench.kills import Clean, Ended, Kill, cases, judge
 from sandbox.server import Account
@@ -28,6 +28,8 @@ Case = tuple[int, Kill]
 def main(arguments: list[str] | None = None) -> int:
     """Run the matrix, or some cases of it; print a line for each, and the totals."""
     wish = _parser().parse_args(arguments)
+    if wish.faults:
+        return fault_matrix.run(wish.only, wish.workers)
     began = time.monotonic()
     print(f"seed {wish.seed}", flush=True)
     found: Clean | None = next(forking.run([_clean]), None)
@@ -87,6 +89,9 @@ def _one(account: Account, case: Case, sender: Connection) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.kill_matrix", description="Kill gates, and run them again.")
+    parser.add_argument(
+        "--faults", action="store_true", help="kill nobody: the other troubles that may come (bench.troubles)"
+    )
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the random calls (default: any)")
     parser.add_argument("--all", action="store_true", help="kill before every call, not only a few of each operation")
     parser.add_argument("--only", default="", metavar="N", help="case N alone, or all whose line holds this text")

@@ -18,6 +18,7 @@ from bench.forking import FORKING
 from bench.kills import UPGRADED, Clean, Ended, Kill
 from reports import chain
 from reports.folder import EVENTS
+from sandbox.account import ACCOUNT, REGION
 from sandbox.server import Account, Sandbox
 from upgrade.facts.changes import run_of
 
@@ -64,45 +65,47 @@ class Gate:
 
 def clean(account: Account, sender: Connection) -> None:
     """An upgrade that nobody kills, and what can be told of it afterwards by somebody who has no baseline."""
-    with forking.own(account) as folder, _gates(account, folder, "--upgrade", "--verify") as (upgrade, verify):
+    with forking.own(account) as folder, gates((folder, "--upgrade"), (folder, "--verify")) as (upgrade, verify):
+        forking.hurry(account.knobs)
         sandbox = Sandbox.open(account)
         upgrade.begin(sandbox.environment())
         hung = upgrade.end()
         calls = sorted(account.layer.log.calls(), key=lambda call: call.time)
-        verdict, record = _verdict(folder)
+        verdict, record = verdict_of(folder)
         if hung or verdict != UPGRADED:
             raise SystemExit(f"{hung or verdict} where nobody is killed:\n{(folder / 'output').read_text()}")
         shutil.rmtree(folder / "evidence")
         verify.begin(sandbox.environment())
         verify.end()
         ended = datetime.fromisoformat(record["operation"]["finished"])
-        sender.send(Clean(tuple(calls), ended, _errors(_verdict(folder)[1]) - NEED_THE_RUN))
+        sender.send(Clean(tuple(calls), ended, _errors(verdict_of(folder)[1]) - NEED_THE_RUN))
 
 
 def case(account: Account, kill: Kill) -> Ended | None:
     """Kill a gate at its moment, and run the command again; None if the moment did not come."""
     began = time.monotonic()
-    with forking.own(account) as folder, _gates(account, folder, "--upgrade", "--upgrade") as (first, second):
-        sandbox, before = Sandbox.open(account), _updates(account)
+    with forking.own(account) as folder, gates((folder, "--upgrade"), (folder, "--upgrade")) as (first, second):
+        forking.hurry(account.knobs)
+        sandbox, before = Sandbox.open(account), updates(account)
         account.knobs.set({"api": [_rule(kill)]})
         first.begin(sandbox.environment())
         if not _is_held(account, first):
             return None
         first.kill()
         account.layer.held.release()
-        accepted = _updates(account) > before
+        accepted = updates(account) > before
         if kill.forgotten:
             shutil.rmtree(folder / "evidence", ignore_errors=True)
         second.begin(sandbox.environment())
         hung = second.end()
-        verdict, record = _verdict(folder)
+        verdict, record = verdict_of(folder)
         summaries = account.stage.client("cloudformation").list_change_sets(StackName=STACK)["Summaries"]
         root = folder / "evidence"
         journals = {path.parent.name: chain.parse(path.read_bytes()) for path in root.glob(".journal/*/*/events.jsonl")}
         return Ended(
             verdict=hung or verdict,
             accepted=accepted,
-            executed=_updates(account) - before,
+            executed=updates(account) - before,
             errors=_errors(record),
             left=tuple(each["ChangeSetName"] for each in summaries if run_of(each["ChangeSetName"])),
             journals=journals,
@@ -113,14 +116,13 @@ def case(account: Account, kill: Kill) -> Ended | None:
 
 
 @contextmanager
-def _gates(account: Account, folder: Path, *options: str) -> Iterator[list[Gate]]:
-    """Gates, one for each option; whatever happens, none of them is left."""
-    forking.hurry(account.knobs)
-    gates = [Gate(folder, option) for option in options]
+def gates(*wished: tuple[Path, str]) -> Iterator[list[Gate]]:
+    """Gates, each with its folder and option; whatever happens, none of them is left."""
+    made = [Gate(folder, option) for folder, option in wished]
     try:
-        yield gates
+        yield made
     finally:
-        for gate in gates:
+        for gate in made:
             gate.kill()
 
 
@@ -139,14 +141,14 @@ def _is_held(account: Account, gate: Gate) -> bool:
     return False
 
 
-def _updates(account: Account) -> int:
-    """Updates of the stack that CloudFormation has begun."""
-    pages = account.stage.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=STACK)
-    events = [event for page in pages for event in page["StackEvents"]]
-    return sum((each["LogicalResourceId"], each["ResourceStatus"]) == (STACK, "UPDATE_IN_PROGRESS") for each in events)
+def updates(account: Account) -> int:
+    """Updates of the stack that CloudFormation has begun for us."""
+    stacks = account.world.region(ACCOUNT, REGION).stacks.values()
+    told = [event.operation for stack in stacks if stack.name == STACK for event in stack.events()]
+    return len({each.id for each in told if each.type == "UPDATE_STACK" and run_of(each.token or "")})
 
 
-def _verdict(folder: Path) -> tuple[str, dict[str, Any]]:
+def verdict_of(folder: Path) -> tuple[str, dict[str, Any]]:
     """The verdict, and the record if it has left one."""
     path = folder / "evidence/latest.json"
     latest: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"verdict": None}
