@@ -76,7 +76,7 @@ def _one(account: Account, trouble: Trouble, sender: Connection) -> None:
         folders = [folder / f"gate{number}" for number in range(trouble.gates)]
         for each in folders:
             each.mkdir()
-        with victims.gates(*((each, "--upgrade") for each in folders)) as gates:
+        with victims.gates(*((each, ("--upgrade", *trouble.options)) for each in folders)) as gates:
             forking.hurry(account.knobs)
             sandbox, before = Sandbox.open(account), victims.updates(account)
             account.knobs.set(dict(trouble.knobs))

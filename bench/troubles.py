@@ -27,6 +27,8 @@ class Trouble:
     knobs: Mapping[str, Any] = field(default_factory=dict)
     act: Act | None = None
     """What somebody does meanwhile."""
+    options: tuple[str, ...] = ()
+    """With which the gate is started, but for `--upgrade`."""
     gates: int = 1
     """So many start at the same moment."""
     machines: int = 1
@@ -148,14 +150,15 @@ TROUBLES = (
     Trouble("the answer to CreateChangeSet is lost", GOOD, _rule("lost", action="CreateChangeSet", times=1)),
     Trouble("the answer to ExecuteChangeSet is lost", GOOD, _rule("lost", action="ExecuteChangeSet", times=1)),
     Trouble("the answer to ExecuteChangeSet is cut off", GOOD, _rule("cut", action="ExecuteChangeSet", times=1)),
-    Trouble("ExecuteChangeSet never arrives", REFUSED, _rule("drop", action="ExecuteChangeSet")),
+    Trouble("ExecuteChangeSet never arrives", UNKNOWN, _rule("drop", action="ExecuteChangeSet")),
     Trouble("the session has expired before", CANNOT_TELL, _rule("expired")),
     Trouble("the session expires while facts are read", CANNOT_TELL, _rule("expired", after=60)),
     Trouble("the session has expired at the execution", REFUSED, _rule("expired", action="ExecuteChangeSet")),
-    Trouble("the session expires while the stack is updated", UNKNOWN, act=_updating(_expire)),
+    Trouble(
+        "the session expires while the stack is updated", UNKNOWN, act=_updating(_expire), options=("--timeout=0.5",)
+    ),
     Trouble("and there are new credentials", GOOD, act=_updating(_expire_for_a_moment)),
-    Trouble("our clock is ten minutes slow", CANNOT_TELL, {"clock": 600}),
-    Trouble("our clock is ten minutes fast", CANNOT_TELL, {"clock": -600}),
+    Trouble("our clock is ten minutes slow", CANNOT_TELL, {"clock": 600, **_rule("skewed")}),
     Trouble("there is one event on a page", GOOD, {"page": 1}),
     Trouble("events come late and in no order", GOOD, {"scatter": 1.0}),
     Trouble("a status is an old one for a while", GOOD, {"lag": 1.5}),

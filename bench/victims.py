@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -32,9 +32,9 @@ NEED_THE_RUN = {"maintenance-is-over", "parameters-are-as-planned", "update-is-c
 class Gate:
     """A gate of its own process group. It is forked before there are threads, and begins when it is told to."""
 
-    def __init__(self, folder: Path, option: str) -> None:
+    def __init__(self, folder: Path, options: Iterable[str]) -> None:
         receiver, self._start = FORKING.Pipe(duplex=False)
-        self._process = FORKING.Process(target=self._gate, args=(receiver, folder, option))
+        self._process = FORKING.Process(target=self._gate, args=(receiver, folder, options))
         self._process.start()
 
     def begin(self, environment: Mapping[str, str]) -> None:
@@ -57,15 +57,15 @@ class Gate:
         self._process.join()
         return alive
 
-    def _gate(self, begin: Connection, folder: Path, option: str) -> None:
+    def _gate(self, begin: Connection, folder: Path, options: Iterable[str]) -> None:
         os.setsid()
         self._start.close()
-        sys.exit(forking.gate([option], folder, begin.recv()))
+        sys.exit(forking.gate(options, folder, begin.recv()))
 
 
 def clean(account: Account, sender: Connection) -> None:
     """An upgrade that nobody kills, and what can be told of it afterwards by somebody who has no baseline."""
-    with forking.own(account) as folder, gates((folder, "--upgrade"), (folder, "--verify")) as (upgrade, verify):
+    with forking.own(account) as folder, gates((folder, ("--upgrade",)), (folder, ("--verify",))) as (upgrade, verify):
         forking.hurry(account.knobs)
         sandbox = Sandbox.open(account)
         upgrade.begin(sandbox.environment())
@@ -84,7 +84,7 @@ def clean(account: Account, sender: Connection) -> None:
 def case(account: Account, kill: Kill) -> Ended | None:
     """Kill a gate at its moment, and run the command again; None if the moment did not come."""
     began = time.monotonic()
-    with forking.own(account) as folder, gates((folder, "--upgrade"), (folder, "--upgrade")) as (first, second):
+    with forking.own(account) as folder, gates((folder, ("--upgrade",)), (folder, ("--upgrade",))) as (first, second):
         forking.hurry(account.knobs)
         sandbox, before = Sandbox.open(account), updates(account)
         account.knobs.set({"api": [_rule(kill)]})
@@ -116,9 +116,9 @@ def case(account: Account, kill: Kill) -> Ended | None:
 
 
 @contextmanager
-def gates(*wished: tuple[Path, str]) -> Iterator[list[Gate]]:
-    """Gates, each with its folder and option; whatever happens, none of them is left."""
-    made = [Gate(folder, option) for folder, option in wished]
+def gates(*wished: tuple[Path, tuple[str, ...]]) -> Iterator[list[Gate]]:
+    """Gates, each with its folder and options; whatever happens, none of them is left."""
+    made = [Gate(folder, options) for folder, options in wished]
     try:
         yield made
     finally:

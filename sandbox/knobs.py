@@ -40,8 +40,8 @@ class Knobs:
     page: int = 100
     """Rows on a page: of every CloudFormation list, of Batch jobs, EC2 instances, warm pools and RDS events."""
     api: list[dict[str, Any]] = field(default_factory=list)
-    """Rules of the fault layer: {service, action, kind: throttle|expired|denied|http500|latency|drop|lost|cut, every, after,
-    times, delay, hold}; see `sandbox.control`."""
+    """Rules of the fault layer: {service, action, kind: throttle|expired|denied|http500|skewed|latency|drop|lost|cut,
+    every, after, times, delay, hold}; see `sandbox.control`."""
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By logical id: {on: create|update|delete|rollback, reason, times} fails that handler;
     {on: update, replace: true} silently gives the resource a new physical id;

@@ -10,7 +10,7 @@ from sandbox.operations import Operation
 
 
 def worded(kind: str, operation: Operation) -> tuple[int, str, str]:
-    """Status, code and message of a throttle, expired, denied or http500 fault."""
+    """Status, code and message of a throttle, expired, denied, http500 or skewed fault."""
     if kind == "denied":
         return denied(operation, f"arn:aws:sts::{ACCOUNT}:assumed-role/reader/session", named(operation))
     return *_code(kind, operation), _MESSAGES[kind]
@@ -68,6 +68,7 @@ _MESSAGES = {
     "throttle": "Rate exceeded",
     "expired": "The security token included in the request is expired",
     "http500": "An internal error has occurred.",
+    "skewed": "Signature expired: 20261127T115000Z is now earlier than 20261127T115500Z (20261127T120000Z - 5 min.)",
 }
 
 _CODES: dict[str, dict[str, tuple[int, str]]] = {
@@ -97,5 +98,12 @@ _CODES: dict[str, dict[str, tuple[int, str]]] = {
         "s3": (500, "InternalError"),
         "json": (500, "InternalServerError"),
         "rest-json": (500, "InternalServerException"),
+    },
+    "skewed": {
+        "query": (403, "SignatureDoesNotMatch"),
+        "ec2": (400, "RequestExpired"),
+        "s3": (403, "RequestTimeTooSkewed"),
+        "json": (400, "InvalidSignatureException"),
+        "rest-json": (403, "InvalidSignatureException"),
     },
 }

@@ -31,6 +31,8 @@ CODES = {
                "rest-json": "AccessDeniedException", "": "AccessDenied"},
     "http500": {"ec2": "InternalError", "s3": "InternalError", "json": "InternalServerError",
                 "rest-json": "InternalServerException", "": "InternalFailure"},
+    "skewed": {"ec2": "RequestExpired", "s3": "RequestTimeTooSkewed", "json": "InvalidSignatureException",
+               "rest-json": "InvalidSignatureException", "": "SignatureDoesNotMatch"},
 }  # fmt: skip
 
 

@@ -25,6 +25,9 @@ CALLS = 5
 """Within the shortest interval between two looks: at 2 s, half of what is reported to be throttled
 (`upgrade.aws.budget`)."""
 
+LATE = 10
+"""Seconds for which events that must come are waited for at the end."""
+
 Progress = Callable[[Event | str], None]
 """Told while we wait: an event of our operation, or a sentence."""
 
@@ -78,16 +81,25 @@ class Lookout:
     def tell_stalls(self) -> None:
         """Tell once of each resource that is at work for far longer than it ever was."""
         now = self.clock.monotonic()
-        at_work = {
-            name: now - since for name, (event, since) in self._newest.items() if event.status.endswith("_IN_PROGRESS")
-        }
-        for name, sentence in stalls(at_work, self.earlier).items():
+        for name, sentence in stalls(
+            {name: now - since for name, since in self._at_work().items()}, self.earlier
+        ).items():
             if name not in self._stalled:
                 self._stalled.add(name)
                 self.tell(sentence)
 
     def look_back(self) -> None:
-        """Look at everything once more, back to the beginning: events are told late now and then."""
+        """Look at everything once more, back to the beginning: events are told late now and then.
+
+        For a while it is done again as long as a resource is told to be at work: no stack rests before all of them do.
+        """
+        self._look_back_once()
+        deadline = self.clock.monotonic() + LATE
+        while self._at_work() and self.clock.monotonic() < deadline:
+            self.clock.sleep(self.interval)
+            self._look_back_once()
+
+    def _look_back_once(self) -> None:
         self.look(whole=True)
         done = set[str]()
         while todo := [each for each in self.tree.nested() if each.arn not in done]:
@@ -123,6 +135,10 @@ class Lookout:
             self.tell(event)
             if not is_root(event):
                 self._note(event)
+
+    def _at_work(self) -> dict[str, float]:
+        """Resources that are told to be at work, and since when we have seen it."""
+        return {name: since for name, (event, since) in self._newest.items() if event.status.endswith("_IN_PROGRESS")}
 
     def _note(self, event: Event) -> None:
         """Note since when a resource is at work; by our own clock, since we have seen it."""

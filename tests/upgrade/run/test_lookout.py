@@ -80,6 +80,28 @@ def test_what_nested_stacks_do_is_told_while_they_do_it(
     assert names.count("stack") == 3  # the root's own; of nested ones their rows tell the same
 
 
+def test_events_that_come_late_are_waited_for(
+    heard: list[tuple[float, Event | str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stories = update(2, resources=20, seconds=300)
+    last = stories[arn_of("N1")][-3]
+    operation = watch(Cloud(stories, late={last.event_id: 14}), heard, monkeypatch)
+    assert (last.logical_id, last.status) == ("R19", "UPDATE_COMPLETE")
+    assert {each.event_id for each in operation.events} == all_of(stories)
+
+
+def test_one_that_never_comes_is_not_waited_for_long(
+    heard: list[tuple[float, Event | str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stories = update(2, resources=20, seconds=300)
+    last = stories[arn_of("N1")][-3]
+    cloud = Cloud(stories, late={last.event_id: 10_000})
+    operation = watch(cloud, heard, monkeypatch)
+    assert {each.event_id for each in operation.events} == all_of(stories) - {last.event_id}
+    assert operation.ending is Ending.COMPLETE
+    assert cloud.slept < 300 + Polling().watch_max + 2 * lookout.LATE
+
+
 def failing() -> dict[str, list[Event]]:
     nested = arn_of("N0")
     return {

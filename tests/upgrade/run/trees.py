@@ -62,6 +62,8 @@ class Cloud:
     slept: float = 0.0
     asked: list[tuple[float, str]] = field(default_factory=list)
     """Each call: when, and of which stack."""
+    late: Mapping[str, float] = field(default_factory=dict)
+    """By event id, how many seconds after it happened it is told."""
     unreadable: Callable[[str], Exception | None] = lambda _: None
 
     def now(self) -> datetime:
@@ -74,13 +76,16 @@ class Cloud:
         self.slept += seconds
 
     def event_pages(self, _: object, stack: str) -> Iterator[tuple[Event, ...]]:
-        seen = [each for each in reversed(self.stories[stack]) if each.at <= self.now()]
+        seen = [each for each in reversed(self.stories[stack]) if self._is_told(each)]
         for at in range(0, max(len(seen), 1), self.size):
             self.asked.append((self.slept, stack))
             self.slept += self.latency
             if error := self.unreadable(stack):
                 raise error
             yield tuple(seen[at : at + self.size])
+
+    def _is_told(self, event: Event) -> bool:
+        return event.at + timedelta(seconds=self.late.get(event.event_id, 0)) <= self.now()
 
 
 def all_of(stories: Mapping[str, Iterable[Event]]) -> set[str]:
