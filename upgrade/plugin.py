@@ -5,6 +5,7 @@ Light: a command line that is refused has imported neither pydantic nor boto3.
 
 import gc
 import logging
+import sys
 from collections.abc import Callable, Generator
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from reports import latest
 from upgrade.clock import SystemClock, new_run_id
 from upgrade.errors import PlimsollError
-from upgrade.gate import invocation, manifest, options
+from upgrade.gate import invocation, manifest, options, terminal
 
 if TYPE_CHECKING:
     from upgrade.facts.changes import Plan
@@ -66,6 +67,7 @@ class LastWord:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, object, object]:
         result = yield
+        terminal.lasting(sys.stdout).flush()
         if config.getoption("stack") is None or result == pytest.ExitCode.USAGE_ERROR:
             return result
         gatekeeper = config.stash.get(GATEKEEPER, None)
@@ -109,6 +111,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from upgrade.gate import signals  # noqa: PLC0415
     from upgrade.gate.opening import open_run  # noqa: PLC0415
 
+    sys.stdout = terminal.lasting(sys.stdout)  # before pytest's reporter takes it
     try:
         gatekeeper = open_run(wish, config.stash[RUN_ID], config)
     except PlimsollError as error:

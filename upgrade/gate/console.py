@@ -13,6 +13,7 @@ from reports.text import visible
 from upgrade.catalogue import Outcome
 from upgrade.facts.stack import Event
 from upgrade.gate.ledger import Entry
+from upgrade.gate.terminal import lasting
 
 if TYPE_CHECKING:
     from rich.console import Console as RichConsole
@@ -74,7 +75,7 @@ class Console:
                 return
             from rich.console import Console as LiveConsole  # noqa: PLC0415  # only for people
 
-            self._live = LiveConsole(highlight=False)
+            self._live = LiveConsole(file=lasting(sys.stdout), highlight=False)
             try:
                 with self._live.status(text):
                     yield
