@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import PIPE, STDOUT
 from tempfile import TemporaryDirectory
@@ -38,8 +39,14 @@ class Measured:
     """MiB that its largest process has had at most, of all commands so far (what `/usr/bin/time` tells)."""
     together: float
     """MiB that all its processes have had together at most."""
-    output: str
+    lines: list[tuple[datetime, str]]
+    """What it wrote, and when."""
     record: dict[str, Any] | None
+
+    @property
+    def output(self) -> str:
+        """All that it wrote."""
+        return "".join(line for _, line in self.lines)
 
 
 def gate(environment: Mapping[str, str], *arguments: str) -> Measured:
@@ -51,13 +58,13 @@ def gate(environment: Mapping[str, str], *arguments: str) -> Measured:
         with subprocess.Popen(command, cwd=CHECKOUT, env=env, stdout=PIPE, stderr=STDOUT, text=True) as running:
             peak = _Peak(running.pid)
             peak.start()
-            output, _ = running.communicate()
+            lines = [(datetime.now(UTC), line) for line in running.stdout or ()]
         wall, together = time.perf_counter() - begun, peak.stop() / 1024
         memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         latest = Path(folder) / "latest.json"
         bundle = json.loads(latest.read_text()).get("bundle") if latest.exists() else None
         record = json.loads((Path(folder) / bundle / "data/record.json").read_text()) if bundle else None
-        return Measured(running.returncode, wall, memory, together, output, record)
+        return Measured(running.returncode, wall, memory, together, lines, record)
 
 
 class _Peak(Thread):
