@@ -11,7 +11,7 @@ from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import AT_REST, Event, Stack
 
 WAYS_OUT = {
-    "UPDATE_ROLLBACK_FAILED": "bring the stack back to rest first: continue the rollback once its cause is mended "
+    "UPDATE_ROLLBACK_FAILED": "bring the stack back to rest first: mend the cause, then continue the rollback with --recover "
     "(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html)",
     "UPDATE_FAILED": "roll the stack back to its last good state first "
     "(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html)",

@@ -78,9 +78,16 @@ def test_an_evidence_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert "evidence" in refused(tmp_path, "--stack", "demo")
 
 
-@pytest.mark.parametrize("options", [("--recover",), ("--upgrade", "--cancel-on-timeout"), ("--skip=DataVolume",)])
-def test_what_is_not_built_yet_says_so(tmp_path: Path, options: tuple[str, ...]) -> None:
-    assert "not built yet" in refused(tmp_path, "--stack", "demo", *options)
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--upgrade", "--cancel-on-timeout"), "not built yet"),
+        (("--skip=DataVolume",), "--skip goes with --recover"),
+        (("--recover", "--acknowledge=skip:DataVolume"), "nothing of this name can be acknowledged"),
+    ],
+)
+def test_wishes_that_cannot_be_granted(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    assert said in refused(tmp_path, "--stack", "demo", *options)
 
 
 def test_a_path_under_tests_with_a_stack(tmp_path: Path) -> None:
