@@ -81,7 +81,7 @@ def test_an_evidence_folder_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--upgrade", "--cancel-on-timeout"), "not built yet"),
+        (("--upgrade", "--cancel-on-timeout"), "needs may_cancel = true"),
         (("--skip=DataVolume",), "--skip goes with --recover"),
         (("--recover", "--acknowledge=skip:DataVolume"), "nothing of this name can be acknowledged"),
     ],

@@ -149,7 +149,7 @@ class Names:
 def known_options() -> set[str]:
     names = Names()
     options.add(cast("pytest.Parser", names))
-    return names.all - options.NOT_BUILT.keys()
+    return names.all
 
 
 def gates(recipe: str) -> list[list[str]]:

@@ -1,8 +1,8 @@
 """Which operations a client may call: everything that is not written here is refused.
 
 Reading is what every client may do, one that a check makes by itself included. Three doors lead further: `plan` makes and
-deletes our own change sets, `apply` executes one or continues a rollback, `store` puts and lists objects where the
-configuration says. Nothing else can change anything. Operation names are botocore's; that a list is read to its end and a
+deletes our own change sets, `apply` executes one, cancels an update or continues a rollback, `store` puts and lists
+objects where the configuration says. Nothing else can change anything. Operation names are botocore's; that a list is read to its end and a
 secret is never fetched is on purpose.
 """
 
@@ -85,8 +85,8 @@ NEVER_SENT = frozenset({
 })  # fmt: skip
 """Parameters by which CloudFormation would do something else than update the stack, or would not take it back."""
 
-CONTINUE = frozenset({"StackName", "ClientRequestToken", "ResourcesToSkip"})
-"""Never a RoleARN: CloudFormation goes on with the stack's own."""
+ASKED = frozenset({"StackName", "ClientRequestToken", "ResourcesToSkip"})
+"""To cancel an update or to continue a rollback; never a RoleARN: CloudFormation goes on with the stack's own."""
 
 PUT = frozenset({"Bucket", "Key", "Body", "ContentType", "IfNoneMatch"})
 
@@ -102,8 +102,8 @@ def _is_our_change_set(parameters: Mapping[str, Any], _: str) -> bool:
     return bool(run_of(str(parameters.get("ChangeSetName")))) and not parameters.keys() & NEVER_SENT
 
 
-def _is_our_continuation(parameters: Mapping[str, Any], _: str) -> bool:
-    return bool(run_of(str(parameters.get("ClientRequestToken")))) and parameters.keys() <= CONTINUE
+def _is_ours(parameters: Mapping[str, Any], _: str) -> bool:
+    return bool(run_of(str(parameters.get("ClientRequestToken")))) and parameters.keys() <= ASKED
 
 
 def _puts_anew(parameters: Mapping[str, Any], place: str) -> bool:
@@ -126,7 +126,8 @@ WRITES: Mapping[Door, Mapping[tuple[str, str], Callable[[Mapping[str, Any], str]
     },
     Door.APPLY: {
         ("cloudformation", "ExecuteChangeSet"): _is_our_change_set,
-        ("cloudformation", "ContinueUpdateRollback"): _is_our_continuation,
+        ("cloudformation", "ContinueUpdateRollback"): _is_ours,
+        ("cloudformation", "CancelUpdateStack"): _is_ours,
     },
     Door.STORE: {("s3", "PutObject"): _puts_anew, ("s3", "ListObjectsV2"): _lists_below},
 }

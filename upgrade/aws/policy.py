@@ -77,6 +77,7 @@ def _executing() -> list[Statement]:
     return [
         _allow("PlanOurChangeSets", _actions("cloudformation", ["CreateChangeSet", "DeleteChangeSet"]), condition=OURS),
         _allow("ExecuteOurChangeSets", _actions("cloudformation", ["ExecuteChangeSet"]), condition=OURS),
+        _allow("CancelUpdates", _actions("cloudformation", ["CancelUpdateStack"])),
         _allow("ContinueRollbacks", _actions("cloudformation", ["ContinueUpdateRollback"])),
         _allow("PassTheServiceRole", ["iam:PassRole"], condition=TO_CLOUDFORMATION),
     ]

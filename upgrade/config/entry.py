@@ -29,7 +29,6 @@ from upgrade.config.tables import (
     Table,
     Text,
     Waiver,
-    later,
 )
 from upgrade.config.values import Backup, DeployRole, Given, Parameter, as_backup, as_deploy_role, as_parameter
 
@@ -76,7 +75,8 @@ class StackEntry(Table):
     """How long the application may take to become healthy afterwards."""
     rollback_triggers: Annotated[tuple[AlarmArn, ...], Field(strict=False)] = ()
     """Alarms that roll the update back; those on the stack stay."""
-    may_cancel: Annotated[Flag, later("nothing is ever cancelled")] = False
+    may_cancel: Flag = False
+    """Whether `--cancel-on-timeout` may cancel an update whose time is over."""
     backup: Annotated[Backup | None, PlainValidator(as_backup, json_schema_input_type=schemas.Backup)] = None
     """Another entry, or why there is none."""
     deploy_role: Annotated[

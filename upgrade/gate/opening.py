@@ -72,6 +72,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
     _check_names(entry, [*checks, *own], stacks)
     _check_acknowledged(wish, entry, stacks)
     _check_approvals(wish, entry, stacks)
+    _check_cancelling(wish, entry, stacks)
     console = Console(config)
 
     def cleaner(secrets: Iterable[str]) -> Callable[[str], str]:
@@ -262,6 +263,15 @@ def _check_approvals(wish: Options, entry: StackEntry, stacks: Stacks) -> None:
         raise UsageError(refuse(stacks.file, where, what))
 
 
+def _check_cancelling(wish: Options, entry: StackEntry, stacks: Stacks) -> None:
+    """Who runs the upgrade can't decide alone that it may be cancelled."""
+    if wish.cancel_on_timeout and not entry.may_cancel:
+        where = f"stacks.{entry.name}.may_cancel"
+        raise UsageError(
+            refuse(stacks.file, where, "--cancel-on-timeout needs may_cancel = true: leave the option out")
+        )
+
+
 def _baseline(wish: Options, entry: StackEntry) -> Baseline | None:
     """The evidence that was named, to verify else the newest that knows how the stack was; None if there is none."""
     bundle = wish.baseline
@@ -286,6 +296,7 @@ def _wish(options: Options, run_id: str, baseline: Baseline | None, rehearsed: t
         approvals=options.approvals,
         change_id=options.change_id,
         acknowledged=options.acknowledged,
+        cancel_on_timeout=options.cancel_on_timeout,
         skips=options.skips,
         run_id=run_id,
         verify=options.mode is Mode.VERIFY,

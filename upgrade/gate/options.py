@@ -17,11 +17,6 @@ WEEK = 60 * 24 * 7
 EVIDENCE = "evidence"
 """The folder of the evidence, unless another is named."""
 
-NOT_BUILT = {
-    "--cancel-on-timeout": "store_true",
-}
-"""Options of the contract whose part is not built yet: known, so that nobody takes them for a typing mistake."""
-
 MODES: Mapping[str, Mode] = {
     "upgrade": Mode.UPGRADE,
     "ahead": Mode.AHEAD,
@@ -51,6 +46,8 @@ class Options:
     """The evidence folder of an earlier run that knows how things were."""
     change_id: str = ""
     acknowledged: tuple[str, ...] = ()
+    cancel_on_timeout: bool = False
+    """Cancel the update when its time is over."""
     skips: tuple[str, ...] = ()
     """What a rollback is continued without."""
     own_checks: tuple[Path, ...] = ()
@@ -79,8 +76,7 @@ def add(parser: pytest.Parser) -> None:
     option("--acknowledge", metavar="ID", action="append", help="state, in your name, what only a person can know")
     option("--evidence", metavar="DIR", default=EVIDENCE, help="where the evidence goes (default: evidence)")
     option("--timeout", metavar="MINUTES", type=float, help="how long the update may take")
-    for name, action in NOT_BUILT.items():
-        option(name, action=action, default=None, help="not built yet")
+    option("--cancel-on-timeout", action="store_true", help="cancel the update when its time is over (may_cancel)")
 
 
 def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options | None:
@@ -89,9 +85,6 @@ def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options |
     Raises:
         pytest.UsageError: it can't be granted, with what to type instead.
     """
-    for name in NOT_BUILT:
-        if config.getoption(name.removeprefix("--").replace("-", "_")):
-            raise pytest.UsageError(f"{name} is not built yet")
     _refuse_empty(config)
     stack = config.getoption("stack")
     mode = _mode(config)
@@ -114,6 +107,7 @@ def parse(config: pytest.Config, own_checks: tuple[Path, ...] = ()) -> Options |
         baseline=baseline[0] if baseline else None,
         change_id=config.getoption("change_id") or "",
         acknowledged=tuple(config.getoption("acknowledge") or ()),
+        cancel_on_timeout=bool(config.getoption("cancel_on_timeout")),
         skips=tuple(dict.fromkeys(config.getoption("skip") or ())),
         own_checks=own_checks,
         command=("pytest", *map(str, config.invocation_params.args)),
@@ -193,6 +187,7 @@ def _agree(config: pytest.Config, mode: Mode) -> None:
         "--to and --plan exclude each other: a plan has its target": given["to"] and given["plan"],
         "--baseline goes with --verify or --upgrade": given["baseline"] and mode not in {Mode.VERIFY, Mode.UPGRADE},
         "--to does not go with --recover": given["to"] and mode is Mode.RECOVER,
+        "--cancel-on-timeout goes with --upgrade": config.getoption("cancel_on_timeout") and mode is not Mode.UPGRADE,
         "--skip goes with --recover": given["skip"] and mode is not Mode.RECOVER,
         "--timeout goes with --upgrade or --recover": given["timeout"] is not None and not COURSES[mode].executes,
         "--timeout: minutes must be more than 0 and at most a week": given["timeout"] is not None

@@ -22,6 +22,7 @@ from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
 from upgrade.rules.diagnosis import diagnose
 from upgrade.rules.durations import Earlier, earlier, expectation
+from upgrade.run.cancel import Cancel
 from upgrade.run.explain import explain
 from upgrade.run.journal import EXECUTE, Journal, NotKept
 from upgrade.run.lookout import EVENTS, Lookout, Progress
@@ -77,6 +78,10 @@ class Executor:
     minutes: float
     progress: Progress
     journal: Journal
+    cancel: Cancel | None = None
+    """Cancels the update when time is over; None: it is left to itself."""
+    _is_overdue: bool = field(default=False, init=False)
+    _cancelled: bool = field(default=False, init=False)
     _lookout: Lookout | None = field(default=None, init=False)
     """None until the change set may have been executed."""
     _started: datetime = field(init=False)
@@ -99,12 +104,22 @@ class Executor:
             return self.refused(plan, f"nothing was executed: the events can't be read ({anchor})")
         lookout = self._watch_from(plan, frozenset(event.event_id for event in anchor.value))
         try:
-            stopped = self._look(plan, lookout, self._send(plan))
+            stopped = self._look(plan, lookout, self._send(plan), self.minutes)
         except NotKept as error:
             return self.refused(plan, f"nothing was executed: {error}")
         except NotExecuted as error:
             return self.refused(plan, f"nothing was executed: {error}{self._another(plan, lookout)}")
+        if self._is_overdue and self.cancel is not None:
+            stopped = self._given_up(self.cancel, plan, lookout, stopped)
         return self._ended(plan, lookout, stopped)
+
+    def _given_up(self, cancel: Cancel, plan: Executable, lookout: Lookout, stopped: str) -> str:
+        """Cancel the update if it may be, and watch it being taken back; why we stopped looking."""
+        if why := cancel.ask(plan.stack_arn, lookout):
+            return f"{stopped}; it was not cancelled: {why}"
+        self._cancelled = True
+        lookout.tell("time is over: the update is cancelled, and its rollback watched half as long")
+        return self._look(plan, lookout, Known(None, self.clock.now()), self.minutes / 2)
 
     def take_up(self, begun: Executable, began: datetime, anchor: frozenset[str]) -> Operation:
         """Watch an update to its end that was begun with our token; nothing is executed.
@@ -116,7 +131,7 @@ class Executor:
         """
         self._started = began
         lookout = self._watch_from(begun, anchor)
-        return self._ended(begun, lookout, self._look(begun, lookout, Known(None, self.clock.now())))
+        return self._ended(begun, lookout, self._look(begun, lookout, Known(None, self.clock.now()), self.minutes))
 
     def _watch_from(self, plan: Executable, anchor: frozenset[str]) -> Lookout:
         tree = Tree(Watch(self.token, anchor))
@@ -155,14 +170,14 @@ class Executor:
     def _told(self, plan: Executable) -> dict[str, str]:
         return {"change_set": plan.arn, "token": self.token, "stack": plan.stack_arn}
 
-    def _look(self, plan: Executable, lookout: Lookout, sent: Fact[None]) -> str:
+    def _look(self, plan: Executable, lookout: Lookout, sent: Fact[None], minutes: float) -> str:
         """Look until the operation has ended; returns why we stopped looking, empty if it ended.
 
         Raises:
             NotExecuted: our operation was not started, and never will be.
         """
         begun = self.clock.monotonic()
-        deadline, contact = begun + self.minutes * 60, begun
+        deadline, contact = begun + minutes * 60, begun
         interval, lost = self.polling.watch, None
         while True:
             news = lookout.look()
@@ -188,7 +203,8 @@ class Executor:
                 if over:
                     return f"it is not known whether {self.work} was started: {sent}{self._another(plan, lookout)}"
             if now >= deadline:
-                return f"{self.work} still runs after {self.minutes:g} minutes"
+                self._is_overdue = True
+                return f"{self.work} still runs after {minutes:g} minutes"
             interval = self.polling.watch if has_news else min(interval * 1.5, self.polling.watch_max)
             self.clock.sleep(max(0.0, min(now + interval, deadline) - self.clock.monotonic()))
 
@@ -231,6 +247,8 @@ class Executor:
         cause = found.cause.event if found and found.cause else None
         is_over = ending is not Ending.UNKNOWN
         detail = _sentence(ending, found, events) if is_over else stopped
+        if self._cancelled and ending is not Ending.COMPLETE:
+            detail = f"this run cancelled the update when its time was over: {detail}"
         finished = events[-1].at if is_over else self.clock.now()
         return Operation(ending, self.token, plan.arn, self._started, finished, events, cause, detail, found)
 

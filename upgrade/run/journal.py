@@ -17,6 +17,7 @@ from upgrade.facts.journal import Act, Late, Record
 CREATE = "cloudformation:CreateChangeSet"
 DELETE = "cloudformation:DeleteChangeSet"
 EXECUTE = "cloudformation:ExecuteChangeSet"
+CANCEL = "cloudformation:CancelUpdateStack"
 CONTINUE = "cloudformation:ContinueUpdateRollback"
 
 

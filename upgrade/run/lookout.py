@@ -93,21 +93,23 @@ class Lookout:
 
         For a while it is done again as long as a resource is told to be at work: no stack rests before all of them do.
         """
-        self._look_back_once()
+        self.look_back_once()
         deadline = self.clock.monotonic() + LATE
         while self._at_work() and self.clock.monotonic() < deadline:
             self.clock.sleep(self.interval)
-            self._look_back_once()
+            self.look_back_once()
 
-    def _look_back_once(self) -> None:
-        self.look(whole=True)
+    def look_back_once(self) -> bool:
+        """Look at everything back to the beginning, now: whether all of it could be read."""
+        news = self.look(whole=True)
         done = set[str]()
         while todo := [each for each in self.tree.nested() if each.arn not in done]:
             for nested in todo:
                 done.add(nested.arn)
                 if isinstance(self._look_at(nested, whole=True), Unknown):  # nor is it waited for the others
                     self._unread.update(each.arn for each in self.tree.nested())
-                    return
+                    return False
+        return isinstance(news, Known)
 
     def explainable(self) -> tuple[Event, ...]:
         """The events of the operation, without those of nested stacks of which some may be missing."""

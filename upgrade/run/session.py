@@ -47,6 +47,7 @@ from upgrade.rules.parameters import (
 from upgrade.rules.quiet import at_work
 from upgrade.rules.versions import version_pair
 from upgrade.run.apply import WATCH_ATTEMPTS, Executable, Executor
+from upgrade.run.cancel import Cancel, holding_data
 from upgrade.run.environment import CI_PEOPLE, checks_sha256, environment, package_version
 from upgrade.run.explain import explain
 from upgrade.run.journal import EXECUTE, Journal, Memory, Store
@@ -292,6 +293,9 @@ class Run:
         """
         executor = self._executor = self._executor_of(PREFIX + self.run_id)
         executor.learn(plan)
+        if self.wish.cancel_on_timeout:
+            may = holding_data(before, self.product)
+            executor.cancel = Cancel(executor.client, self.clock, f"{executor.token}-cancel", self.journal, may)
         self._progress("reading again what may have moved")
         changes = self._moved_since(before, plan)
         changes += [*moment.passed(self.entry, before, self.clock.now()), *too_old()]

@@ -24,6 +24,8 @@ class Wish:
     approvals: tuple[Path, ...] = ()
     change_id: str = ""
     acknowledged: tuple[str, ...] = ()
+    cancel_on_timeout: bool = False
+    """Cancel the update when its time is over."""
     skips: tuple[str, ...] = ()
     """What a rollback is continued without."""
     run_id: str | None = None

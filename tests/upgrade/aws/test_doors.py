@@ -189,11 +189,12 @@ def test_only_our_own_change_sets_are_deleted_and_executed(
     ],
     ids=str,
 )
-def test_a_rollback_is_continued_by_our_token_and_with_the_stacks_own_role(
-    parameters: dict[str, Any], *, allowed: bool
+@pytest.mark.parametrize("operation", ["ContinueUpdateRollback", "CancelUpdateStack"])
+def test_what_is_under_way_is_given_up_by_our_token_and_with_the_stacks_own_role(
+    operation: str, parameters: dict[str, Any], *, allowed: bool
 ) -> None:
     asked = {"StackName": "prod", "ClientRequestToken": OURS, **parameters}
-    call = "cloudformation", "ContinueUpdateRollback"
+    call = "cloudformation", operation
 
     assert [door for door in Door if allows(Grant(door, PLACE), *call, asked)] == [Door.APPLY] * allowed
 

@@ -143,7 +143,6 @@ def test_the_public_form_is_plain_and_holds_no_secret(tmp_path: Path, monkeypatc
         pytest.param(
             MINIMAL + "[stacks.prod.change]\nplan_hours = 1e9", ["change.plan_hours", "at most a year"], id="too-long"
         ),
-        pytest.param(MINIMAL + "may_cancel = true", ["stacks.prod.may_cancel: not built yet", "remove it"], id="later"),
         pytest.param(
             MINIMAL + "[stacks.prod.evidence]\nkms_key_id = 'k'",
             ["stacks.prod.evidence.kms_key_id: not built yet", "unsigned"],

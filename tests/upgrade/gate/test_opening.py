@@ -103,6 +103,13 @@ def test_a_skip_of_this_run_can_be_acknowledged_and_no_other() -> None:
             opening._check_acknowledged(replace(asked, acknowledged=(other,)), entry(), stacks(entry()))
 
 
+def test_nothing_is_cancelled_that_the_configuration_does_not_allow() -> None:
+    asked = wish(Mode.UPGRADE, cancel_on_timeout=True)
+    opening._check_cancelling(asked, entry(may_cancel=True), stacks(entry()))
+    with pytest.raises(UsageError, match="needs may_cancel = true"):
+        opening._check_cancelling(asked, entry(), stacks(entry()))
+
+
 @pytest.mark.parametrize("mode", list(Mode), ids=str)
 def test_where_approvals_are_asked_for_only_a_reviewed_plan_is_executed(mode: Mode) -> None:
     configured = entry(change={"require_approvals": 1, "unsigned_approvals": True})

@@ -85,7 +85,7 @@ def test_the_mode_is_what_was_asked_for(given: dict[str, Any], mode: Mode) -> No
         ({"timeout": float("inf"), "upgrade": True}, "at most a week"),
         ({"timeout": float("nan"), "upgrade": True}, "at most a week"),
         ({"xmlpath": f"{__file__}/junit.xml"}, "name another file"),
-        ({"cancel_on_timeout": True}, "--cancel-on-timeout is not built yet"),
+        ({"cancel_on_timeout": True}, "--cancel-on-timeout goes with --upgrade"),
         ({"skip": ["DataVolume"], "upgrade": True}, "--skip goes with --recover"),
         ({"skip": [""], "recover": True}, "--skip= names nothing"),
         ({"to": "v1", "recover": True}, "--to does not go with --recover"),
