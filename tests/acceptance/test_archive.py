@@ -1,13 +1,14 @@
 """What a run leaves in the archive is all that another machine needs: it takes the upgrade up as if nothing had happened."""
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from reports.chain import parse
-from tests.acceptance.gate import pytest_gate
+from tests.acceptance.gate import LIMIT, pytest_gate
 from tests.acceptance.killing import killed, reach, records, stack_of, started, updates, upgrade
 from tests.acceptance.standing import Standing, standing
 from upgrade.facts.journal import Act
@@ -137,3 +138,21 @@ def test_a_verdict_that_is_not_archived_is_not_0_and_the_same_command_mends_it(
     assert (run.code, run.latest["verdict"]) == (0, "UPGRADED"), run.output
     assert f"adopted: run {latest['run']}'s update" in run.output
     assert updates(sandbox, stack_of(here)) == 1
+
+
+def test_an_archive_that_hangs_does_not_hold_a_run_that_was_stopped(sandbox: Standing, tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    with started(sandbox, here) as process:
+        first = reach(here, Act.ACCEPTED, "ExecuteChangeSet")
+        sandbox.set(api=[{"service": "s3", "action": "PutObject", "kind": "latency", "delay": 2 * LIMIT}])
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LIMIT) == 130
+    latest = json.loads((here / "latest.json").read_text())
+    assert (latest["verdict"], latest["exit_code"]) == ("INTERRUPTED", 130)
+    assert (here / latest["bundle"] / "manifest-sha256.txt").exists()
+
+    sandbox.set(api=[])
+    run = upgrade(sandbox, there)
+
+    assert (run.code, run.latest["verdict"]) == (0, "UPGRADED"), run.output
+    assert f"adopted: run {first}'s update" in run.output

@@ -34,6 +34,7 @@ from upgrade.gate.gatekeeper import FIRST, Gatekeeper
 from upgrade.gate.mode import COURSES, UNFINISHED, Mode
 from upgrade.gate.options import Options
 from upgrade.gate.results import configured
+from upgrade.gate.signals import PATIENCE, leave
 from upgrade.gate.waivers import NEVER_WAIVED
 from upgrade.rules import acknowledgements
 from upgrade.run import lock
@@ -102,6 +103,8 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
 
     def publish(evidence: "Evidence") -> list[str]:
         written = folder.write(evidence, run.secrets())
+        if evidence.decision.stopped_by is not None:
+            leave(evidence.decision.exit_code, PATIENCE)  # what is on the disk is whole, and the archive may hang
         unsent = folder.send(evidence, written)
         if evidence.decision.verdict not in UNFINISHED and not unsent:
             run.journal.conclude(evidence.decision.verdict)
