@@ -140,7 +140,7 @@ def test_who_else_continues_it_in_that_very_moment_is_told(
     before = run.collect_before()
 
     def too_old() -> list[str]:
-        world.faults(pace=0.3)
+        world.faults(pace=20)
         world.client("cloudformation").continue_update_rollback(StackName=stack, ClientRequestToken=f"theirs-{stack}")
         return []
 
