@@ -21,6 +21,8 @@ import bench.worlds.healthy  # noqa: F401  # they register
 from bench import forking
 from bench.forking import AT_ONCE
 from bench.worlds import WORLDS, Build, World
+from reports.record import Record
+from reports.told import unjudged
 from sandbox.scenarios.stage import Stage
 from sandbox.server import Account, Sandbox
 
@@ -175,10 +177,14 @@ def _meanwhile(act: Build, stage: Stage) -> None:
 
 def _said(evidence: Path, latest: Mapping[str, Any]) -> Iterator[Said]:
     """All that stopped the gate, and all that it warned of."""
-    record = json.loads((evidence / latest["bundle"] / "data/record.json").read_text())
-    for check in record["checks"]:
+    text = (evidence / latest["bundle"] / "data/record.json").read_text()
+    remedies = {
+        check.id: cause.remedy for cause in unjudged(Record.model_validate_json(text)) for check in cause.checks
+    }
+    for check in json.loads(text)["checks"]:
         if check["outcome"] in {"fail", "warn", "error", "not run"}:
-            for finding in check["findings"] or [{"found": check["detail"]}]:
+            unread = {"found": check["detail"], "remedy": remedies.get(check["id"], "")}
+            for finding in check["findings"] or [unread]:
                 yield Said(check["id"], check["stops"], finding)
 
 

@@ -53,11 +53,11 @@ def main() -> None:
 
 
 def page(results: Iterable[Result]) -> str:
-    """The page: findings by check, then the worlds in which they were met, and those that were not run."""
+    """The page: findings by check, what could not be read, the worlds in which all that was met, and those not run."""
     results = list(results)
     left = sorted({world.name for world in everything()} - {result.world.name for result in results})
     rest = [f"Not run for this page: {', '.join(left)}.\n"] if left else []
-    return "\n".join([HEAD, *_by_check(results), *_worlds(results), *rest])
+    return "\n".join([HEAD, *_by_check(results), *_unread(results), *_worlds(results), *rest])
 
 
 def everything() -> tuple[World, ...]:
@@ -92,12 +92,38 @@ def _as_it_is(_: Stage) -> None:
 def _by_check(results: Iterable[Result]) -> Iterator[str]:
     met: dict[str, dict[str, list[str]]] = {}
     for result in results:
-        for said in _some(result.said):
+        for said in _some(each for each in result.said if _judges(each)):
             worlds = met.setdefault(said.check, {}).setdefault(steady(_text(said)), [])
             worlds.append(result.world.name)
     for info in catalogue():
         if info.id in met:
             yield from _section(info, met[info.id])
+
+
+def _unread(results: Iterable[Result]) -> Iterator[str]:
+    """Why checks could not be judged, each cause once."""
+    met: dict[str, tuple[set[str], set[str]]] = {}
+    for result in results:
+        for said in result.said:
+            if not _judges(said):
+                checks, worlds = met.setdefault(steady(_text(said)), (set(), set()))
+                checks.add(said.check)
+                worlds.add(result.world.name)
+    if met:
+        yield "## What could not be read\n\nA check that needs it can't tell; if it is one that may block, the gate stays shut.\n"
+    for text, (checks, worlds) in sorted(met.items()):
+        yield f"{text}  \n  Not judged: {', '.join(sorted(checks))}\n  *({_shown(worlds)})*\n"
+
+
+def _judges(said: Said) -> bool:
+    """Whether it is the finding of a check that could be judged."""
+    return "expected" in said.finding
+
+
+def _shown(worlds: Iterable[str]) -> str:
+    names = sorted(set(worlds))
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
 
 
 def _some(said: Iterable[Said]) -> Iterator[Said]:
@@ -112,20 +138,18 @@ def _some(said: Iterable[Said]) -> Iterator[Said]:
 def _section(info: CheckInfo, findings: Mapping[str, list[str]]) -> Iterator[str]:
     yield f"## {info.id}\n\n{info.title}.\n"
     for text, worlds in sorted(findings.items()):
-        shown = sorted(set(worlds))
-        more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
-        yield f"{text}\n  *({', '.join(shown[:3])}{more})*\n"
+        yield f"{text}\n  *({_shown(worlds)})*\n"
 
 
 def _text(said: Said) -> str:
     finding = said.finding
-    kind = "blocks" if said.stops and finding.get("blocking", True) else "warns"
-    if "expected" not in finding:
-        return f"- **{'blocks' if said.stops else 'warns'}**, could not tell: {_plain(finding['found'])}"
-    lines = [f"- **{kind}** {_plain(finding['found'])}", f"  Expected: {_plain(finding['expected'])}"]
+    lines = [f"- {_plain(finding['found'])}"]
+    if _judges(said):
+        kind = "blocks" if said.stops and finding.get("blocking", True) else "warns"
+        lines = [f"- **{kind}** {_plain(finding['found'])}", f"  Expected: {_plain(finding['expected'])}"]
     if finding["remedy"]:
         lines.append(f"  Do this: {_plain(finding['remedy'])}")
-    if finding["paste"]:
+    if finding.get("paste"):
         lines.append(f"  `{' '.join(finding['paste'].split())}`")
     return "  \n".join(lines)
 

@@ -47,6 +47,18 @@ def test_a_finding_stands_once_under_its_check_with_the_worlds_that_met_it() -> 
     assert "Not run for this page: " in made
 
 
+def test_what_could_not_be_read_stands_once_with_the_checks_that_wait_for_it() -> None:
+    unread = {"found": "rds:DescribeDBInstances: denied", "remedy": "allow it"}
+    world = World(name="one", sentence="s", build=lambda _: None)
+    said = tuple(Said(check, stops=True, finding=unread) for check in ("rds-accepts-changes", "database-is-intact"))
+    made = page([Result(world, "CANNOT_TELL", said)])
+
+    assert made.count("- rds:DescribeDBInstances: denied") == 1
+    assert "Do this: allow it" in made
+    assert "Not judged: database-is-intact, rds-accepts-changes\n  *(one)*" in made
+    assert "## rds-accepts-changes" not in made
+
+
 @pytest.mark.parametrize(
     ("text", "steadied"),
     [
