@@ -35,7 +35,7 @@ class Recovery(Run):
 
     def take_up(self) -> None:
         """Look for a continuation that an earlier run has begun: it is watched, and no other is asked for."""
-        if not self._is_where_it_should_be():
+        if not self._identities.are_where_they_should_be:
             return  # a check says so, and nothing else is looked at
         opened = {each.told["token"]: each for each in map(self._opened, self._earlier.journals()) if each}
         client, deadline = self._cloudformation(), self.clock.monotonic() + self.entry.polling.begin
@@ -158,7 +158,7 @@ class Recovery(Run):
         return Recoverer(
             client=self._executing.client("cloudformation", grant=Grant(Door.APPLY)),
             watcher=partial(self._executing.client, "cloudformation", attempts=WATCH_ATTEMPTS),
-            renew=self._renew,
+            renew=self._identities.renew,
             clock=self.clock,
             token=token,
             polling=self.entry.polling,

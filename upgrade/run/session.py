@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from upgrade.aws import change_sets
-from upgrade.aws.archive import ATTEMPTS, Archive
+from upgrade.aws.archive import Archive
 from upgrade.aws.cloudformation import event_pages, read_stack
 from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
-from upgrade.aws.session import SANDBOX, Access, Aws, Connection
+from upgrade.aws.session import SANDBOX, Aws
 from upgrade.aws.staging import put_template
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock, SystemClock, new_run_id
@@ -21,7 +21,7 @@ from upgrade.config.product import Product
 from upgrade.config.product import load as load_product
 from upgrade.config.stacks import Stacks
 from upgrade.config.target import INLINE_LIMIT
-from upgrade.config.values import FromEnvironment, Given, Reference
+from upgrade.config.values import Reference
 from upgrade.errors import CannotTell
 from upgrade.facts.call import Call
 from upgrade.facts.changes import PREFIX, Plan
@@ -38,11 +38,9 @@ from upgrade.facts.stack import Identity, Template
 from upgrade.rules import acknowledgements, approvals, bound, moment
 from upgrade.rules.parameters import (
     PlannedParameters,
-    declarations,
     needs_actual,
     plan_parameters,
     require_environment,
-    secret_names,
 )
 from upgrade.rules.quiet import at_work
 from upgrade.rules.versions import version_pair
@@ -50,20 +48,18 @@ from upgrade.run.apply import WATCH_ATTEMPTS, Executable, Executor
 from upgrade.run.cancel import Cancel, holding_data
 from upgrade.run.environment import CI_PEOPLE, checks_sha256, environment, package_version
 from upgrade.run.explain import explain
+from upgrade.run.identities import Identities
 from upgrade.run.journal import EXECUTE, Journal, Memory, Store
 from upgrade.run.lookout import Progress
 from upgrade.run.observe import newest_update
 from upgrade.run.plan import Planner
+from upgrade.run.secrets import Secrets
 from upgrade.run.takeup import Begun, Earlier, Nothing, TakeUp
 from upgrade.run.wish import Wish, asked_for
-from upgrade.template.resolve import MASKED
 from upgrade.web import Web
 
 AT_WORK = ("jobs", "groups", "workers")
 """The facts that tell on what users' work runs."""
-
-JUDGING = 60.0
-"""Minutes from the first call to the execution, at most: a drift detection and a change set may take half an hour each."""
 
 
 class Run:
@@ -111,9 +107,6 @@ class Run:
         entry = stacks.entry(name)
         self.product: Product = load_product(entry.product)
         self.entry, self._target = asked_for(entry, self.product, self.wish, self.bound)
-        self._hidden: frozenset[str] = frozenset()
-        self._shown: frozenset[str] = frozenset()
-        self._old: frozenset[str] = frozenset()
         self._progress, self._cleaner = progress, cleaner
         require_environment(self.entry, os.environ)
         self._approvers = {who: stacks.file.parent / key for who, key in self.entry.change.approvers.items()}
@@ -121,13 +114,15 @@ class Run:
         self._approvals = tuple(self._approval(path) for path in self.wish.approvals)
         self.aws = Aws(self.clock, os.environ.get(SANDBOX) or None)
         self._executor: Executor | None = None
-        self._executing = self.aws.connect(_executing(self.entry))
+        self._identities = Identities(self.aws, self.entry, self.clock)
+        self._executing = self._identities.executing
         for other in _referenced(stacks, self.entry):
             load_product(other.product)
-            self._connection(other)
+            self._identities.reading(other)
+        self._secrets = Secrets(self.entry, self.aws.secrets)
         bundle = self.entry.health.ca_bundle
         source = Source(
-            connections=self._connection,
+            connections=self._identities.reading,
             executing=self._executing,
             clock=self.clock,
             entries=stacks.entry,
@@ -135,7 +130,7 @@ class Run:
             product=self.product,
             target=self._target,
             web=Web(stacks.file.parent / bundle if bundle else None, sandbox=self.aws.endpoint is not None),
-            token=self._token(),
+            token=self._secrets.token,
         )
         self.own = OwnFacts(source.client, self.clock)
         self._collector = Collector(source, note=progress, denied=self.aws.log.denied)
@@ -151,23 +146,18 @@ class Run:
         Raises:
             UsageError: no credentials.
         """
-        place, profile = self.entry.evidence.archive, self.entry.evidence.archive_profile
-        if place is None:
-            return None
-        connection = self.aws.connect(Access(self.entry.region, profile)) if profile else self._connection(self.entry)
-        return Archive(partial(connection.client, "s3", attempts=ATTEMPTS, grant=Grant(Door.STORE, place)), place)
+        return self._identities.archive()
 
     def who(self) -> Fact[Identity]:
         """Who asks, asked once: what does not answer at once is told at once."""
-        client = self._connection(self.entry).client("sts", attempts=1)
-        return fact(self.clock, "sts:GetCallerIdentity", lambda: read_identity(client))
+        return self._identities.who(attempts=1)
 
     def take_up(self) -> None:
         """Look for an update that an earlier run has begun, and fence off what it has not: before the first fact.
 
         One to another target is taken up only to refuse this run as long as it runs.
         """
-        if not self._is_where_it_should_be():
+        if not self._identities.are_where_they_should_be:
             return  # a check says so, and nothing else is looked at
         found = TakeUp(
             client=self._cloudformation(),
@@ -193,18 +183,11 @@ class Run:
             )
         self._recalled = self._earlier.baseline(found.run) or self.wish.baseline
 
-    def _is_where_it_should_be(self) -> bool:
-        client = self._connection(self.entry).client("sts")
-        who = fact(self.clock, "sts:GetCallerIdentity", lambda: read_identity(client))
-        where = (who.value.account, who.value.region) if isinstance(who, Known) else None
-        return where == (self.entry.account_id, self.entry.region)
-
     def collect_before(self) -> Snapshot:
         """Read everything the preflight checks judge; where an upgrade was begun before this run, recall it."""
         recalls = self.wish.verify or self.begun is not None
         before = self._collector.recall(self._baseline()) if recalls else self._collector.before()
-        self._hidden, self._shown = _hidden_and_shown(before)
-        self._old = _old_secrets(before, self._hidden, self.entry)
+        self._secrets.learn(before)
         return before
 
     def review(self, before: Snapshot | None) -> Review:
@@ -344,7 +327,7 @@ class Run:
         return Executor(
             client=self._executing.client("cloudformation", grant=Grant(Door.APPLY)),
             watcher=partial(self._executing.client, "cloudformation", attempts=WATCH_ATTEMPTS),
-            renew=self._renew,
+            renew=self._identities.renew,
             clock=self.clock,
             token=token,
             polling=self.entry.polling,
@@ -394,10 +377,7 @@ class Run:
 
     def secrets(self) -> tuple[str, ...]:
         """Texts that must never be written: parameters from the environment or NoEcho, and the credentials in use."""
-        settings = self.entry.parameters.items()
-        texts = {os.environ[setting.variable] for _, setting in settings if isinstance(setting, FromEnvironment)}
-        texts |= {setting.value for name, setting in settings if isinstance(setting, Given) and name in self._hidden}
-        return tuple({*filter(None, [*texts, self._token()]), *self._old, *self.aws.secrets()})
+        return self._secrets.texts()
 
     def clean(self, text: str) -> str:
         """The text without what must never be written."""
@@ -405,24 +385,15 @@ class Run:
 
     def configuration(self) -> Mapping[str, object]:
         """The entry as it was understood, for the record; of a parameter's value, only what is known to be no secret."""
-        return self.entry.public(self._shown)
+        return self.entry.public(self._secrets.shown)
 
     def astray(self) -> Mapping[str, str]:
         """By service, an endpoint that is none of AWS's."""
-        return self._connection(self.entry).astray(SERVICES)
+        return self._identities.reading().astray(SERVICES)
 
     def environment(self) -> Mapping[str, str]:
         """What the run stands on."""
         return environment(self.aws.endpoint)
-
-    def _renew(self) -> None:
-        """Look for the credentials anew, where they have expired."""
-        for connection in {self._executing, self._connection(self.entry)}:
-            connection.renew(self.entry.account_id)
-
-    def _token(self) -> str:
-        """The application's token; empty where none is configured. That its variable is set was made sure of."""
-        return os.environ.get(self.entry.health.token_env or "", "")
 
     def _approval(self, path: Path) -> Approval:
         """One approval, held against the clock and the plan it should be of."""
@@ -469,10 +440,7 @@ class Run:
 
     def _cloudformation(self) -> Any:
         """A client that only reads."""
-        return self._connection(self.entry).client("cloudformation")
-
-    def _connection(self, entry: StackEntry) -> Connection:
-        return self.aws.connect(_access(entry, entry.assume_role_arn, entry.external_id))
+        return self._identities.reading().client("cloudformation")
 
     def _moved_since(self, before: Snapshot, plan: Plan) -> list[str]:
         """What is no longer as it was judged, or can't be compared with it, a sentence each; all of it is read again."""
@@ -508,34 +476,6 @@ def _blocked(why: str, clock: Clock) -> Unknown:
     return Unknown(Reason.BLOCKED, why, "", clock.now())
 
 
-def _executing(entry: StackEntry) -> Access:
-    role = entry.execute_role_arn or entry.assume_role_arn
-    external = None if entry.execute_role_arn else entry.external_id
-    return _access(entry, role, external)
-
-
-def _access(entry: StackEntry, role: str | None, external: str | None) -> Access:
-    if role is None:  # one connection for all entries of the same credentials
-        return Access(entry.region, entry.profile)
-    return Access(entry.region, entry.profile, role, external, minutes=entry.minutes + JUDGING)
-
-
 def _referenced(stacks: Stacks, entry: StackEntry) -> list[StackEntry]:
     references = (entry.backup, entry.deploy_role)
     return [stacks.entry(reference.entry) for reference in references if isinstance(reference, Reference)]
-
-
-def _hidden_and_shown(snapshot: Snapshot) -> tuple[frozenset[str], frozenset[str]]:
-    """Names of the parameters that the deployed or the target template declares: as secret, and all others."""
-    templates = [each.value for each in (snapshot.template, snapshot.target) if isinstance(each, Known)]
-    hidden = frozenset(name for template in templates for name in secret_names(template))
-    return hidden, frozenset(name for template in templates for name in declarations(template)) - hidden
-
-
-def _old_secrets(snapshot: Snapshot, hidden: frozenset[str], entry: StackEntry) -> frozenset[str]:
-    """Values the stack still shows of parameters that are secret from now on, or that we treat so."""
-    if not isinstance(snapshot.stack, Known):
-        return frozenset()
-    names = hidden | {name for name, setting in entry.parameters.items() if isinstance(setting, FromEnvironment)}
-    live = snapshot.stack.value.parameters
-    return frozenset(live[name] for name in names & live.keys() if live[name] not in {"", MASKED})
