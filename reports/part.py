@@ -6,7 +6,7 @@ A fact's own type (a frozen dataclass of upgrade.facts) stands in the record as 
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from upgrade.facts import known
 from upgrade.facts.known import Reason
@@ -42,17 +42,19 @@ class Asked(StrEnum):
 class Fact(Part, Generic[T]):
     """A fact, with all its keys whether it is known or not."""
 
+    # Not by docstrings: pydantic would look for them in the sources anew for each type of fact, for a second of every gate.
+    model_config = ConfigDict(use_attribute_docstrings=False)
+
     state: Asked
-    at: AwareDatetime | None
-    """When it was read, or when reading it was given up; null if it was not asked for."""
-    value: T | None
-    """null unless known."""
-    reason: Reason | None
-    """Why it is unknown; null otherwise."""
-    detail: str
-    """What went wrong, in AWS's words or ours (untrusted), or why it was not asked for; empty if known."""
-    call: str
-    """IAM action of the call that failed; empty where none was made."""
+    at: AwareDatetime | None = Field(
+        description="When it was read, or when reading it was given up; null if it was not asked for."
+    )
+    value: T | None = Field(description="null unless known.")
+    reason: Reason | None = Field(description="Why it is unknown; null otherwise.")
+    detail: str = Field(
+        description="What went wrong, in AWS's words or ours (untrusted), or why it was not asked for; empty if known."
+    )
+    call: str = Field(description="IAM action of the call that failed; empty where none was made.")
 
     @model_validator(mode="before")
     @classmethod

@@ -247,7 +247,7 @@ class Run:
             checks_sha256=checks_sha256(),
             made=self.clock.now(),
             warnings=warnings,
-            clean=self.clean,
+            clean=self._cleaner(self.secrets()),
         )
 
     def plan_moved(self, before: Snapshot, plan: Fact[Plan]) -> Fact[tuple[str, ...]]:
