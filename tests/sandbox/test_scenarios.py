@@ -607,6 +607,14 @@ def test_backups(told: Callable[[str], Told], name: str, hours: int, vaults: int
         )
 
 
+def test_archived(told: Callable[[str], Told]) -> None:
+    world = told("archived")
+    bucket, _, prefix = world.demo["evidence"]["archive"].removeprefix("s3://").partition("/")
+
+    assert prefix
+    assert world.aws.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
 def test_wrong_account(told: Callable[[str], Told]) -> None:
     world = told("wrong-account")
 
