@@ -9,7 +9,8 @@ BUCKET = "plimsoll-archive"
 
 @scenario("archived", "Evidence is archived in a bucket: a run that was killed can be taken up from any machine.")
 def archived(stage: Stage) -> None:
-    """Otherwise everything is as it should be."""
+    """Otherwise everything is as it should be; Ada may approve plans, and nothing asks for it."""
     deployment(stage)
     stage.client("s3").create_bucket(Bucket=BUCKET)
     stage.configure("stacks.demo.evidence", archive=f"s3://{BUCKET}/evidence")
+    stage.add_approver("Ada Approver", "ada")

@@ -7,13 +7,14 @@ import time
 from pathlib import Path
 
 from reports.chain import Chain
-from tests.acceptance.gate import CHECKOUT, LIMIT, Run, pytest_gate
+from tests.acceptance.gate import CHECKOUT, LIMIT, Run, gate_in
 from tests.acceptance.standing import Standing
 from upgrade.facts.journal import Act, Record
 
 
-def upgrade(sandbox: Standing, evidence: Path, *arguments: str) -> Run:
-    return pytest_gate(evidence, "--stack", "demo", "--upgrade", *arguments, **sandbox.environment)
+def upgrade(sandbox: Standing, evidence: Path, *arguments: str, root: Path = CHECKOUT) -> Run:
+    command = ("--stack", "demo", "--upgrade", *arguments)
+    return gate_in(root, evidence, *command, environment=sandbox.environment)
 
 
 def killed(sandbox: Standing, evidence: Path, operation: str, *arguments: str) -> str:

@@ -1,15 +1,13 @@
 """Planned at noon, approved outside, executed at night: exactly that plan, or nothing and what has moved."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.approving import approve
-from tests.acceptance.gate import CHECKOUT, Run, pytest_gate
+from tests.acceptance.approving import approve, asked_for_approval
+from tests.acceptance.gate import Run, pytest_gate
 from tests.acceptance.standing import Standing, standing
 
 BUCKET, KEY = "codeocean-vpc", "templates/v4.1.0/codeocean.template.yaml"
@@ -148,16 +146,6 @@ def test_a_database_that_grows_between_plan_and_execution(sandbox: Standing, tmp
     rds.modify_db_instance(DBInstanceIdentifier=identifier, AllocatedStorage=70, ApplyImmediately=True)
 
     refused(sandbox, tmp_path, plan, "databases.AnalyticsDBInstance.allocated_storage was 60, now it is 70")
-
-
-def asked_for_approval(plan: Path, key: Path, *more: str) -> str:
-    """What `python -m upgrade approve` says to Ada."""
-    who = ("--name=Ada Approver", f"--key={key}", f"--stacks-file={key.with_name('stacks.toml')}")
-    command = [sys.executable, "-m", "upgrade", "approve", str(plan), *who, *more]
-    finished = subprocess.run(
-        command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    return str(finished.stdout)
 
 
 @pytest.mark.parametrize("sandbox", ["approval-missing"], indirect=True)

@@ -2,13 +2,16 @@
 
 import json
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from reports.chain import parse
-from tests.acceptance.gate import LIMIT, pytest_gate
+from tests.acceptance.approving import asked_for_approval, digest
+from tests.acceptance.checkout import copied
+from tests.acceptance.gate import LIMIT, gate_in, pytest_gate
 from tests.acceptance.killing import killed, reach, records, stack_of, started, updates, upgrade
 from tests.acceptance.standing import Standing, standing
 from upgrade.facts.journal import Act
@@ -32,6 +35,16 @@ def archived(sandbox: Standing) -> dict[str, bytes]:
     return {key.removeprefix(PREFIX): s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
 
 
+def whole(sandbox: Standing, bundle: str, folder: Path) -> Path:
+    """A run's evidence, brought from the archive and found to be whole."""
+    for name, body in archived(sandbox).items():
+        if name.startswith(f"{bundle}/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(body)
+    subprocess.run(["sha256sum", "--strict", "-c", "manifest-sha256.txt"], cwd=folder / bundle, check=True)
+    return folder / bundle
+
+
 def test_another_machine_takes_up_what_was_killed_with_its_baseline(sandbox: Standing, tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     first = killed(sandbox, here, "ExecuteChangeSet")
@@ -50,21 +63,36 @@ def test_another_machine_takes_up_what_was_killed_with_its_baseline(sandbox: Sta
     assert [record.act.value for record in held.records[-2:]] == ["terminal", "concluded"]
 
 
-def test_the_same_with_a_plan_that_was_reviewed(sandbox: Standing, tmp_path: Path) -> None:
-    here, there = tmp_path / "here", tmp_path / "there"
-    ahead = pytest_gate(tmp_path / "ahead", "--stack", "demo", "--ahead", **sandbox.environment)
-    assert ahead.code == 0, ahead.output
-    plan = f"--plan={ahead.evidence / ahead.latest['plan']}"
-    sandbox.set(pace=0.5)
-    first = killed(sandbox, here, "ExecuteChangeSet", plan)
-    stack = stack_of(here)
+def test_planned_approved_killed_and_taken_up_on_three_machines_and_a_desk(sandbox: Standing, tmp_path: Path) -> None:
+    other, desk = copied(tmp_path), tmp_path / "desk"
+    stacks = Path(sandbox.environment["PLIMSOLL_SANDBOX_STACKS"])
+    stacks.write_text(f"{stacks.read_text()}\n[stacks.demo.change]\nrequire_approvals = 1\n")
+    sandbox.set(pace=0.05)
+    command = ("--stack", "demo", "--ahead")
+    ahead = gate_in(other, tmp_path / "noon", *command, environment=sandbox.environment)
+    assert (ahead.code, ahead.latest["verdict"]) == (0, "PLANNED"), ahead.output
 
-    run = upgrade(sandbox, there, plan)
+    assert f"s3://{BUCKET}/{PREFIX}{ahead.latest['bundle']}/" in ahead.output
+    plan = whole(sandbox, ahead.latest["bundle"], desk) / "data/plan.json"
+    asked_for_approval(plan, stacks.with_name("ada.pem"), f"--digest={digest(plan)}")
+    approved = (f"--plan={plan}", f"--approval={plan.with_name('adaapprover.approval.json')}")
+
+    sandbox.set(pace=0.5)
+    first = killed(sandbox, tmp_path / "night", "ExecuteChangeSet", *approved)
+    stack = stack_of(tmp_path / "night")
+    run = upgrade(sandbox, tmp_path / "morning", *approved, root=other)
 
     assert (run.code, run.latest["verdict"]) == (0, "UPGRADED"), run.output
     assert f"adopted: run {first}'s update" in run.output
     assert updates(sandbox, stack) == 1
+    assert sandbox.client("cloudformation").list_change_sets(StackName=stack)["Summaries"] == []
     assert {check["outcome"] for check in run.record["checks"]} <= {"pass", "not applicable"}
+    (approval,) = run.record["review"]["approvals"]
+    assert (approval["name"], approval["authenticated"]) == ("Ada Approver", True)
+    held = parse((whole(sandbox, run.latest["bundle"], desk) / "data/events.jsonl").read_bytes())
+    assert not held.broken
+    assert [record.act.value for record in held.records] == ["intent", "accepted", "adopted", "terminal"]
+    assert {record.run for record in held.records} == {first, run.latest["run"]}
 
 
 def test_another_machine_takes_back_what_was_made_and_not_executed(sandbox: Standing, tmp_path: Path) -> None:

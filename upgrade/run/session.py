@@ -168,6 +168,7 @@ class Run:
             clock=self.clock,
             skew=self.aws.log.skew,
             note=self._progress,
+            planned_by=self.bound.run if self.bound else "",
         ).look()
         if found is None:
             return

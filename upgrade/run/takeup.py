@@ -110,6 +110,8 @@ class TakeUp:
     skew: Callable[[], float | None]
     """Seconds that our clock is ahead of AWS's."""
     note: Callable[[str], None]
+    planned_by: str = ""
+    """The run whose plan is to be executed; empty if none was named. Its change set is wanted, whatever became of it."""
 
     def look(self) -> Begun | None:
         """What is to be watched and judged; None: this is an ordinary run. Nothing is executed, ever."""
@@ -122,7 +124,8 @@ class TakeUp:
             return self._unsure(asked[-1], str(stack)) if asked else None
         opened = [record for record in opened if record.told.get("stack") == stack.value.arn]
         for record in opened:
-            if record.call == CREATE and not self.earlier.made_evidence(record.run):
+            wanted = record.run == self.planned_by or self.earlier.made_evidence(record.run)
+            if record.call == CREATE and not wanted:
                 self.note(f"run {record.run} was broken off before it executed anything: its change set is deleted")
                 self._planner(record).take_back(record.told["stack"], record.told["change_set"])
         executed = {record.told["token"]: record for record in opened if record.call == EXECUTE}

@@ -98,7 +98,7 @@ class Cloud:
             del told["token"]
         self.left.journal(run).append(Record(act, NOW, run, call, told))
 
-    def look(self) -> Begun | None:
+    def look(self, planned_by: str = "") -> Begun | None:
         clock: Any = self.clock
         return TakeUp(
             client=None,
@@ -109,6 +109,7 @@ class Cloud:
             clock=clock,
             skew=lambda: None,
             note=self.notes.append,
+            planned_by=planned_by,
         ).look()
 
     def _planner(self, journal: Journal) -> Any:
@@ -258,6 +259,12 @@ def test_one_that_a_finished_run_has_left_for_review_stays(cloud: Cloud) -> None
     cloud.left.evidence_of = "R1"
     assert cloud.look() is None
     assert cloud.deleted == []
+
+
+def test_the_change_set_of_the_plan_that_is_to_be_executed_is_left(cloud: Cloud) -> None:
+    cloud.has(Act.ACCEPTED, CREATE)
+    assert cloud.look(planned_by="R1") is None
+    assert (cloud.deleted, cloud.notes) == ([], [])
 
 
 def test_what_was_left_of_another_stack_is_not_looked_at(cloud: Cloud) -> None:
