@@ -23,7 +23,7 @@ from upgrade.aws.batch import ACTIVE
 LATENCY = 0.1
 PAGE = 100
 RUNS = 3
-DEFERRED = "upgrade.gate.opening, cfnlint.decode.decode, jinja2"
+DEFERRED = "upgrade.gate.opening, jinja2"
 """What `pytest --stack nosuch` imports, and what only a gate that reads something does."""
 
 
@@ -100,7 +100,7 @@ def _print(run: Measured, record: dict[str, Any], startup: float, linting: float
     print(f"lint of both        {linting:.2f} s")
     print(f"calls               {len(calls)}, {LATENCY * 1000:.0f} ms each")
     print(f"longest chain       {chain} dependent calls")
-    print(f"peak memory         {run.memory:.0f} MiB, both processes that lint included: {run.together:.0f} MiB")
+    print(f"peak memory         {run.memory:.0f} MiB, the process that lints included: {run.together:.0f} MiB")
     for operation, number in Counter(f"{call['service']}:{call['operation']}" for call in calls).most_common():
         print(f"  {number:>4}  {operation}")
 

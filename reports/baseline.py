@@ -25,7 +25,8 @@ from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.stack import Template
 from upgrade.gate.mode import Mode
-from upgrade.template.read import MalformedTemplate, parse
+from upgrade.template.decode import MalformedTemplate
+from upgrade.template.read import parse
 
 
 def newest(folder: Path, entry: str, account: str) -> Path | None:

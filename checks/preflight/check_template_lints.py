@@ -30,7 +30,7 @@ CRASHED = "E0002"
 )
 def check_template_lints(before: Snapshot, product: Product) -> None:
     lint = before.lint.value
-    known = Counter(map(_same, lint.deployed))
+    known = Counter(map(_same, lint.deployed or ()))
     blocking: list[Finding] = []
     told: list[Finding] = []
     for error in lint.target:

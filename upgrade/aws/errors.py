@@ -11,7 +11,7 @@ from upgrade.aws.doors import READS
 from upgrade.clock import Clock
 from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.known import Fact, Known, Reason, Unknown
-from upgrade.template.read import MalformedTemplate
+from upgrade.template.decode import MalformedTemplate
 
 T = TypeVar("T")
 

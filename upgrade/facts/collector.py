@@ -18,8 +18,6 @@ from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.source import Source
 from upgrade.facts.stack import Identity, Stack, Template
 from upgrade.facts.stoppable import Stoppable
-from upgrade.template.read import prepare
-from upgrade.template.schema import prepare as prepare_schemas
 
 SERVICES = (
     "sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms",
@@ -60,11 +58,9 @@ class Collector:
         self._ended: dict[str, datetime] = {}
         """When the read of each family was over."""
         # More threads than families, so that none waits for another's.
-        self._threads = ThreadPoolExecutor(len(self._families) + 3, "facts")
-        # What takes time and no answer is needed for: done while the first one is awaited.
+        self._threads = ThreadPoolExecutor(len(self._families) + 1, "facts")
+        # It takes time, and no answer is needed for it: done while the first one is awaited.
         self._threads.submit(source.connection.prepare, SERVICES)
-        self._threads.submit(prepare)
-        self._threads.submit(prepare_schemas)
 
     def before(self) -> Snapshot:
         """Everything the preflight checks judge. In a wrong account nothing else is read."""

@@ -20,5 +20,6 @@ class Lint:
 
     version: str
     """Of cfn-lint."""
-    deployed: tuple[LintError, ...]
+    deployed: tuple[LintError, ...] | None
+    """None where nobody had to look: the target has no error."""
     target: tuple[LintError, ...]

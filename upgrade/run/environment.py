@@ -9,7 +9,7 @@ from pathlib import Path
 
 from upgrade.catalogue import CHECKS
 
-PACKAGES = ("plimsoll", "pytest", "boto3", "botocore", "cfn-lint", "pydantic")
+PACKAGES = ("plimsoll", "pytest", "boto3", "botocore", "cfn-lint", "PyYAML", "pydantic")
 """What a run stands on; their versions are in its record."""
 
 CI_VARIABLES = (

@@ -1,12 +1,15 @@
 """What AWS's resource provider schemas say of a type, from the copies that cfn-lint ships.
 
-The only module of the gate that touches cfn-lint's schema manager, which is no promised API.
+Read from its files, which are no promised API either: importing cfn-lint costs a gate a second and 60 MiB.
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 REGION = "us-east-1"
@@ -18,23 +21,27 @@ _CUSTOM: dict[str, Any] = {"createOnlyProperties": ["/properties/ServiceToken"]}
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html"""
 
 
-def prepare() -> None:
-    """Load the schemas, which takes half a second: best done while a first answer is awaited."""
-    schema("AWS::SNS::Topic")
-
-
 @cache
 def schema(resource_type: str) -> dict[str, Any] | None:
     """The schema of a type; None for a type AWS does not publish (custom resources, macros' own)."""
     if is_custom(resource_type):
         return None  # cfn-lint has one for them, but their attributes are whatever their function answers
-    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError  # noqa: PLC0415  # half a second to import
-
-    try:
-        found: dict[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema
-    except ResourceNotFoundError:
+    if not (digest := _digests().get(resource_type)):
         return None
+    found: dict[str, Any] = _json(f"resources/{digest}.json")
     return found
+
+
+@cache
+def _digests() -> Mapping[str, str]:
+    """Of each type: the name of the file that has its schema."""
+    return {**_json(f"providers/{REGION}.json"), **_json("providers/sam.json")}
+
+
+def _json(name: str) -> Any:
+    found = find_spec("cfnlint")
+    folder = Path(*(found.submodule_search_locations or ())) if found else Path()
+    return json.loads((folder / "data/schemas" / name).read_text(encoding="utf-8"))
 
 
 def is_custom(resource_type: str) -> bool:

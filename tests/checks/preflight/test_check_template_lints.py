@@ -14,7 +14,7 @@ ENGINE = LintError("E3030", "Resources/DB/Properties/Engine", "'x' is not one of
 
 
 def judged(
-    target: tuple[LintError, ...], deployed: tuple[LintError, ...] = (), product: str = "codeocean"
+    target: tuple[LintError, ...], deployed: tuple[LintError, ...] | None = (), product: str = "codeocean"
 ) -> tuple[Outcome, tuple[Finding, ...]]:
     before = snapshot(lint=known(Lint("1.50.0", deployed, target)))
     return says(CHECK, before=before, product=load(product))
@@ -22,9 +22,13 @@ def judged(
 
 @pytest.mark.parametrize("product", ["codeocean", "generic"])
 @pytest.mark.parametrize(
-    ("deployed", "target"), [((), ()), ((ENGINE,), (ENGINE,)), ((ENGINE,), ())], ids=["none", "the same", "mended"]
+    ("deployed", "target"),
+    [((), ()), ((ENGINE,), (ENGINE,)), ((ENGINE,), ()), (None, ())],
+    ids=["none", "the same", "mended", "deployed not looked at"],
 )
-def test_no_new_error_passes(product: str, deployed: tuple[LintError, ...], target: tuple[LintError, ...]) -> None:
+def test_no_new_error_passes(
+    product: str, deployed: tuple[LintError, ...] | None, target: tuple[LintError, ...]
+) -> None:
     assert judged(target, deployed, product)[0] is Outcome.PASS
 
 

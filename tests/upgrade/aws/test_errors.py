@@ -10,7 +10,7 @@ from upgrade.aws.errors import CODES, call_of, detail_of, did_nothing, fact, rea
 from upgrade.clock import SystemClock
 from upgrade.errors import NotSettled, ServiceFailed
 from upgrade.facts.known import Known, Reason, Unknown
-from upgrade.template.read import MalformedTemplate
+from upgrade.template.decode import MalformedTemplate
 
 LATE = "20261126T230000Z is now earlier than 20261126T231000Z (20261126T231500Z - 5 min.)"
 EARLY = "20261126T233000Z is still later than 20261126T232000Z (20261126T231500Z + 5 min.)"

@@ -13,7 +13,8 @@ from upgrade.clock import SystemClock
 from upgrade.config.target import S3Object, locate
 from upgrade.facts.known import Reason
 from upgrade.facts.stack import Template
-from upgrade.template.read import LIMIT, MalformedTemplate
+from upgrade.template.decode import MalformedTemplate
+from upgrade.template.read import LIMIT
 
 
 @pytest.fixture

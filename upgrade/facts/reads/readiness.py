@@ -8,7 +8,6 @@ from upgrade.aws.sts import read_identity
 from upgrade.facts.compute import Images, Instance, JobQueues, ScalingGroups
 from upgrade.facts.each import read_each
 from upgrade.facts.family import family
-from upgrade.facts.gather import gather
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.lint import Lint
 from upgrade.facts.services import Role, StorageChanges
@@ -101,20 +100,17 @@ class Readiness:
 
     @family()
     def lint(self, template: Fact[Template], target: Fact[Template]) -> Fact[Lint]:
-        """What cfn-lint says of both templates; of two that are the same, once."""
+        """What cfn-lint says of the target, and of the deployed template if there is anything to compare."""
         for needed in (template, target):
             if isinstance(needed, Unknown):
                 return self._blocked(f"a template is not known ({needed})")
-        texts = {each.sha256: each.text for each in (template.value, target.value)}
-        read = fact(
-            self._clock,
-            "",
-            lambda: gather([partial(lint.errors, text, self._entry.region) for text in texts.values()]),
-        )
-        if isinstance(read, Unknown):
-            return read
-        found = dict(zip(texts, read.value, strict=True))
-        return Known(Lint(lint.lint_version(), found[template.value.sha256], found[target.value.sha256]), read.at)
+        return fact(self._clock, "", lambda: self._lint(template.value, target.value))
+
+    def _lint(self, template: Template, target: Template) -> Lint:
+        errors = partial(lint.errors, region=self._entry.region)
+        found = errors(target.text)
+        same = template.sha256 == target.sha256
+        return Lint(lint.lint_version(), (found if same else errors(template.text)) if found else None, found)
 
     def _blocked(self, why: str) -> Unknown:
         return Unknown(Reason.BLOCKED, why, "", self._clock.now())

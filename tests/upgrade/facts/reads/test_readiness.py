@@ -299,7 +299,7 @@ def yaml(name: str) -> Known[Template]:
     return known(parse(f"Resources: {{{name}: {{Type: AWS::SNS::Topic}}}}".encode(), name))
 
 
-def test_both_templates_are_linted(world: World, cache: Path) -> None:
+def test_where_the_target_has_an_error_both_templates_are_linted(world: World, cache: Path) -> None:
     broken = known(parse(b"Resources: {T: {Type: AWS::SNS::Topic, Properties: {Nonsense: 1}}}", "x"))
     found = value(readiness(world).lint(yaml("T"), broken))
     assert (found.deployed, [error.path for error in found.target]) == ((), ["Resources/T/Properties/Nonsense"])
@@ -307,8 +307,17 @@ def test_both_templates_are_linted(world: World, cache: Path) -> None:
     assert len(list(cache.iterdir())) == 2
 
 
+def test_where_the_target_has_none_there_is_nothing_to_compare(world: World, cache: Path) -> None:
+    found = value(readiness(world).lint(yaml("T"), yaml("New")))
+    assert (found.deployed, found.target) == (None, ())
+    assert len(list(cache.iterdir())) == 1
+
+
 def test_a_template_that_stays_as_it_is_is_linted_once(world: World, cache: Path) -> None:
-    assert value(readiness(world).lint(yaml("T"), yaml("T"))).target == ()
+    broken = known(parse(b"Resources: {T: {Type: AWS::SNS::Topic, Properties: {Nonsense: 1}}}", "x"))
+    found = value(readiness(world).lint(broken, broken))
+    assert found.target
+    assert found.deployed == found.target
     assert len(list(cache.iterdir())) == 1
 
 
