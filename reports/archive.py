@@ -3,15 +3,19 @@
 An object of the archive is never written over, so of a journal each line is one: whoever has put a line has put it alone.
 """
 
+import hashlib
 from collections.abc import Iterable
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from reports.chain import Chain, Damaged
 from upgrade.facts.journal import Act, Late, Record
 
 JOURNALS, JOURNAL, BASELINE = ".journal", "events.jsonl", "baseline"
+MANIFEST = "manifest-sha256.txt"
+PARTIAL = ".partial"
+"""How the name of a folder ends that is being written; it begins with a dot."""
 
 TRIES = 5
 """How often a record is put where others go on with the journal meanwhile."""
@@ -32,6 +36,10 @@ class Archive(Protocol):
 
     def names(self, beginning: str) -> list[str]:
         """The names that begin so, in order. Raises OSError."""
+        ...
+
+    def folders(self) -> list[str]:
+        """What stands before the first `/` of the names, each once, in order. Raises OSError."""
         ...
 
 
@@ -117,17 +125,16 @@ class ArchivedChain(Chain):
             self.write(line)
 
 
-def fetch(archive: Archive, root: Path, entry: str, baseline: Iterable[str]) -> list[str]:
+def fetch(archive: Archive, root: Path, entry: str) -> list[str]:
     """Bring here what runs on other machines have left: journals, and baselines where they are not concluded.
 
     Args:
         archive: where it lies.
         root: the evidence folder.
         entry: the name of the entry as folders have it.
-        baseline: the files a baseline has, the one last that is put when the others are there.
 
     Returns:
-        A sentence for each journal that is damaged.
+        A sentence for each run of which something is damaged.
 
     Raises:
         OSError: the archive can't be read, or the disk not be written.
@@ -136,35 +143,48 @@ def fetch(archive: Archive, root: Path, entry: str, baseline: Iterable[str]) -> 
     for run, found in groupby(archive.names(f"{JOURNALS}/{entry}/"), key=lambda name: name.split("/")[2]):
         place, there = f"{JOURNALS}/{entry}/{run}", set(found)
         try:
-            concluded = run == ".." or ArchivedChain(root, place, archive).fetch(there)
+            if not (run == ".." or ArchivedChain(root, place, archive).fetch(there)):
+                _fetch_folder(archive, root, f"{place}/{BASELINE}", there)
         except Damaged as error:
-            damaged.append(f"the journal of an earlier run in {archive.address} can't be read: {error}")
-            continue
-        if not concluded:
-            _fetch_folder(archive, root, f"{place}/{BASELINE}", there, [*baseline])
+            damaged.append(f"what an earlier run has left in {archive.address} can't be read: {error}")
     return damaged
 
 
-def _fetch_folder(archive: Archive, root: Path, place: str, there: set[str], files: list[str]) -> None:
-    """Bring a folder here, if it is whole there and not here yet."""
+def fetch_bundle(archive: Archive, root: Path, name: str) -> bool:
+    """Bring the evidence of a run here; whether it is here, which half of it never is.
+
+    Raises:
+        OSError: the archive can't be read, what it has is not what was put there, or the disk can't be written.
+    """
+    return (root / name).exists() or _fetch_folder(archive, root, name, set(archive.names(f"{name}/")))
+
+
+def _fetch_folder(archive: Archive, root: Path, place: str, there: set[str]) -> bool:
+    """Bring a folder here, if it is whole there and not here yet; whether it is here."""
     folder = root / place
-    if folder.exists() or f"{place}/{files[-1]}" not in there:
-        return
-    making = folder.with_name(f".{folder.name}")
-    for file in files:
-        if f"{place}/{file}" in there:
-            (making / file).parent.mkdir(parents=True, exist_ok=True)
-            (making / file).write_bytes(archive.get(f"{place}/{file}"))
+    if folder.exists() or f"{place}/{MANIFEST}" not in there:
+        return folder.exists()
+    making, listed = folder.with_name(f".{folder.name}{PARTIAL}"), archive.get(f"{place}/{MANIFEST}")
+    files = {MANIFEST: listed}
+    for line in listed.decode(errors="replace").splitlines():
+        sha256, _, file = line.partition("  ")
+        files[file] = archive.get(f"{place}/{file}") if f"{place}/{file}" in there else b""
+        if hashlib.sha256(files[file]).hexdigest() != sha256 or {"/", ".."} & {*PurePosixPath(file).parts}:
+            raise Damaged(f"{archive.address}/{place}/{file} is not what {MANIFEST} says")
+    for file, body in files.items():
+        (making / file).parent.mkdir(parents=True, exist_ok=True)
+        (making / file).write_bytes(body)
     making.rename(folder)
+    return True
 
 
-def send(archive: Archive, root: Path, folder: Path, last: str) -> None:
-    """Put all files of a folder into the archive, one of them last.
+def send(archive: Archive, root: Path, folder: Path) -> None:
+    """Put all files of a folder into the archive, its manifest last.
 
     Raises:
         OSError: they are not all there.
     """
-    files = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path == folder / last)
+    files = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path == folder / MANIFEST)
     for path in files:
         name = path.relative_to(root).as_posix()
         if not archive.put(name, path.read_bytes()):

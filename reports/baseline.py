@@ -35,6 +35,12 @@ def newest(folder: Path, entry: str, account: str) -> Path | None:
     return max(found)[1] if found else None
 
 
+def is_of(bundle: Path, entry: str, account: str) -> bool:
+    """Whether evidence knows how this stack was before an upgrade."""
+    record = _record(bundle)
+    return record is not None and _fits(record, entry, account)
+
+
 def read(bundle: Path) -> Baseline:
     """The baseline in a folder of evidence.
 

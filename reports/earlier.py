@@ -35,6 +35,11 @@ class Earlier:
         except UsageError:
             return None
 
+    def newest(self, account: str) -> Baseline | None:
+        """What the newest evidence tells of how the stack was before an upgrade; None if there is none."""
+        bundle = baseline.newest(self._folder.root, self._entry, account)
+        return baseline.read(bundle) if bundle else None
+
     def made_evidence(self, run_id: str) -> bool:
         """Whether that run came to its end."""
         return any(self._folder.root.glob(f"[!.]*_{run_part(run_id)}"))

@@ -6,14 +6,25 @@ A run's folder appears under its own name only when it is whole and holds no sec
 import hashlib
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reports import disk, html, junit, latest
-from reports.archive import BASELINE, JOURNAL, JOURNALS, Archive, ArchivedChain, fetch, send
+from reports.archive import (
+    BASELINE,
+    JOURNAL,
+    JOURNALS,
+    MANIFEST,
+    PARTIAL,
+    Archive,
+    ArchivedChain,
+    fetch,
+    fetch_bundle,
+    send,
+)
 from reports.build import build
 from reports.chain import Chain
 from reports.record import Record, schema
@@ -23,9 +34,6 @@ from upgrade.facts.known import Known
 from upgrade.gate.decision import NO_EVIDENCE
 from upgrade.gate.evidence import Evidence
 
-PARTIAL = ".partial"
-"""How the name of a bundle ends that is being written; it begins with a dot."""
-MANIFEST = "manifest-sha256.txt"
 RECORD = "data/record.json"
 PLAN = "data/plan.json"
 EVENTS = "data/events.jsonl"
@@ -72,14 +80,28 @@ class Folder:
         return ArchivedChain(self.root, place, self.archive)
 
     def fetch(self, entry: str) -> list[str]:
-        """Bring here what runs on other machines have left in the archive; a sentence for each damaged journal.
+        """Bring here what runs on other machines have left in the archive; a sentence for each that is damaged.
 
         Raises:
             OSError: the archive can't be read, or the disk not be written.
         """
         if self.archive is None:
             return []
-        return fetch(self.archive, self.root, latest.safe_name(entry), (RECORD, PLAN, DEPLOYED, TARGET, MANIFEST))
+        return fetch(self.archive, self.root, latest.safe_name(entry))
+
+    def fetch_evidence(self, entry: str, until: Callable[[Path], bool]) -> None:
+        """Bring here the finished evidence of an entry from the archive, the newest first, until some is what is looked for.
+
+        Raises:
+            OSError: the archive can't be read, what it has is not what was put there, or the disk can't be written.
+        """
+        if self.archive is None:
+            return
+        made = re.compile(rf"[a-z0-9-]+_{latest.safe_name(entry)}_(\d{{8}}t\d{{6}}z)_[a-z0-9]+")
+        bundles = [found for found in map(made.fullmatch, self.archive.folders()) if found]
+        for bundle in sorted(bundles, key=lambda found: found[1], reverse=True):
+            if fetch_bundle(self.archive, self.root, bundle[0]) and until(self.root / bundle[0]):
+                return
 
     def keep(self, evidence: Evidence, secrets: Iterable[str] = ()) -> None:
         """Keep how things were before an upgrade, for whoever takes it up: a bundle without views, beside the journal.
@@ -139,7 +161,7 @@ class Folder:
 
     def _send(self, folder: Path) -> None:
         if self.archive is not None:
-            send(self.archive, self.root, folder, MANIFEST)
+            send(self.archive, self.root, folder)
 
     def _events(self, evidence: Evidence) -> dict[str, str]:
         """The journal, as far as it has come; none of a run that asked for no change."""

@@ -3,8 +3,9 @@
 import hashlib
 from pathlib import Path
 
+from reports.archive import MANIFEST
 from reports.baseline import records
-from reports.folder import MANIFEST, RECORD
+from reports.folder import RECORD
 from reports.part import Asked
 from reports.record import Record
 from upgrade.facts.review import Rehearsal

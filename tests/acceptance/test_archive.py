@@ -94,6 +94,9 @@ def test_planned_approved_killed_and_taken_up_on_three_machines_and_a_desk(sandb
     assert [record.act.value for record in held.records] == ["intent", "accepted", "adopted", "terminal"]
     assert {record.run for record in held.records} == {first, run.latest["run"]}
 
+    again = pytest_gate(tmp_path / "noon again", "--stack", "demo", "--verify", **sandbox.environment)
+    assert (again.code, again.latest["verdict"]) == (0, "VERIFIED"), again.output
+
 
 def test_another_machine_takes_back_what_was_made_and_not_executed(sandbox: Standing, tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"

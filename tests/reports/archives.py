@@ -26,6 +26,10 @@ class Shelf:
         self._reach()
         return sorted(name for name in self.kept if name.startswith(beginning))
 
+    def folders(self) -> list[str]:
+        self._reach()
+        return sorted({name.partition("/")[0] for name in self.kept if "/" in name})
+
     def _reach(self) -> None:
         if self.away:
             raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))

@@ -1,20 +1,25 @@
 """Disk and archive tell the same, whoever writes and whatever fails; what is in neither whole is not relied on."""
 
+import hashlib
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from reports.archive import ArchivedChain
+from reports import baseline
+from reports.archive import MANIFEST, ArchivedChain
 from reports.chain import parse
 from reports.earlier import Earlier
-from reports.folder import MANIFEST, Folder
-from tests.builders import NOW
+from reports.folder import Folder
+from tests.builders import ACCOUNT, NOW
 from tests.reports import builders
 from tests.reports.archives import Shelf
 from upgrade.facts.journal import Act, Late, Record
 from upgrade.gate.evidence import Evidence
-from upgrade.gate.mode import Verdict
+from upgrade.gate.mode import Mode, Verdict
 
 EVIDENCE = builders.evidence()
 ENTRY, RUN = EVIDENCE.entry, EVIDENCE.run_id
@@ -191,6 +196,16 @@ def test_half_a_baseline_is_none(here: Folder, there: Folder, shelf: Shelf) -> N
     assert Earlier(there, ENTRY).baseline(RUN) is None
 
 
+def test_a_baseline_that_was_changed_is_told_and_is_none(here: Folder, there: Folder, shelf: Shelf) -> None:
+    here.keep(EVIDENCE)
+    here.chain(ENTRY, RUN).append(record())
+    shelf.kept[f"{PLACE}/baseline/data/record.json"] += b" "
+    (told,) = there.fetch(ENTRY)
+    assert told.endswith(f"baseline/data/record.json is not what {MANIFEST} says")
+    assert Earlier(there, ENTRY).baseline(RUN) is None
+    assert there.chain(ENTRY, RUN).records() == (record(),)
+
+
 def test_only_what_is_the_stacks_own_is_fetched(here: Folder, there: Folder, shelf: Shelf) -> None:
     here.chain("another", RUN).append(record())
     shelf.put(f".journal/{ENTRY}/../../../{'x' * 8}/events.jsonl", b"")
@@ -249,3 +264,58 @@ def test_without_an_archive_nothing_is_sent(tmp_path: Path) -> None:
     assert folder.fetch(ENTRY) == []
     assert folder.send(EVIDENCE, folder.write(EVIDENCE)) == ""
     assert not isinstance(folder.chain(ENTRY, RUN), ArchivedChain)
+
+
+# ---- finished evidence -----------------------------------------------------------------------------------------------
+
+
+def sent(folder: Folder, hours: int, **changes: Any) -> str:
+    """Evidence of a run that ended so much later, in the archive; its name."""
+    later = timedelta(hours=hours)
+    made = replace(EVIDENCE, **{"run_id": f"run-{hours}", "started": NOW + later, "finished": NOW + later, **changes})
+    written = folder.write(made)
+    assert folder.send(made, written) == ""
+    return written.bundle.name
+
+
+def looked_for(folder: Folder) -> list[str]:
+    """Look for the newest baseline, and see what evidence is here then."""
+    folder.fetch_evidence(ENTRY, lambda bundle: baseline.is_of(bundle, ENTRY, ACCOUNT))
+    return sorted(path.name for path in folder.root.glob("*"))
+
+
+def test_the_newest_evidence_that_has_a_baseline_is_found_on_another_machine(here: Folder, there: Folder) -> None:
+    older, newest, verified = sent(here, 1), sent(here, 2), sent(here, 3, mode=Mode.VERIFY)
+    sent(here, 4, entry="another")
+    assert looked_for(there) == sorted([newest, verified])
+    found = Earlier(there, ENTRY).newest(ACCOUNT)
+    assert found is not None
+    assert found.bundle.endswith(newest)
+    assert files(there.root / newest) == files(here.root / newest)
+    assert looked_for(there) == sorted([newest, verified])  # once more, with all of it here
+    assert older not in looked_for(there)
+
+
+def test_evidence_that_is_still_on_its_way_is_none(here: Folder, there: Folder, shelf: Shelf) -> None:
+    older, newest = sent(here, 1), sent(here, 2)
+    del shelf.kept[f"{newest}/{MANIFEST}"]
+    assert looked_for(there) == [older]
+
+
+@pytest.mark.parametrize("way", ["changed", "gone", "elsewhere"])
+def test_evidence_that_is_not_what_was_put_there_is_never_taken(
+    way: str, here: Folder, there: Folder, shelf: Shelf
+) -> None:
+    newest = sent(here, 1)
+    match way:
+        case "changed":
+            shelf.kept[f"{newest}/data/record.json"] = b"{}"
+        case "gone":
+            del shelf.kept[f"{newest}/data/record.json"]
+        case _:
+            shelf.kept[f"{newest}/../../x"] = b"x"
+            shelf.kept[f"{newest}/{MANIFEST}"] += f"{hashlib.sha256(b'x').hexdigest()}  ../../x\n".encode()
+    with pytest.raises(OSError, match=f"is not what {MANIFEST} says"):
+        looked_for(there)
+    assert not there.root.exists()
+    assert not (there.root / "../x").resolve().exists()

@@ -6,7 +6,7 @@ import pytest
 
 from reports.earlier import Earlier
 from reports.folder import Folder
-from tests.builders import NOW
+from tests.builders import ACCOUNT, NOW
 from tests.reports import builders
 from upgrade.catalogue import Outcome
 from upgrade.facts.journal import Act, Record
@@ -30,6 +30,7 @@ def test_of_an_empty_folder_nothing_is_known(earlier: Earlier) -> None:
     assert list(earlier.journals()) == []
     assert earlier.journal("run-0").records() == ()
     assert earlier.baseline("run-0") is None
+    assert earlier.newest(ACCOUNT) is None
     assert not earlier.made_evidence("run-0")
     assert not earlier.has_judged("plimsoll-1")
     assert earlier.judged("run-0", ()) == {}

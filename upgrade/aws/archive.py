@@ -75,5 +75,19 @@ class Archive:
             raise self._failed("listed", beginning, error) from None
         return sorted(key.removeprefix(self._base) for key in keys)
 
+    def folders(self) -> list[str]:
+        """What stands before the first `/` of the names, each once, in order.
+
+        Raises:
+            OSError: they can't be listed.
+        """
+        try:
+            lists = self._client().get_paginator("list_objects_v2")
+            pages = lists.paginate(Bucket=self._bucket, Prefix=self._base, Delimiter="/")
+            found = [str(row["Prefix"]) for page in pages for row in page.get("CommonPrefixes", ())]
+        except FAILURES as error:
+            raise self._failed("listed", "", error) from None
+        return sorted(each.removeprefix(self._base).rstrip("/") for each in found)
+
     def _failed(self, what: str, name: str, error: Exception) -> OSError:
         return OSError(f"{self.address}/{name} can't be {what} ({detail_of(error)})")

@@ -26,7 +26,6 @@ from upgrade.config.entry import StackEntry
 from upgrade.config.errors import refuse
 from upgrade.config.stacks import Stacks, file_for, load
 from upgrade.errors import PlimsollError, UsageError
-from upgrade.facts.baseline import Baseline
 from upgrade.facts.review import Rehearsal
 from upgrade.gate import manifest
 from upgrade.gate.console import Console
@@ -85,7 +84,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
     run = (Recovery if wish.mode is Mode.RECOVER else Run)(
         stacks,
         wish.stack,
-        _wish(wish, run_id, _baseline(wish, entry), _rehearsals(wish, entry, stacks)),
+        _wish(wish, run_id, _rehearsals(wish, entry, stacks)),
         progress=console.progress,
         cleaner=cleaner,
         earlier=earlier,
@@ -150,7 +149,7 @@ def _lost_with_the_job(evidence: Path) -> str:
 
 
 def _archived(run: Run, folder: Folder, stacks: Stacks, *, executes: bool) -> list[str]:
-    """Make sure that the archive takes what this run leaves, and bring here what other machines have left of the stack.
+    """Make sure that the archive takes what this run leaves, and bring here what this run needs of other machines' runs.
 
     Raises:
         UsageError: it can't be used.
@@ -160,6 +159,8 @@ def _archived(run: Run, folder: Folder, stacks: Stacks, *, executes: bool) -> li
     entry, begun = run.entry.name, {"run": run.run_id, "at": run.started.isoformat()}
     try:
         folder.archive.put(f".begun/{safe_name(entry)}/{run.run_id}.json", json.dumps(begun).encode())
+        if run.wish.verify and run.wish.baseline is None:
+            folder.fetch_evidence(entry, lambda bundle: baselines.is_of(bundle, entry, run.entry.account_id))
         return folder.fetch(entry) if executes else []
     except OSError as error:
         what = f"{error}: mend that, or leave the key out to keep evidence on this machine only"
@@ -275,14 +276,6 @@ def _check_cancelling(wish: Options, entry: StackEntry, stacks: Stacks) -> None:
         )
 
 
-def _baseline(wish: Options, entry: StackEntry) -> Baseline | None:
-    """The evidence that was named, to verify else the newest that knows how the stack was; None if there is none."""
-    bundle = wish.baseline
-    if bundle is None and wish.mode is Mode.VERIFY:
-        bundle = baselines.newest(wish.evidence, entry.name, entry.account_id)
-    return baselines.read(bundle) if bundle else None
-
-
 def _rehearsals(wish: Options, entry: StackEntry, stacks: Stacks) -> tuple[Rehearsal, ...]:
     """Upgrades of the stack on which this one has to be rehearsed."""
     if entry.change.rehearsed_on is None:
@@ -291,7 +284,7 @@ def _rehearsals(wish: Options, entry: StackEntry, stacks: Stacks) -> tuple[Rehea
     return rehearsals.read(wish.evidence, other.name, other.account_id, sandbox=bool(os.environ.get(SANDBOX)))
 
 
-def _wish(options: Options, run_id: str, baseline: Baseline | None, rehearsed: tuple[Rehearsal, ...]) -> Wish:
+def _wish(options: Options, run_id: str, rehearsed: tuple[Rehearsal, ...]) -> Wish:
     return Wish(
         to=options.to,
         minutes=options.minutes,
@@ -303,6 +296,6 @@ def _wish(options: Options, run_id: str, baseline: Baseline | None, rehearsed: t
         skips=options.skips,
         run_id=run_id,
         verify=options.mode is Mode.VERIFY,
-        baseline=baseline,
+        baseline=baselines.read(options.baseline) if options.baseline else None,
         rehearsals=rehearsed,
     )

@@ -187,6 +187,8 @@ class Run:
     def collect_before(self) -> Snapshot:
         """Read everything the preflight checks judge; where an upgrade was begun before this run, recall it."""
         recalls = self.wish.verify or self.begun is not None
+        if self.wish.verify and self._recalled is None:
+            self._recalled = self._earlier.newest(self.entry.account_id)
         before = self._collector.recall(self._baseline()) if recalls else self._collector.before()
         self._secrets.learn(before)
         return before
@@ -209,7 +211,7 @@ class Run:
     def make_plan(self, before: Snapshot) -> Fact[Plan]:
         """Make our change set and read it; where a plan was made before, read that plan's."""
         if self.wish.verify:
-            recalled = self.wish.baseline.plan if self.wish.baseline else None
+            recalled = self._recalled.plan if self._recalled else None
             return recalled or _blocked("the baseline holds no plan", self.clock)
         if self.begun is not None:
             return self._planner().read(self.begun.arn)

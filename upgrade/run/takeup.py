@@ -44,6 +44,10 @@ class Earlier(Protocol):
         """How things were before that run executed; None if it is not there."""
         ...
 
+    def newest(self, account: str) -> Baseline | None:
+        """How things were in this account before the newest upgrade, as far as there is evidence of it."""
+        ...
+
     def made_evidence(self, run_id: str) -> bool:
         """Whether that run came to its end."""
         ...
@@ -63,6 +67,9 @@ class Nothing:
         return Memory()
 
     def baseline(self, run_id: str) -> Baseline | None:  # noqa: ARG002
+        return None
+
+    def newest(self, account: str) -> Baseline | None:  # noqa: ARG002
         return None
 
     def made_evidence(self, run_id: str) -> bool:  # noqa: ARG002

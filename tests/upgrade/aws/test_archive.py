@@ -53,6 +53,7 @@ def test_what_is_put_is_listed_and_read(aws: Aws, bucket: str, end: str) -> None
     assert archive.names("") == [".journal/prod/run/1.json", "other"]
     assert archive.names(".journal/prod/") == [".journal/prod/run/1.json"]
     assert archive.names("none/") == []
+    assert archive.folders() == [".journal"]
     assert archive.get(".journal/prod/run/1.json") == b"one"
 
 
@@ -63,7 +64,9 @@ def test_a_list_is_read_to_its_end(aws: Aws, bucket: str) -> None:
     archive = Archive(lambda: client, f"s3://{bucket}")
     for number in range(5):
         archive.put(f"n/{number}", b"")
+        archive.put(f"f{number}/n", b"")
     assert archive.names("n/") == [f"n/{number}" for number in range(5)]
+    assert archive.folders() == [f"f{number}" for number in range(5)] + ["n"]
 
 
 def test_what_is_there_is_left_alone(archive: Archive) -> None:

@@ -20,6 +20,7 @@ from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.bound import BoundPlan
 from upgrade.run.journal import Journal, Memory
 from upgrade.run.takeup import Begun
+from upgrade.run.wish import Wish
 
 BOUND = cast("BoundPlan", object())
 HOLDS: Fact[tuple[str, ...]] = Known((), NOW)
@@ -68,6 +69,7 @@ class RecordedRun:
     """What it was told to write into the plan for who approves it."""
     unbound: str | None = None
     """Why the plan can't be bound."""
+    wish: Wish = field(default_factory=Wish)
     run_id: str = "run-1"
     started: datetime = NOW
     target: str = "https://example.com/template"

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from reports.folder import Folder
-from tests.builders import NOW, entry
+from tests.builders import NOW, entry, snapshot
 from tests.reports import builders
 from tests.reports.archives import Shelf
 from tests.reports.builders import check, made
@@ -17,6 +17,7 @@ from upgrade.catalogue import Phase
 from upgrade.config.entry import StackEntry
 from upgrade.config.stacks import Stacks
 from upgrade.errors import UsageError
+from upgrade.facts.baseline import Baseline
 from upgrade.facts.journal import Act, Record
 from upgrade.gate import opening
 from upgrade.gate.mode import COURSES, Mode
@@ -24,6 +25,7 @@ from upgrade.gate.options import Options
 from upgrade.gate.waivers import NEVER_WAIVED
 from upgrade.run import lock
 from upgrade.run.lock import Held, Lock
+from upgrade.run.wish import Wish
 
 CHECKS = [check("stack-is-at-rest"), check("drift-is-understood"), *(check(id_) for id_ in sorted(NEVER_WAIVED))]
 
@@ -225,8 +227,8 @@ def test_evidence_that_ends_with_its_ci_job_is_told(
 # ---- the archive -----------------------------------------------------------------------------------------------------
 
 
-def archived(folder: Folder, *, executes: bool = True) -> list[str]:
-    run = cast("Any", RecordedRun())
+def archived(folder: Folder, *, executes: bool = True, wish: Wish | None = None) -> list[str]:
+    run = cast("Any", RecordedRun(wish=wish or Wish()))
     return opening._archived(run, folder, stacks(run.entry), executes=executes)
 
 
@@ -242,6 +244,21 @@ def test_only_who_executes_asks_what_other_machines_have_left(tmp_path: Path, *,
     assert archived(there, executes=executes) == []
     assert len(there.chain("prod", "run-0").records()) == executes
     assert shelf.get(".begun/prod/run-1.json").startswith(b'{"run": "run-1"')
+
+
+@pytest.mark.parametrize(
+    ("wish", "found"),
+    [(Wish(verify=True), True), (Wish(verify=True, baseline=Baseline("b", snapshot(), None)), False), (Wish(), False)],
+    ids=["verify", "verify with a baseline", "gate"],
+)
+def test_who_verifies_gets_the_newest_evidence_of_other_machines(wish: Wish, found: bool, tmp_path: Path) -> None:
+    here, there = Folder(tmp_path / "here"), Folder(tmp_path / "there")
+    here.archive = there.archive = Shelf()
+    evidence = builders.evidence()
+    written = here.write(evidence)
+    here.send(evidence, written)
+    archived(there, executes=False, wish=wish)
+    assert (there.root / written.bundle.name).exists() == found
 
 
 def test_an_archive_that_cannot_be_used_is_told_with_its_key(tmp_path: Path) -> None:

@@ -67,6 +67,9 @@ class Left:
     def baseline(self, run_id: str) -> Baseline | None:
         raise NotImplementedError(run_id)
 
+    def newest(self, account: str) -> Baseline | None:
+        raise NotImplementedError(account)
+
     def made_evidence(self, run_id: str) -> bool:
         return run_id == self.evidence_of
 
