@@ -16,7 +16,7 @@ from sandbox.knobs import Knobs
 CONTROL = "/__sandbox__/"
 ADDRESSES = (("GET", "calls"), ("GET", "held"), ("POST", "release"), ("GET", "faults"), ("POST", "faults"))
 
-KINDS = ("throttle", "expired", "denied", "http500", "latency", "skewed", "drop", "lost", "cut")
+KINDS = ("throttle", "expired", "denied", "http500", "latency", "skewed", "absent", "drop", "lost", "cut")
 """drop: no answer, and the call was not carried out. lost: it was, but its answer never arrives; cut: half of it does."""
 
 _RULE: dict[str, type | tuple[type, ...]] = {

@@ -40,8 +40,8 @@ class Knobs:
     page: int = 100
     """Rows on a page: of every CloudFormation list, of Batch jobs, EC2 instances, warm pools and RDS events."""
     api: list[dict[str, Any]] = field(default_factory=list)
-    """Rules of the fault layer: {service, action, kind: throttle|expired|denied|http500|skewed|latency|drop|lost|cut,
-    every, after, times, delay, hold}; see `sandbox.control`."""
+    """Rules of the fault layer: {service, action, kind: throttle|expired|denied|http500|skewed|absent|latency|drop|lost|
+    cut, every, after, times, delay, hold}; see `sandbox.control`."""
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By logical id: {on: create|update|delete|rollback, reason, times} fails that handler;
     {on: update, replace: true} silently gives the resource a new physical id;
@@ -73,10 +73,12 @@ class Knobs:
     """Actions, with wildcards, that a policy of the organization denies to users and roles of the account."""
     validations: list[dict[str, str]] = field(default_factory=list)
     """What CloudFormation finds while a change set is made: {name, mode: FAIL|WARN, status: FAILED|SKIPPED, reason,
-    resource, path}. FAILED in mode FAIL: the change set fails."""
+    resource, path}. FAILED in mode FAIL: the change set fails. With {during: operation} it is found not then, but when
+    the stack that has the resource is created or updated, and in mode FAIL stops that before anything is changed."""
     hooks: list[dict[str, Any]] = field(default_factory=list)
     """Hooks that look at changes before they are made: {type, mode: FAIL|WARN}. They let everything pass,
-    but {fails: a logical id, reason} when that resource is changed; GetHookResult then has its `annotations`."""
+    but {fails: a logical id, reason} when that resource is changed; GetHookResult then has its `annotations`. What is
+    `hidden` only DescribeEvents tells."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def set(self, values: dict[str, Any]) -> None:
@@ -97,6 +99,15 @@ class Knobs:
             if "times" in fault:
                 fault["times"] -= 1
             return fault
+
+    def found(self, during: str) -> list[dict[str, str]]:
+        """The validations that find something now: at the `making` of a change set, or in an `operation` on a stack."""
+        return [each for each in self.validations if each.get("during", "making") == during]
+
+    @staticmethod
+    def stops(validation: dict[str, str]) -> bool:
+        """Whether nothing is begun because of what a validation has found."""
+        return (validation["mode"], validation["status"]) == ("FAIL", "FAILED")
 
     @staticmethod
     def wait(seconds: float) -> None:

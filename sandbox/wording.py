@@ -10,7 +10,7 @@ from sandbox.operations import Operation
 
 
 def worded(kind: str, operation: Operation) -> tuple[int, str, str]:
-    """Status, code and message of a throttle, expired, denied, http500 or skewed fault."""
+    """Status, code and message of a throttle, expired, denied, http500, skewed or absent fault."""
     if kind == "denied":
         return denied(operation, f"arn:aws:sts::{ACCOUNT}:assumed-role/reader/session", named(operation))
     return *_code(kind, operation), _MESSAGES[kind]
@@ -69,6 +69,7 @@ _MESSAGES = {
     "expired": "The security token included in the request is expired",
     "http500": "An internal error has occurred.",
     "skewed": "Signature expired: 20261127T115000Z is now earlier than 20261127T115500Z (20261127T120000Z - 5 min.)",
+    "absent": "The action is not valid for this web service.",
 }
 
 _CODES: dict[str, dict[str, tuple[int, str]]] = {
@@ -105,5 +106,11 @@ _CODES: dict[str, dict[str, tuple[int, str]]] = {
         "s3": (403, "RequestTimeTooSkewed"),
         "json": (400, "InvalidSignatureException"),
         "rest-json": (403, "InvalidSignatureException"),
+    },
+    "absent": {
+        "query": (400, "InvalidAction"),
+        "s3": (405, "MethodNotAllowed"),
+        "json": (400, "UnknownOperationException"),
+        "rest-json": (404, "UnknownOperationException"),
     },
 }

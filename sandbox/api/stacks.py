@@ -77,7 +77,8 @@ class Stacks(Face):
 
     def describe_stack_events(self) -> ActionResult:
         stack = self._cloudformation.stack(self._asked["StackName"], NO_STACK)
-        page, token = self._events_page(stack.events(self._lag, self._scatter))
+        events = [each for each in stack.events(self._lag, self._scatter) if not each.is_hidden]
+        page, token = self._events_page(events)
         return self._answer(StackEvents=[views.event(stack, event) for event in page], NextToken=token)
 
     def describe_events(self) -> ActionResult:
@@ -163,16 +164,18 @@ def _operation_events(region: Region, asked: dict[str, Any], lag: float) -> Iter
             yield from _making(region, found)
             return
     stacks = [region.stack(asked["StackName"], NO_STACK)] if asked.get("StackName") else list(region.stacks.values())
-    for stack in stacks:
-        events = stack.events(lag)
-        chosen = wanted or (events[0].operation.id if events else None)
-        yield from (views.operation_event(stack, event) for event in events if event.operation.id == chosen)
+    told = [(stack, event) for stack in stacks for event in stack.events(lag)]
+    chosen = wanted or (told[0][1].operation.id if told else None)
+    rows = [views.operation_event(stack, event) for stack, event in told if event.operation.id == chosen]
+    if wanted and not rows:
+        raise ValidationError("Operation ID does not exist")
+    yield from rows
 
 
 def _making(region: Region, found: changeset.ChangeSet) -> Iterator[dict[str, Any]]:
     """The events of the making of a change set."""
     yield changeset_event(found)
-    yield from (_validation(found, each) for each in region.knobs.validations)
+    yield from (_validation(found, each) for each in region.knobs.found("making"))
 
 
 def _validation(found: changeset.ChangeSet, told: Mapping[str, str]) -> dict[str, Any]:
@@ -181,14 +184,9 @@ def _validation(found: changeset.ChangeSet, told: Mapping[str, str]) -> dict[str
         StackId=found.stack.id,
         OperationId=found.operation_id,
         OperationType="CREATE_CHANGESET",
-        EventType="VALIDATION_ERROR",
         LogicalResourceId=told.get("resource"),
         Timestamp=found.created_at,
-        ValidationName=told["name"],
-        ValidationFailureMode=told["mode"],
-        ValidationStatus=told["status"],
-        ValidationStatusReason=told.get("reason"),
-        ValidationPath=told.get("path"),
+        **views.validation(told),
     )
 
 

@@ -144,6 +144,18 @@ def hook_result(found: Event, hook: Mapping[str, Any]) -> Shape:
     }
 
 
+def validation(told: Mapping[str, str]) -> Shape:
+    """What an OperationEvent tells of a validation."""
+    return some(
+        EventType="VALIDATION_ERROR",
+        ValidationName=told["name"],
+        ValidationFailureMode=told["mode"],
+        ValidationStatus=told["status"],
+        ValidationStatusReason=told.get("reason"),
+        ValidationPath=told.get("path"),
+    )
+
+
 _TERMINAL = {"COMPLETE": "SUCCEEDED", "FAILED": "FAILED", "IN_PROGRESS": "IN_PROGRESS"}
 
 
@@ -151,6 +163,9 @@ def operation_event(one: Stack, found: Event) -> Shape:
     """An OperationEvent of DescribeEvents."""
     shape = event(one, found)
     del shape["StackName"]
+    if found.validation:
+        del shape["ResourceStatus"]
+        return {**shape, "OperationType": found.operation.type, **validation(found.validation)}
     is_own = found.type == STACK and found.physical_id == one.id
     kind = "PROVISIONING_ERROR" if found.status.endswith("_FAILED") else "PROGRESS_EVENT"
     if found.hook:

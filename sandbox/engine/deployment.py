@@ -25,6 +25,11 @@ from sandbox.template.graph import dependencies, waves
 
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
+INVALID = (
+    "Validation failed with {} error(s). Call DescribeEvents to retrieve the full list of issues with resource and "
+    "property details, resolve each error, then retry the operation."
+)
+
 Verb = Literal["create", "update"]
 Way = Literal["create", "update", "replace", "declare"]
 
@@ -90,6 +95,7 @@ class Deployment:
             evaluated, lookup = evaluator(self.region, self.stack, self.target)
             self._masked = evaluated.masked(no_echo(self.target.body))
             needs = dependencies(evaluated)
+            self._validate()
             self._refuse_removals(needs)
             for wave in [] if self.failures else waves(needs):
                 self._wave([(name, needs[name]) for name in wave], evaluated)
@@ -104,6 +110,20 @@ class Deployment:
         elif self.is_cancelled:
             self.reason = "User Initiated"
         return self.reason is None
+
+    def _validate(self) -> None:
+        """What validations find in this stack's template. Raises TemplateError where one stops the operation.
+
+        The words are those of a stack that is created or updated directly; how they reach a stack that is updated by a
+        change set, or with the one it is nested in, is not documented.
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
+        """
+        knobs, resources = self.region.knobs, self.target.body["Resources"]
+        found = [each for each in knobs.found("operation") if each["resource"] in resources]
+        for each in found:
+            self.stack.validated(each, resources[each["resource"]]["Type"])
+        if errors := sum(map(knobs.stops, found)):
+            raise TemplateError(INVALID.format(errors))
 
     def _outputs(self, evaluated: Evaluator, lookup: Lookup) -> None:
         new = exports.outputs(evaluated.outputs())

@@ -108,7 +108,7 @@ def _fill(region: Region, made: ChangeSet) -> None:
 
 def _failed_early(region: Region) -> str | None:
     """StatusReason of a change set that fails early validation; None of one that does not."""
-    found = [each for each in region.knobs.validations if (each["mode"], each["status"]) == ("FAIL", "FAILED")]
+    found = [each for each in region.knobs.found("making") if region.knobs.stops(each)]
     names = ", ".join(sorted({each["name"] for each in found}))
     told = "To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information."
     return f"The following hook(s)/validation failed: [{names}]. {told}" if found else None

@@ -123,8 +123,15 @@ class Event:
     operation: Operation
     hook: Mapping[str, Any] | None = None
     """A hook that failed, as the knob has it."""
+    validation: Mapping[str, str] | None = None
+    """A validation that found something, as the knob has it."""
     at: datetime = field(default_factory=now)
     id: str = field(default_factory=lambda: str(uuid4()))
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether DescribeStackEvents does not tell it; DescribeEvents does."""
+        return self.validation is not None or bool(self.hook and self.hook.get("hidden"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +238,11 @@ class Stack:
     def drop(self, logical_id: str) -> None:
         """The stack no longer has this resource."""
         self.change(resources={name: row for name, row in self.state.resources.items() if name != logical_id})
+
+    def validated(self, found: Mapping[str, str], type_: str) -> None:
+        """An event of a validation that found something in a resource."""
+        name = found.get("resource", "")
+        self._events.append(Event(name, "", type_, "", None, None, self.operation, validation=found))
 
     def tell(
         self, row: Resource, status: str, reason: str | None = None, hook: Mapping[str, Any] | None = None

@@ -225,7 +225,7 @@ def rolled_back() -> Evidence:
             ending=Ending.ROLLED_BACK,
             cause=cause,
             detail=f"DataVolume: {reason}",
-            diagnosis=diagnose(events, unread, unread),
+            diagnosis=diagnose(events, unread, unread, unread),
         ),
     )
 
@@ -253,7 +253,11 @@ def hostile() -> Evidence:
         before=facts.snapshot(stack=facts.known(stack), drift=facts.known(facts.drift(drifted))),
         plan=facts.known(facts.plan(change, parameters={"pName": HOSTILE}, tags={HOSTILE: "x"}, status_reason=HOSTILE)),
         operation=operation(
-            event, ending=Ending.ROLLED_BACK, cause=event, detail=HOSTILE, diagnosis=diagnose([event], unread, unread)
+            event,
+            ending=Ending.ROLLED_BACK,
+            cause=event,
+            detail=HOSTILE,
+            diagnosis=diagnose([event], unread, unread, unread),
         ),
         environment={"ci": HOSTILE},
         target=HOSTILE,

@@ -33,6 +33,8 @@ CODES = {
                 "rest-json": "InternalServerException", "": "InternalFailure"},
     "skewed": {"ec2": "RequestExpired", "s3": "RequestTimeTooSkewed", "json": "InvalidSignatureException",
                "rest-json": "InvalidSignatureException", "": "SignatureDoesNotMatch"},
+    "absent": {"s3": "MethodNotAllowed", "json": "UnknownOperationException", "rest-json": "UnknownOperationException",
+               "": "InvalidAction"},
 }  # fmt: skip
 
 

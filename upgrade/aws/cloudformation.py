@@ -4,6 +4,7 @@ Functions take a boto3 client and raise what it raises; `upgrade.aws.errors.fact
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -129,6 +130,41 @@ def event_pages(client: Any, stack: str) -> Iterator[tuple[Event, ...]]:
 def read_events(client: Any, stack: str) -> tuple[Event, ...]:
     """DescribeStackEvents, all pages, newest first."""
     return tuple(event for page in event_pages(client, stack) for event in page)
+
+
+def read_stops(client: Any, operation: str) -> tuple[Event, ...]:
+    """DescribeEvents of one operation: the validations and hooks that stopped it, as failures of what they name.
+
+    Its other failures are events of the stack. That the filter lets all validations and hooks pass is what CDK relies on
+    for the former (https://github.com/aws/aws-cdk-cli/pull/1461) and not documented for the latter.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEvent.html
+    """
+    pages = client.get_paginator("describe_events").paginate(OperationId=operation, Filters={"FailedEvents": True})
+    rows = (row for page in pages for row in page["OperationEvents"])
+    return tuple(stop for row in rows if (stop := _stop(row)))
+
+
+def _stop(row: dict[str, Any]) -> Event | None:
+    """The event of a validation or hook; None for one that stops nothing."""
+    match row:
+        case {"ValidationFailureMode": "WARN"} | {"HookFailureMode": "WARN"}:
+            return None
+        case {"EventType": "VALIDATION_ERROR", "ValidationStatus": "FAILED"}:
+            where = ", ".join(row.get(key, "-") for key in ("ValidationName", "ValidationPath"))
+            status, reason = "VALIDATION_FAILED", f"{row.get('ValidationStatusReason', '').rstrip('. ')} ({where})"
+        case {
+            "EventType": "HOOK_INVOCATION_ERROR",
+            "HookType": hook,
+            "HookStatus": "HOOK_COMPLETE_FAILED" | "HOOK_FAILED",
+        }:
+            status, reason = row["HookStatus"], f"The following hook(s) failed: [{hook}]"  # in the resource's own words
+        case _:
+            return None
+    event = _event(row)
+    about = event.logical_id or event.stack_arn.split("/")[1]  # of some validations it is the whole account
+    return replace(
+        event, logical_id=about, type=event.type or "AWS::CloudFormation::Stack", status=status, reason=reason
+    )
 
 
 def _event(row: dict[str, Any]) -> Event:

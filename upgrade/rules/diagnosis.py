@@ -11,7 +11,7 @@ from datetime import datetime
 
 from upgrade.facts.diagnosis import Annotation, Diagnosis, Failure
 from upgrade.facts.known import Fact, Unknown
-from upgrade.facts.stack import Event
+from upgrade.facts.stack import Event, HookRun
 from upgrade.rules.actual import NESTED, STACK, is_own
 from upgrade.rules.reasons import advice, bare
 
@@ -29,20 +29,27 @@ NO_RESOURCE = (
 
 HOOK_FAILED = frozenset({"HOOK_COMPLETE_FAILED", "HOOK_FAILED"})
 
+BY_HOOK = "The following hook(s)"
+"""How the reason of a resource begins that a hook has stopped."""
+
 Ask = Callable[[str], Fact[tuple[Annotation, ...]]]
 """What the rules of a hook found wrong in its run of this id."""
 
 Read = Callable[[str], Fact[tuple[Event, ...]]]
 """The events of the nested stack of this ARN, of whatever time and in any order."""
 
+Stops = Callable[[str], Fact[tuple[Event, ...]]]
+"""What stopped the operation of this id and is no event of its stack: validations, and hooks in other words."""
 
-def diagnose(events: Iterable[Event], read: Read, ask: Ask) -> Diagnosis:
+
+def diagnose(events: Iterable[Event], read: Read, ask: Ask, stops: Stops) -> Diagnosis:
     """What the events of one operation tell of its failure. Never raises.
 
     Args:
         events: of the operation, in any order; those of nested stacks may be among them.
         read: asked for the events of nested stacks that failed and are not among `events`.
         ask: asked what a hook advises that stopped the first of them.
+        stops: asked what stopped an operation where the events of its stack leave that open.
     """
     by_stack = defaultdict[str, list[Event]](list)
     for event in sorted(events, key=_order):
@@ -51,9 +58,13 @@ def diagnose(events: Iterable[Event], read: Read, ask: Ask) -> Diagnosis:
         return Diagnosis(None, (), (), (), (), (), ())
     root = _Story("", next(iter(by_stack.values())))
     stories, unread = _with_nested(root, by_stack, read)
+    untold = _look_closer(stories, stops)
     failures = _failures(stories, _Story.failed)
     if not failures and root.turn is not None:
         failures = [_of_stack(root, root.turn)]
+    if failures and untold:
+        remedy = f"{failures[0].remedy} What validations and hooks have found can't be read ({untold})."
+        failures[0] = replace(failures[0], remedy=remedy)
     return Diagnosis(
         cause=_advised(failures[0], ask) if failures else None,
         chain=_chain(failures[0], stories) if failures else (),
@@ -77,6 +88,8 @@ class _Story:
     backward: Sequence[Event] = field(init=False)
     turn: Event | None = field(init=False)
     """The stack's own event with which the way forward ended; None if it did not fail."""
+    stops: Sequence[Event] = ()
+    """What only its operation tells: validations and hooks that stopped it."""
 
     def __post_init__(self) -> None:
         own = [(index, event) for index, event in enumerate(self.events) if is_own(event)]
@@ -93,13 +106,29 @@ class _Story:
         """The event's resource."""
         return f"{self.path}{NESTED}{event.logical_id}" if self.path else event.logical_id
 
+    @property
+    def operation(self) -> str:
+        """Id of the operation that went forward; the rollback is another. Empty where AWS gives none."""
+        return next((event.operation_id for event in self.forward if event.operation_id), "")
+
+    def leaves_open(self) -> bool:
+        """Whether its events do not tell what failed: no resource did, or a hook stopped one and is not among them."""
+        failed = self.failed()
+        silent = any(event.reason.startswith(BY_HOOK) and self.hook_of(event) is None for event in failed)
+        return silent or (not failed and bool(self.turn or self.path))
+
+    def hook_of(self, failed: Event) -> HookRun | None:
+        """The hook that made this resource fail."""
+        return next((each.hook for each in (*self.events, *self.stops) if _is_stopped_by(failed, each)), None)
+
     def cancelled(self) -> list[Event]:
         """What was given up on the way forward."""
         return [event for event in self.forward if event.reason.startswith(CASCADES)]
 
     def failed(self) -> list[Event]:
         """The first failure of each resource on the way forward, by itself or around something that failed."""
-        failures = [event for event in self.forward if _has_failed(event) and not event.reason.startswith(CASCADES)]
+        told = (*self.forward, *self.stops)
+        failures = [event for event in told if _has_failed(event) and not event.reason.startswith(CASCADES)]
         return list({event.logical_id: event for event in reversed(failures)}.values())
 
     def taken_back(self) -> list[Event]:
@@ -133,6 +162,17 @@ def _with_nested(root: _Story, by_stack: dict[str, list[Event]], read: Read) -> 
     return stories, unread
 
 
+def _look_closer(stories: Iterable[_Story], stops: Stops) -> Unknown | None:
+    """Add what stopped the operations whose events leave it open; why that can't be read, and then no other is tried."""
+    for story in stories:
+        if story.operation and story.leaves_open():
+            answer = stops(story.operation)
+            if isinstance(answer, Unknown):
+                return answer
+            story.stops = answer.value
+    return None
+
+
 def _failures(stories: Sequence[_Story], failed: Callable[[_Story], list[Event]]) -> list[Failure]:
     """True failures, the earliest first: a nested stack is one only if nothing that failed in it is known."""
     found = {story.path: failed(story) for story in stories}
@@ -148,7 +188,7 @@ def _failures(stories: Sequence[_Story], failed: Callable[[_Story], list[Event]]
 
 def _failure(story: _Story, event: Event) -> Failure:
     reason = bare(event.reason) or f"{event.status} without a reason"
-    hook = next((each.hook for each in story.events if _is_stopped_by(event, each)), None)
+    hook = story.hook_of(event)
     said = hook.reason if hook else ""
     known = advice(f"{event.reason} {said}".strip())
     return Failure(

@@ -31,6 +31,7 @@ Of everything that the events call failed, the cause is the earliest failure on 
 - What was given up because something else failed (`Resource update cancelled`) is no cause; it is listed apart.
 - A nested stack that failed is gone into, however deep: what failed in it, earlier than in the stack around it, counts. `Network.Subnet` is the resource `Subnet` of the nested stack `Network`. Where its events can't be read that is said, and the nested stack itself is named.
 - Where a hook stopped a resource, the reason is what the hook said, and what its rules advise is told with the remedy (`cloudformation:GetHookResult`).
+- Where the events of a stack leave open what failed (`Validation failed with 1 error(s). Call DescribeEvents …`, a hook that nothing else tells of), the failed operation's own events are read (`cloudformation:DescribeEvents`): the validation or hook they name is the cause, with resource, property and reason. Where they can't be read the remedy says so.
 - Where no resource failed, as with an export in use, the reason that the stack gives for turning back counts.
 - Failures of the rollback are told apart, each with its own remedy: they are what holds a stack in UPDATE_ROLLBACK_FAILED. What the clean-up after a complete update leaves behind is no failure of it.
 

@@ -156,9 +156,11 @@ class Executor:
             return self.refused(plan, "nothing was executed: the run was broken off before")
         stopped = f"the watch was broken off before the end of {self.work} was seen"
         not_asked = Unknown(Reason.NOT_ASKED, "the run was broken off", "", self.clock.now())
-        return self._operation(
-            plan, self._lookout, stopped, lambda events: diagnose(events, lambda _: not_asked, lambda _: not_asked)
-        )
+
+        def explain_offline(events: Sequence[Event]) -> Diagnosis:
+            return diagnose(events, lambda _: not_asked, lambda _: not_asked, lambda _: not_asked)
+
+        return self._operation(plan, self._lookout, stopped, explain_offline)
 
     def _send(self, plan: Executable) -> Fact[None]:
         with self.journal.around(EXECUTE, **self._told(plan)) as attempt:

@@ -21,4 +21,7 @@ def explain(client: Any, clock: Clock, events: Sequence[Event]) -> Diagnosis:
     def annotations(hook: str) -> Fact[tuple[Annotation, ...]]:
         return fact(clock, "cloudformation:GetHookResult", lambda: change_sets.read_annotations(client, hook))
 
-    return diagnose(events, nested, annotations)
+    def stops(operation: str) -> Fact[tuple[Event, ...]]:
+        return fact(clock, "cloudformation:DescribeEvents", lambda: cloudformation.read_stops(client, operation))
+
+    return diagnose(events, nested, annotations, stops)

@@ -177,3 +177,37 @@ def test_new_nested_stack_in_a_change_set(cloud: Cloud) -> None:
     assert [one["ResourceChange"]["Action"] for one in inner["Changes"]] == ["Add"]
     cloud.cloudformation.execute_change_set(ChangeSetName=made["ChangeSetId"])
     assert cloud.status(cloud.physical_id("one", "N")) == "CREATE_COMPLETE"
+
+
+@conformance("emulates", "Events")
+def test_what_only_an_operation_tells(cloud: Cloud) -> None:
+    """A validation that stops an operation can be set, in a nested stack too: it is told by DescribeEvents alone, page by page."""
+    address = publish(cloud, CHILD)
+    cloud.create("one", {"N": nested(address)})
+    found = {
+        "name": "NAME_CONFLICT_VALIDATION",
+        "mode": "FAIL",
+        "status": "FAILED",
+        "resource": "A",
+        "reason": "exists",
+    }
+    cloud.knobs.validations = [{**found, "during": "operation"}, {**found, "mode": "WARN", "during": "operation"}]
+    cloud.knobs.page = 1
+    assert cloud.update("one", {"N": nested(address, "2")}) == "UPDATE_ROLLBACK_COMPLETE"
+    child = cloud.physical_id("one", "N")
+    assert {event["LogicalResourceId"] for event in cloud.events(child)} == {child.split("/")[1], "A"}
+    failed = [event for event in cloud.events("one") if event["ResourceStatus"] == "UPDATE_FAILED"]
+    assert "Validation failed with 1 error(s). Call DescribeEvents" in failed[0]["ResourceStatusReason"]
+    update = next(event for event in cloud.events(child) if event["ResourceStatus"] == "UPDATE_IN_PROGRESS")
+    pages = list(
+        cloud.cloudformation.get_paginator("describe_events").paginate(
+            OperationId=update["OperationId"], Filters={"FailedEvents": True}
+        )
+    )
+    rows = [row for page in pages for row in page["OperationEvents"]]
+    assert [(row["EventType"], row["ValidationFailureMode"]) for row in reversed(rows)] == [
+        ("VALIDATION_ERROR", "FAIL"),
+        ("VALIDATION_ERROR", "WARN"),
+    ]
+    assert len(pages) == len(rows)
+    assert cloud.refused("describe_events", OperationId="none") == ("ValidationError", "Operation ID does not exist")

@@ -1,6 +1,6 @@
 """The first true cause: whatever follows from it, wherever it lies, in whatever order it is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -51,12 +51,14 @@ BACK = ("codeocean", "UPDATE_ROLLBACK_COMPLETE", "")
 STUCK = ("codeocean", "UPDATE_ROLLBACK_FAILED", "The following resource(s) failed to update: [AlarmsTopic].")
 
 
-def diagnosed(events: Sequence[Event], **nested: Sequence[Event]) -> Diagnosis:
+def diagnosed(
+    events: Sequence[Event], stops: Mapping[str, Fact[tuple[Event, ...]]] = {}, **nested: Sequence[Event]
+) -> Diagnosis:
     def read(arn: str) -> Fact[tuple[Event, ...]]:
         found = next((told for name, told in nested.items() if nested_arn(name) == arn), None)
         return Unknown(Reason.DENIED, "no", "", NOW) if found is None else Known(tuple(reversed(found)), NOW)
 
-    return diagnose(events, read, lambda _: Known((), NOW))
+    return diagnose(events, read, lambda _: Known((), NOW), stops.__getitem__)
 
 
 def cause(found: Diagnosis) -> tuple[str, str]:
@@ -188,6 +190,112 @@ def test_a_hook_says_itself_why_it_failed_a_resource(mode: str, says: str) -> No
     assert found.cause.family == "hook"
 
 
+OPAQUE = "Validation failed with 1 error(s). Call DescribeEvents to retrieve the full list of issues with resource and property details"
+BY_HOOK = ("DataVolume", "UPDATE_FAILED", "The following hook(s) failed: [Acme::Guard::Hook]")
+VALIDATED = (
+    "Bucket",
+    "VALIDATION_FAILED",
+    "Resource of type 'AWS::S3::Bucket' with identifier 'logs' already exists (NAME_CONFLICT_VALIDATION, /Resources/Bucket)",
+)
+DENIED = Unknown(Reason.DENIED, "no", "cloudformation:DescribeEvents", NOW)
+
+
+def of(operation: str, events: Sequence[Event]) -> list[Event]:
+    return [replace(each, operation_id=operation) for each in events]
+
+
+def opaque(operation: str = "update") -> list[Event]:
+    """An update that a validation has stopped, as its stack tells it; its rollback is another operation."""
+    turn = ("codeocean", "UPDATE_ROLLBACK_IN_PROGRESS", OPAQUE)
+    return [*of(operation, story(BEGIN)), *of("rollback", story(turn, BACK, start=1))]
+
+
+@pytest.mark.parametrize("second", [0.5, 9], ids=["in order", "told late"])
+def test_a_validation_that_only_the_operation_tells_is_the_cause(second: float) -> None:
+    found = diagnosed(opaque(), {"update": Known(tuple(story(VALIDATED, start=second)), NOW)})
+
+    assert cause(found) == ("Bucket", VALIDATED[2])
+    assert found.cause is not None
+    assert found.cause.family == "name exists"
+    assert [each.status for each in found.chain] == ["VALIDATION_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS"]
+
+
+def test_nor_does_the_stack_around_a_nested_one_know_what_a_validation_found() -> None:
+    failed = ("Nested", "UPDATE_FAILED", f"Embedded stack arn was not successfully updated: {OPAQUE}")
+    outer = of("outer", story(BEGIN, ("Nested", "UPDATE_IN_PROGRESS", ""), failed, TURN))
+    begin, turn = ("self", "UPDATE_IN_PROGRESS", ""), ("self", "UPDATE_ROLLBACK_IN_PROGRESS", OPAQUE)
+    inner = [*of("inner", story(begin, stack=nested_arn("Nested"), start=1.2)), *story(turn, start=1.5)]
+    stops = tuple(story(VALIDATED, stack=nested_arn("Nested"), start=1.3))
+    found = diagnosed(outer, {"inner": Known(stops, NOW)}, Nested=inner)
+
+    assert cause(found)[0] == "Nested.Bucket"
+    assert [each.logical_id for each in found.chain] == ["Bucket", "Nested", "codeocean"]
+    assert found.also == ()
+
+
+@pytest.mark.parametrize("own", [(BY_HOOK,), ()], ids=["of the resource too", "of the stack alone"])
+def test_a_hook_that_only_the_operation_tells_says_why(own: tuple[Told, ...]) -> None:
+    turn = ("codeocean", "UPDATE_ROLLBACK_IN_PROGRESS", BY_HOOK[2])
+    hook = HookRun("", "Acme::Guard::Hook", "FAIL", "HOOK_COMPLETE_FAILED", "no open ports")
+    (stop,) = story(("DataVolume", "HOOK_COMPLETE_FAILED", BY_HOOK[2]), start=0.5)
+    stops = (replace(stop, hook=hook),)
+    found = diagnosed(of("update", story(BEGIN, *own, turn)), {"update": Known(stops, NOW)})
+
+    assert cause(found) == ("DataVolume", "The following hook(s) failed: [Acme::Guard::Hook]: no open ports")
+    assert found.cause is not None
+    assert found.cause.family == "hook"
+    assert found.also == ()
+
+
+@pytest.mark.parametrize("events", [opaque(), of("update", story(BEGIN, BY_HOOK, TURN))], ids=["validation", "hook"])
+def test_what_the_operation_would_tell_and_cannot_be_read_is_told_once_and_takes_nothing_away(
+    events: list[Event],
+) -> None:
+    known, unread = diagnosed(events, {"update": Known((), NOW)}), diagnosed(events, {"update": DENIED})
+
+    assert known.cause is not None
+    assert unread.cause == replace(
+        known.cause, remedy=f"{known.cause.remedy} What validations and hooks have found can't be read ({DENIED})."
+    )
+    assert replace(unread, cause=None) == replace(known, cause=None)
+
+
+def test_after_the_first_refusal_no_other_operation_is_asked_about() -> None:
+    lost = [
+        (name, "UPDATE_FAILED", f"Embedded stack arn was not successfully updated: {OPAQUE}")
+        for name in ("Nested1", "Nested2")
+    ]
+    inner = {
+        name: of(name, story(("self", "UPDATE_IN_PROGRESS", ""), stack=nested_arn(name), start=1 + at))
+        for at, (name, _, _) in enumerate(lost)
+    }
+    found = diagnosed(of("outer", story(BEGIN, *lost, TURN)), {"Nested1": DENIED}, **inner)
+
+    assert cause(found)[0] == "Nested1"
+    assert [each.resource for each in found.also] == ["Nested2"]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        story(BEGIN, FAILED, TURN),
+        story(BEGIN, CANCELLED),
+        story(TURN, ("AlarmsTopic", "UPDATE_FAILED", "locked"), STUCK),
+    ],
+    ids=["a resource says why", "nothing has failed", "a rollback that was continued"],
+)
+def test_an_operation_is_not_asked_about_where_its_stack_tells_enough(events: list[Event]) -> None:
+    asked: list[str] = []
+
+    def stops(operation: str) -> Unknown:
+        asked.append(operation)
+        return DENIED
+
+    diagnose(of("update", events), lambda _: DENIED, lambda _: DENIED, stops)
+
+    assert asked == []
+
+
 @pytest.mark.parametrize("message", [message for pattern in patterns() for message, _ in pattern.seen])
 def test_resource_reason_and_remedy_are_told_in_one_line(message: str) -> None:
     found = diagnosed(story(BEGIN, ("DataVolume", "UPDATE_FAILED", message), TURN, BACK))
@@ -249,7 +357,7 @@ STACKS = [ARN, nested_arn("a"), nested_arn("b"), ""]
     )
 )
 def test_it_never_raises_and_names_only_what_failed(events: list[Event]) -> None:
-    found = diagnose(events, lambda _: Known(tuple(events), NOW), lambda _: Known((), NOW))
+    found = diagnose(events, lambda _: Known(tuple(events), NOW), lambda _: Known((), NOW), lambda _: Known((), NOW))
 
     assert all(each.event in events for each in (*found.also, *found.not_undone))
     assert found.cause is None or found.chain[0] is found.cause.event

@@ -169,6 +169,58 @@ def test_a_hook_whose_advice_cannot_be_read_stays_the_cause(world: World, run: R
     assert "What it advises can't be read (cloudformation:GetHookResult: denied" in operation.detail
 
 
+EXISTS = {
+    "name": "NAME_CONFLICT_VALIDATION",
+    "mode": "FAIL",
+    "status": "FAILED",
+    "during": "operation",
+    "resource": "Second",
+    "reason": "Resource of type 'AWS::SNS::Topic' with identifier 'new' already exists.",
+    "path": "/Resources/Second/Properties/TopicName",
+}
+
+
+def test_a_validation_that_only_the_operation_tells_is_named(world: World, run: Run) -> None:
+    world.faults(validations=[{**EXISTS, "mode": "WARN", "resource": "Topic"}, EXISTS], page=1)
+    _, operation = execute(run)
+    assert operation.ending is Ending.ROLLED_BACK
+    assert operation.detail.startswith(
+        "Second (AWS::SNS::Topic): Resource of type 'AWS::SNS::Topic' with identifier 'new' already exists "
+        "(NAME_CONFLICT_VALIDATION, /Resources/Second/Properties/TopicName). Do this: A AWS::SNS::Topic of that name"
+    )
+    assert {each.status for each in operation.events if each.logical_id == "Second"} == set()
+    assert operation.diagnosis is not None
+    assert operation.diagnosis.also == ()
+
+
+def test_a_hook_that_only_the_operation_tells_is_named(world: World, run: Run) -> None:
+    hook = {"type": "Acme::Guard::Hook", "fails": "Second", "hidden": True}
+    world.faults(hooks=[{**hook, "mode": "WARN", "reason": "by the way"}, {**hook, "mode": "FAIL", "reason": "no"}])
+    _, operation = execute(run)
+    assert operation.detail.startswith(
+        "Second (AWS::SNS::Topic): The following hook(s) failed: [Acme::Guard::Hook]: no. "
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("denied", "denied: "), ("throttle", "throttled: "), ("absent", "failed: "), ("drop", "timed out: ")],
+)
+def test_what_the_operation_would_tell_and_cannot_be_read_changes_no_ending(
+    world: World, run: Run, kind: str, why: str
+) -> None:
+    before = run.collect_before()
+    plan = run.make_plan(before).value
+    world.faults(validations=[EXISTS])
+    world.fail("DescribeEvents", kind, after=1)  # right before the execution the change set's own are read again
+    operation = run.execute(before, plan)
+    assert operation.ending is Ending.ROLLED_BACK
+    assert "Validation failed with 1 error(s). Call DescribeEvents" in operation.detail
+    assert (
+        f"What validations and hooks have found can't be read (cloudformation:DescribeEvents: {why}" in operation.detail
+    )
+
+
 def test_a_failing_rollback_needs_an_operator(world: World, run: Run) -> None:
     world.faults(
         resources={

@@ -38,7 +38,7 @@ def unreadable(arn: str) -> Unknown:
 
 
 def explain(events: Sequence[Event]) -> Diagnosis:
-    return diagnose(events, unreadable, unreadable)
+    return diagnose(events, unreadable, unreadable, unreadable)
 
 
 def observed(events: list[Event], size: int = 100) -> Operation:
