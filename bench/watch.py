@@ -71,7 +71,11 @@ def _print(what: str, run: Measured) -> None:
     root = events[0]["stack_arn"]
     last = f"{ended:%H:%M:%S}  {events[-1]['status']:<28} {events[-1]['logical_id']} ("
     told = next(at for at, line in run.lines if last in line)
-    looks = [_answered(call) for call in run.record["calls"] if call["operation"] == "DescribeStackEvents"]
+    looks = [
+        _answered(call)
+        for call in run.record["calls"]
+        if call["operation"] in {"DescribeStackEvents", "DescribeEvents"}
+    ]
     looks = [look for look in looks if look >= started]
     busiest = max(sum(look <= each < look + timedelta(minutes=1) for each in looks) for look in looks)
     inner = sum(event["stack_arn"] != root for event in events)

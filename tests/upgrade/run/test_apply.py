@@ -193,6 +193,19 @@ def test_a_validation_that_only_the_operation_tells_is_named(world: World, run: 
     assert operation.diagnosis.also == ()
 
 
+def test_a_validation_in_a_nested_stack_is_named(world: World, tmp_path: Path) -> None:
+    def parent(name: str) -> dict[str, Any]:
+        address = world.publish(topic(name, Resources=resources(name)))
+        return {"Resources": {"Nested": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": address}}}}
+
+    run = world.run(tmp_path, world.create(parent("old")), world.publish(parent("new")))
+    world.faults(validations=[EXISTS])
+    _, operation = execute(run)
+    assert operation.detail.startswith("Nested.Second (AWS::SNS::Topic): Resource of type")
+    assert operation.diagnosis is not None
+    assert [each.logical_id for each in operation.diagnosis.chain][:2] == ["Second", "Nested"]
+
+
 def test_a_hook_that_only_the_operation_tells_is_named(world: World, run: Run) -> None:
     hook = {"type": "Acme::Guard::Hook", "fails": "Second", "hidden": True}
     world.faults(hooks=[{**hook, "mode": "WARN", "reason": "by the way"}, {**hook, "mode": "FAIL", "reason": "no"}])
