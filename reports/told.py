@@ -16,7 +16,7 @@ LOOK = "gate-may-look"
 """The check that tells what to allow: wherever something was denied, that is what to do."""
 
 REMEDIES = {
-    Reason.DENIED: "allow this to the role that reads (docs/iam-policy.json holds all that Plimsoll needs), then run again",
+    Reason.DENIED: "allow this to the user or role it names (docs/iam-policy.json holds all that Plimsoll needs), then run again",
     Reason.EXPIRED: "sign in again, then run again",
     Reason.CLOCK: "set this machine's clock, then run again",
     Reason.THROTTLED: "wait a few minutes, then run again: too many calls were made in this account at once",

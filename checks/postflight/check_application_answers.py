@@ -20,6 +20,7 @@ from upgrade.rules.application import unreachable, where
     remedy="Open the address in a browser; look at the load balancer's rules, the DNS record and the start log.",
     requirement="The application runs after the upgrade",
     references=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",),
+    compares_baseline=True,
 )
 def check_application_answers(before: Snapshot, after: Snapshot, entry: StackEntry, product: Product) -> None:
     addresses, why_not = where(entry, product, after.stack.value.parameters)

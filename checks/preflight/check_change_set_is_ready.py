@@ -40,7 +40,7 @@ def check_change_set_is_ready(before: Snapshot, plan: Fact[Plan]) -> None:
         return
     stopping, told = _validated(made)
     remark = _remark(made)
-    fail([*_not_ready(made), *_other_template(made, before.target.value), *stopping], told, remark)
+    fail([*stopping, *_not_ready(made), *_other_template(made, before.target.value)], told, remark)
     if remark:
         tell(remark)
 

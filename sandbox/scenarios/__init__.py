@@ -10,6 +10,7 @@ from sandbox.scenarios import (  # noqa: F401  # they register
     data,
     database,
     drift,
+    failures,
     linked,
     macros,
     operation,

@@ -17,7 +17,7 @@ LAG = 1.5
 """Seconds."""
 
 
-def _handler(message: str, code: str) -> str:
+def handler(message: str, code: str) -> str:
     """As CloudFormation words the failure of a resource."""
     token = "2b7e1f6c-93d4-4c60-8a35-f0d1c7a9e842"  # noqa: S105  # a request token is no secret
     return f'Resource handler returned message: "{message}" (RequestToken: {token}, HandlerErrorCode: {code})'
@@ -59,7 +59,7 @@ def update_fails(stage: Stage) -> None:
 def rollback_fails(stage: Stage) -> None:
     """Only a person can go on."""
     deployment(stage)
-    rollback = {"on": "rollback", "reason": _handler(INVALID_ENVIRONMENT, "NotStabilized")}
+    rollback = {"on": "rollback", "reason": handler(INVALID_ENVIRONMENT, "NotStabilized")}
     stage.knobs.set({"resources": {"ServicesAutoScalingGroup": _no_image(), "BatchSpotComputeEnvironment": rollback}})
 
 
@@ -74,7 +74,7 @@ def unhealthy_after(stage: Stage) -> None:
 def left_behind(stage: Stage) -> None:
     """It stays, outside the stack, and costs money."""
     deployment(stage)
-    reason = _handler(
+    reason = handler(
         "The group has instances in standby (Service: AutoScaling, Status Code: 400)", "GeneralServiceException"
     )
     stage.knobs.set({"resources": {"WorkersAutoScalingGroup": {"on": "delete", "reason": reason}}})
@@ -110,7 +110,7 @@ def expired(stage: Stage) -> None:
 
 
 def _no_image() -> dict[str, object]:
-    return {"on": "update", "reason": _handler(NO_IMAGE, "InvalidRequest")}
+    return {"on": "update", "reason": handler(NO_IMAGE, "InvalidRequest")}
 
 
 def _update(stage: Stage, parameter: str, value: str) -> None:

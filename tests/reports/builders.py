@@ -218,7 +218,9 @@ def rolled_back() -> Evidence:
     cause = next(event for event in events if event.status == "UPDATE_FAILED")
     changes = [facts.change(id_) for id_ in ("AlarmsTopic", "DataVolume", "AnalyticsDBInstance")]
     return evidence(
-        decision=decision(Verdict.ROLLED_BACK, f"DataVolume: {reason}; the restored state is as before"),
+        decision=decision(
+            Verdict.ROLLED_BACK, f"The old state is healthy (all 8 postflight checks hold). DataVolume: {reason}"
+        ),
         plan=facts.known(facts.plan(*changes)),
         operation=operation(
             *events,

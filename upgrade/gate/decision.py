@@ -7,6 +7,7 @@ from upgrade.catalogue import EXECUTION, PREFLIGHT, Outcome, Phase, Severity, Wh
 from upgrade.facts.operation import Ending, Operation
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import COURSES, Mode, Verdict
+from upgrade.rules.reasons import advice
 
 EXIT_CODES = {
     Verdict.GO: 0,
@@ -112,9 +113,9 @@ def gate(entries: Sequence[Entry]) -> Decision:
     stopped = stopping(preflight)
     failed = [entry for entry in stopped if entry.outcome is Outcome.FAIL]
     if failed:
-        return Decision(Verdict.NO_GO, f"{_count(failed, 'check')} failed: {_names(failed)}")
+        return Decision(Verdict.NO_GO, f"{_count(failed, 'check')} failed: {_names(failed)}{_found(failed)}")
     if stopped:
-        return Decision(Verdict.CANNOT_TELL, f"{_count(stopped, 'check')} could not tell: {_names(stopped)}")
+        return Decision(Verdict.CANNOT_TELL, f"{_count(stopped, 'check')} could not tell{_why(stopped)}")
     if not preflight:
         return Decision(Verdict.CANNOT_TELL, "no preflight check is known")
     if all(entry.outcome is Outcome.DEFERRED for entry in preflight):
@@ -134,7 +135,7 @@ def decide(happened: Happened) -> Decision:
 
 def _judge(happened: Happened) -> Decision:
     if happened.stopped_by is not None:
-        return Decision(Verdict.INTERRUPTED, _interrupted(happened.operation), happened.stopped_by)
+        return Decision(Verdict.INTERRUPTED, _interrupted(happened.operation, happened.entries), happened.stopped_by)
     if happened.held_by:
         return Decision(Verdict.REFUSED, happened.held_by)
     decision = _decide(happened)
@@ -157,7 +158,7 @@ def _decide(happened: Happened) -> Decision:
     if operation is None:
         return refusal or _without_operation(happened)
     if operation.ending is not Ending.COMPLETE:
-        return Decision(_ENDINGS[operation.ending], operation.detail + _state_afterwards(operation, entries))
+        return Decision(_ENDINGS[operation.ending], _old_state(operation, entries) + operation.detail)
     if refusal is not None:  # an update that ran in spite of it is a fault of ours: never 0
         return Decision(Verdict.UNHEALTHY, f"upgraded although {refusal.sentence}")
     return _after_update(operation, entries, adopted=happened.adopted)
@@ -246,21 +247,27 @@ def _unwaived(happened: Happened, decision: Decision) -> Verdict:
     return _decide(replace(happened, entries=bare)).verdict
 
 
-def _state_afterwards(operation: Operation, entries: Sequence[Entry]) -> str:
+def _old_state(operation: Operation, entries: Sequence[Entry]) -> str:
+    """Whether what a rollback has restored is healthy, before anything else: whoever reads this has to know it first."""
     if operation.ending is not Ending.ROLLED_BACK:
         return ""
-    compared = [entry for entry in entries if entry.check.compares_baseline]
-    bad = [entry for entry in compared if stops(entry)]
-    if bad:
-        return f"; the restored state is not as before: {_names(bad)}"
-    return "; the restored state is as before" if compared else ""
+    judging = [entry for entry in entries if entry.check.compares_baseline]
+    bad = [entry for entry in judging if stops(entry)]
+    failed = [entry for entry in bad if entry.outcome is Outcome.FAIL]
+    unknown = [entry for entry in bad if entry not in failed]
+    not_told = f"{_names(unknown)} could not tell" if unknown else ""
+    if failed:
+        return f"THE OLD STATE IS NOT HEALTHY ({'; '.join(filter(None, [f'{_names(failed)} failed', not_told]))}). "
+    if unknown or not any(entry.outcome in {Outcome.PASS, Outcome.WARN} for entry in judging):
+        return f"WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN ({not_told or 'no check has judged it'}). "
+    return f"The old state is healthy ({_held(judging, 'postflight')}). "
 
 
-def _interrupted(operation: Operation | None) -> str:
+def _interrupted(operation: Operation | None, entries: Sequence[Entry]) -> str:
     if operation is None or operation.ending is Ending.REFUSED:
         return "stopped before anything was executed"
     if operation.ending is not Ending.UNKNOWN:
-        return f"stopped after the update had ended: {operation.detail}"
+        return f"stopped after the update had ended: {_old_state(operation, entries)}{operation.detail}"
     return "stopped while the update was running; it goes on without us: the same command takes it up again"
 
 
@@ -279,6 +286,31 @@ def _held(entries: Sequence[Entry], phase: str) -> str:
     whole = not by[Outcome.ERROR] and not by[Outcome.WAIVED] and holding > 1
     told = [f"{len(them)} {what}{f': {_names(them)}' if named else ''}" for them, what, named in others if them]
     return ", ".join([f"all {checks}" if whole else checks, *told])
+
+
+def _found(failed: Sequence[Entry]) -> str:
+    """Of the only check that failed what it found first, and what to do about it."""
+    found = [finding for entry in failed for finding in entry.findings if finding.blocking]
+    if len(failed) != 1 or not found:
+        return ""
+    first, more = found[0], f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    where = f"{first.logical_id}: " if first.logical_id not in first.found else ""
+    return f": {where}{first.found.rstrip('. ')}{more}{_remedy(first.remedy)}"
+
+
+def _why(stopped: Sequence[Entry]) -> str:
+    """What is not known and what to do about it, if that is one thing; else which checks wait for it."""
+    details = {entry.detail for entry in stopped if entry.outcome is Outcome.ERROR}
+    detail = details.pop() if len(details) == 1 else ""
+    if not detail or any(entry.outcome is not Outcome.ERROR for entry in stopped):
+        return f": {_names(stopped)}"
+    known = advice(detail)
+    of = f": {_names(stopped)}" if len(stopped) == 1 else ", all for one reason"
+    return f"{of}: {detail.rstrip('. ')}{_remedy(known.remedy if known.family else stopped[0].check.remedy)}"
+
+
+def _remedy(remedy: str) -> str:
+    return f". Do this: {remedy.rstrip('.')}" if remedy else ""
 
 
 def _names(entries: Iterable[Entry]) -> str:

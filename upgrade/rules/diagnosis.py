@@ -208,9 +208,14 @@ def _advised(failure: Failure, ask: Ask) -> Failure:
         return failure
     answer = ask(failure.hook.id)
     if isinstance(answer, Unknown):
-        return replace(failure, remedy=f"{failure.remedy} What it advises can't be read ({answer}).")
-    told = "; ".join(" ".join(filter(None, [f"{a.rule}:", a.found, a.advice, a.link])) for a in answer.value)
-    return replace(failure, remedy=f"{failure.remedy} It says: {told.rstrip('.')}.") if told else failure
+        return replace(failure, remedy=f"{failure.remedy} What the hook advises can't be read ({answer}).")
+    told = "; ".join(map(_annotated, answer.value))
+    return replace(failure, remedy=f"{failure.remedy} The hook says: {told.rstrip('.')}.") if told else failure
+
+
+def _annotated(each: Annotation) -> str:
+    said = ", ".join(text.strip(". ") for text in (each.found, each.advice) if text)
+    return " ".join(filter(None, [f"{each.rule}:", said, f"({each.link})" if each.link else ""]))
 
 
 def _of_stack(root: _Story, turn: Event) -> Failure:

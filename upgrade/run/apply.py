@@ -22,6 +22,7 @@ from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
 from upgrade.rules.diagnosis import diagnose
 from upgrade.rules.durations import Earlier, earlier, expectation
+from upgrade.rules.reasons import advice
 from upgrade.run.cancel import Cancel
 from upgrade.run.explain import explain
 from upgrade.run.journal import EXECUTE, Journal, NotKept
@@ -108,7 +109,9 @@ class Executor:
         except NotKept as error:
             return self.refused(plan, f"nothing was executed: {error}")
         except NotExecuted as error:
-            return self.refused(plan, f"nothing was executed: {error}{self._another(plan, lookout)}")
+            known = advice(str(error))
+            remedy = f". Do this: {known.remedy}" if known.family else ""
+            return self.refused(plan, f"nothing was executed: {error}{self._another(plan, lookout)}{remedy}")
         if self._is_overdue and self.cancel is not None:
             stopped = self._given_up(self.cancel, plan, lookout, stopped)
         return self._ended(plan, lookout, stopped)

@@ -189,11 +189,72 @@ def test_an_operation_that_did_not_complete_decides(ending: Ending, code: int) -
     assert decided(op=operation(ending)).exit_code == code
 
 
-@pytest.mark.parametrize(("outcome", "words"), [(Outcome.PASS, "is as before"), (Outcome.FAIL, "is not as before: x")])
-def test_after_a_rollback_the_sentence_tells_the_old_states_health(outcome: Outcome, words: str) -> None:
-    compared = Entry(info("x", Phase.POSTFLIGHT, baseline=True), outcome)
+@pytest.mark.parametrize(
+    ("x", "y", "words"),
+    [
+        (Outcome.PASS, Outcome.WARN, "The old state is healthy (all 2 postflight checks hold, 1 with a warning: y). "),
+        (Outcome.PASS, Outcome.FAIL, "THE OLD STATE IS NOT HEALTHY (y failed). "),
+        (Outcome.ERROR, Outcome.FAIL, "THE OLD STATE IS NOT HEALTHY (y failed; x could not tell). "),
+        (Outcome.PASS, Outcome.ERROR, "WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN (y could not tell). "),
+        (Outcome.NOT_RUN, Outcome.PASS, "WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN (x could not tell). "),
+        (
+            Outcome.NOT_APPLICABLE,
+            Outcome.NOT_APPLICABLE,
+            "WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN (no check has ",
+        ),
+    ],
+)
+def test_after_a_rollback_the_old_states_health_comes_first(x: Outcome, y: Outcome, words: str) -> None:
+    judging = (Entry(info(name, Phase.POSTFLIGHT, baseline=True), each) for name, each in (("x", x), ("y", y)))
+    decision = decided((*FULL, *judging), op=operation(Ending.ROLLED_BACK))
 
-    assert words in decided((*FULL[:3], compared), op=operation(Ending.ROLLED_BACK)).sentence
+    assert decision.sentence.startswith(words)
+    assert decision.sentence.endswith("the update ended")
+    assert decision.exit_code == 20
+
+
+def test_the_old_states_health_is_told_of_a_run_that_was_stopped_after_the_rollback() -> None:
+    decision = decided(op=operation(Ending.ROLLED_BACK), stopped_by=2)
+    assert "had ended: WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN (no check has judged it). the" in decision.sentence
+
+
+FOUND = Finding("it is full.", "e", "make room", logical_id="Volume")
+
+
+@pytest.mark.parametrize(
+    ("findings", "sentence"),
+    [
+        ((), "1 check failed: a"),
+        ((FOUND,), "1 check failed: a: Volume: it is full. Do this: make room"),
+        ((replace(FOUND, blocking=False), FOUND), "1 check failed: a: Volume: it is full. Do this: make room"),
+        ((replace(FOUND, remedy=""),), "1 check failed: a: Volume: it is full"),
+        ((replace(FOUND, logical_id="it"), FOUND), "1 check failed: a: it is full (and 1 more). Do this: make room"),
+    ],
+)
+def test_what_the_only_check_that_failed_has_found_is_told(findings: tuple[Finding, ...], sentence: str) -> None:
+    failed = replace(entry(Outcome.FAIL), findings=findings)
+
+    assert gate([failed, entry(Outcome.ERROR, "b")]).sentence == sentence
+    assert gate([failed, entry(Outcome.FAIL, "b")]).sentence == "2 checks failed: a, b"
+
+
+DENIED = "x is not authorized to perform: a:B"
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        ([Entry(info("a"), Outcome.ERROR, detail="no answer.")], "1 check could not tell: a: no answer. Do this: r"),
+        (
+            [Entry(info(name), Outcome.ERROR, detail=DENIED) for name in "ab"],
+            f"2 checks could not tell, all for one reason: {DENIED}. Do this: Allow a:B ",
+        ),
+        ([Entry(info(name), Outcome.ERROR, detail=name) for name in "ab"], "2 checks could not tell: a, b"),
+        ([Entry(info("a"), Outcome.ERROR, detail="x"), entry(Outcome.NOT_RUN, "b")], "2 checks could not tell: a, b"),
+    ],
+)
+def test_why_nothing_can_be_told_is_told_if_it_is_one_thing(entries: list[Entry], words: str) -> None:
+    assert gate(entries).sentence.startswith(words)
 
 
 def test_an_update_past_a_shut_gate_is_never_zero() -> None:

@@ -158,7 +158,7 @@ def test_a_hook_that_stops_a_resource_says_why(world: World, run: Run) -> None:
         f"Second (AWS::SNS::Topic): The following hook(s) failed: [Acme::Guard::Hook]: {reason}. "
         "Do this: The organization's rules NO_NEW_NAMES do not allow this resource"
     )
-    assert "It says: NO_NEW_NAMES: keep the name. CloudFormation restored" in operation.detail
+    assert "The hook says: NO_NEW_NAMES: keep the name. CloudFormation restored" in operation.detail
 
 
 def test_a_hook_whose_advice_cannot_be_read_stays_the_cause(world: World, run: Run) -> None:
@@ -166,7 +166,7 @@ def test_a_hook_whose_advice_cannot_be_read_stays_the_cause(world: World, run: R
     world.fail("GetHookResult", "denied")
     _, operation = execute(run)
     assert "[Acme::Guard::Hook]: no new names. Do this: " in operation.detail
-    assert "What it advises can't be read (cloudformation:GetHookResult: denied" in operation.detail
+    assert "What the hook advises can't be read (cloudformation:GetHookResult: denied" in operation.detail
 
 
 EXISTS = {
