@@ -119,6 +119,22 @@ def validation_fails(stage: Stage) -> None:
     stage.knobs.set({"validations": [found]})
 
 
+@scenario("validation-stops", "The update is begun, and CloudFormation's validation of its properties ends it at once.")
+def validation_stops(stage: Stage) -> None:
+    """Only the operation's own events say what it has found; those of the stack do not."""
+    deployment(stage)
+    found = {
+        "name": "PROPERTY_VALIDATION",
+        "mode": "FAIL",
+        "status": "FAILED",
+        "during": "operation",
+        "reason": "#: extraneous key [MetadataOptions] is not permitted",
+        "resource": "WorkersLaunchTemplate",
+        "path": "/Resources/WorkersLaunchTemplate/Properties/MetadataOptions",
+    }
+    stage.knobs.set({"validations": [found]})
+
+
 @scenario("hook-refuses", "A hook of the organization does not let the services machine be changed.")
 def hook_refuses(stage: Stage) -> None:
     """Its annotations say what to do."""

@@ -127,6 +127,14 @@ FAILURES: dict[str, tuple[int, tuple[str, ...]]] = {
             "ask the template's owner",
         ),
     ),
+    "validation-stops": (
+        20,
+        (
+            HEALTHY,
+            "WorkersLaunchTemplate (AWS::EC2::LaunchTemplate): #: extraneous key [MetadataOptions] is not permitted ",
+            "Do this: The template leaves out MetadataOptions, which ",
+        ),
+    ),
     "capacity-short": (
         20,
         (

@@ -186,7 +186,7 @@ def test_a_validation_that_only_the_operation_tells_is_named(world: World, run: 
     assert operation.ending is Ending.ROLLED_BACK
     assert operation.detail.startswith(
         "Second (AWS::SNS::Topic): Resource of type 'AWS::SNS::Topic' with identifier 'new' already exists "
-        "(NAME_CONFLICT_VALIDATION, /Resources/Second/Properties/TopicName). Do this: A AWS::SNS::Topic of that name"
+        "(NAME_CONFLICT_VALIDATION, /Resources/Second/Properties/TopicName). Do this: Another AWS::SNS::Topic of that name"
     )
     assert {each.status for each in operation.events if each.logical_id == "Second"} == set()
     assert operation.diagnosis is not None
