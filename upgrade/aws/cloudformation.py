@@ -150,7 +150,7 @@ def _stop(row: dict[str, Any]) -> Event | None:
         case {"ValidationFailureMode": "WARN"} | {"HookFailureMode": "WARN"}:
             return None
         case {"EventType": "VALIDATION_ERROR", "ValidationStatus": "FAILED"}:
-            where = ", ".join(row.get(key, "-") for key in ("ValidationName", "ValidationPath"))
+            where = ", ".join(filter(None, map(row.get, ("ValidationName", "ValidationPath"))))
             status, reason = "VALIDATION_FAILED", f"{row.get('ValidationStatusReason', '').rstrip('. ')} ({where})"
         case {
             "EventType": "HOOK_INVOCATION_ERROR",
