@@ -111,11 +111,9 @@ class _Story:
         """Id of the operation that went forward; the rollback is another. Empty where AWS gives none."""
         return next((event.operation_id for event in self.forward if event.operation_id), "")
 
-    def leaves_open(self) -> bool:
-        """Whether its events do not tell what failed: no resource did, or a hook stopped one and is not among them."""
-        failed = self.failed()
-        silent = any(event.reason.startswith(BY_HOOK) and self.hook_of(event) is None for event in failed)
-        return silent or (not failed and bool(self.turn or self.path))
+    def lacks_a_hook(self) -> bool:
+        """Whether a hook has stopped a resource and is not told of."""
+        return any(event.reason.startswith(BY_HOOK) and self.hook_of(event) is None for event in self.failed())
 
     def hook_of(self, failed: Event) -> HookRun | None:
         """The hook that made this resource fail."""
@@ -162,10 +160,13 @@ def _with_nested(root: _Story, by_stack: dict[str, list[Event]], read: Read) -> 
     return stories, unread
 
 
-def _look_closer(stories: Iterable[_Story], stops: Stops) -> Unknown | None:
-    """Add what stopped the operations whose events leave it open; why that can't be read, and then no other is tried."""
+def _look_closer(stories: Sequence[_Story], stops: Stops) -> Unknown | None:
+    """Add what stopped a stack as a whole, or by a hook that is not told; why that can't be read, and no other is tried."""
+    failed = {failure.resource for failure in _failures(stories, _Story.failed)}
+    if not failed and stories[0].turn:
+        failed = {stories[0].path}
     for story in stories:
-        if story.operation and story.leaves_open():
+        if story.operation and (story.path in failed or story.lacks_a_hook()):
             answer = stops(story.operation)
             if isinstance(answer, Unknown):
                 return answer

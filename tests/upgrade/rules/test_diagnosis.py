@@ -281,8 +281,13 @@ def test_after_the_first_refusal_no_other_operation_is_asked_about() -> None:
         story(BEGIN, FAILED, TURN),
         story(BEGIN, CANCELLED),
         story(TURN, ("AlarmsTopic", "UPDATE_FAILED", "locked"), STUCK),
+        [
+            *story(BEGIN, ("Nested", "UPDATE_IN_PROGRESS", ""), FAILED, ("Nested", *CANCELLED[1:]), TURN),
+            *story(("self", "UPDATE_IN_PROGRESS", ""), stack=nested_arn("Nested"), start=1.1),
+            *story(("self", *TURN[1:]), stack=nested_arn("Nested"), start=3),
+        ],
     ],
-    ids=["a resource says why", "nothing has failed", "a rollback that was continued"],
+    ids=["a resource says why", "nothing has failed", "a rollback that was continued", "cancelled"],
 )
 def test_an_operation_is_not_asked_about_where_its_stack_tells_enough(events: list[Event]) -> None:
     asked: list[str] = []
