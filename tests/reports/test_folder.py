@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import json
 import os
@@ -11,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import baseline, latest
+from reports import baseline, disk, latest
 from reports.chain import parse
-from reports.folder import Folder
+from reports.folder import ROOM, Folder
 from reports.latest import safe_name
 from reports.record import Record as RunRecord
 from reports.record import schema
@@ -94,6 +95,23 @@ def test_what_a_killed_run_left_is_swept_and_what_is_being_written_is_not(tmp_pa
     Folder(tmp_path).sweep(NOW - timedelta(hours=1))
 
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == [young.name, bundle.name]
+
+
+def test_room_for_the_evidence_is_held_until_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, write = Folder(tmp_path), disk.write
+    folder.reserve()
+    held = folder._room
+    assert held is not None
+    assert os.fstat(held.fileno()).st_blocks * 512 >= ROOM
+    assert list(tmp_path.iterdir()) == []
+
+    def on_a_full_disk(path: Path, text: str) -> None:
+        if not held.closed:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(path, text)
+
+    monkeypatch.setattr(disk, "write", on_a_full_disk)
+    assert folder.write(builders.evidence()).bundle.exists()
 
 
 def test_the_journal_is_in_the_evidence_and_in_its_manifest(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reports import baseline as baselines
 from reports import github, rehearsals
 from reports.earlier import Earlier
-from reports.folder import Folder
+from reports.folder import ROOM, Folder
 from reports.latest import safe_name
 from reports.record import Record
 from reports.redact import Secrets
@@ -95,6 +95,8 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
     folder.archive = run.archive()
     run.journal.store = folder.chain(entry.name, run_id)
     executes = COURSES[wish.mode].executes
+    if executes:
+        _reserve(folder)
     held, held_by, unlocked = _lock(run) if executes else (None, "", "")
     notes = [unlocked, *_archived(run, folder, stacks, executes=executes and not held_by)]
     if executes and folder.archive is None:
@@ -165,6 +167,21 @@ def _archived(run: Run, folder: Folder, stacks: Stacks, *, executes: bool) -> li
     except OSError as error:
         what = f"{error}: mend that, or leave the key out to keep evidence on this machine only"
         raise UsageError(refuse(stacks.file, f"stacks.{entry}.evidence.archive", what)) from None
+
+
+def _reserve(folder: Folder) -> None:
+    """Hold room for the evidence before anything is executed.
+
+    Raises:
+        UsageError: there is none.
+    """
+    try:
+        folder.reserve()
+    except OSError as error:
+        raise UsageError(
+            f"the evidence folder {folder.root} has no room for {ROOM // 2**20} MiB ({error.strerror}), and an upgrade "
+            "leaves evidence even on a disk that fills up: make room, or choose another with --evidence=DIR"
+        ) from None
 
 
 def _lock(run: Run) -> tuple[Lock | None, str, str]:

@@ -224,6 +224,11 @@ def test_evidence_that_ends_with_its_ci_job_is_told(
     assert opening._lost_with_the_job(outside) == ""
 
 
+def test_without_room_for_its_evidence_no_upgrade_begins(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nowhere has no room for 16 MiB \(No such file or directory\)"):
+        opening._reserve(Folder(tmp_path / "nowhere"))
+
+
 # ---- the archive -----------------------------------------------------------------------------------------------------
 
 
