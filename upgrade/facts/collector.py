@@ -19,11 +19,8 @@ from upgrade.facts.source import Source
 from upgrade.facts.stack import Identity, Stack, Template
 from upgrade.facts.stoppable import Stoppable
 
-SERVICES = (
-    "sts", "cloudformation", "s3", "elbv2", "rds", "iam", "batch", "autoscaling", "ec2", "kms",
-    "acm", "backup", "cloudwatch", "efs", "elasticache", "lambda", "opensearch", "secretsmanager", "service-quotas", "sns", "ssm", "route53",
-)  # fmt: skip
-"""In the order in which their clients are needed."""
+SERVICES = ("sts", "cloudformation", "s3", "iam")
+"""What every stack is asked for: their clients are made while the first answer is awaited."""
 
 FALLBACK = ("s3:GetObject", "s3:GetObjectVersion")
 """Denied with our credentials a template is read unsigned: what then could be read was not denied."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from upgrade.aws.errors import fact
@@ -18,6 +19,16 @@ from upgrade.web import Web
 T = TypeVar("T")
 
 Resources = Fact[tuple[Resource, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """A client that is made when it is first used: each holds all of its service's API, EC2's 16 MiB."""
+
+    make: Callable[[], Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.make(), name)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,7 +58,7 @@ class Source:
 
     def client(self, service: str) -> Any:
         """A client of the stack's account, for reading."""
-        return self.connection.client(service)
+        return _Client(partial(self.connection.client, service))
 
     def read(self, call: str, read: Callable[[], T]) -> Fact[T]:
         """What a read answers, or why it is not known; `call` is the IAM action, told where the error names none."""
