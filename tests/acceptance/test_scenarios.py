@@ -132,7 +132,7 @@ FAILURES: dict[str, tuple[int, tuple[str, ...]]] = {
         (
             HEALTHY,
             "WorkersLaunchTemplate (AWS::EC2::LaunchTemplate): #: extraneous key [MetadataOptions] is not permitted ",
-            "Do this: The template leaves out MetadataOptions, which ",
+            "Do this: The template gives a property MetadataOptions that ",
         ),
     ),
     "capacity-short": (
