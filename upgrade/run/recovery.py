@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 
 from upgrade.aws.cloudformation import detect_drift, event_pages
-from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
 from upgrade.aws.sts import read_identity
 from upgrade.errors import CannotTell
@@ -16,7 +15,7 @@ from upgrade.facts.journal import Act, Record
 from upgrade.facts.known import Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.snapshot import Snapshot
-from upgrade.run.apply import WATCH_ATTEMPTS, Executable
+from upgrade.run.apply import Executable
 from upgrade.run.journal import CONTINUE, Store, open_continuation
 from upgrade.run.lookout import EVENTS
 from upgrade.run.observe import Beginning
@@ -155,15 +154,4 @@ class Recovery(Run):
         return detect_drift(self._cloudformation(), self.clock, stack, self.entry.polling.drift, names)
 
     def _recoverer(self, token: str) -> Recoverer:
-        return Recoverer(
-            client=self._executing.client("cloudformation", grant=Grant(Door.APPLY)),
-            watcher=partial(self._executing.client, "cloudformation", attempts=WATCH_ATTEMPTS),
-            renew=self._identities.renew,
-            clock=self.clock,
-            token=token,
-            polling=self.entry.polling,
-            minutes=self.entry.minutes,
-            progress=self._progress,
-            journal=self.journal,
-            skips=self._skipped,
-        )
+        return self._executor_of(token, partial(Recoverer, skips=self._skipped))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from upgrade.aws import change_sets
 from upgrade.aws.archive import Archive
@@ -57,6 +57,8 @@ from upgrade.run.secrets import Secrets
 from upgrade.run.takeup import Begun, Earlier, Nothing, TakeUp
 from upgrade.run.wish import Wish, asked_for
 from upgrade.web import Web
+
+E = TypeVar("E", bound=Executor)
 
 AT_WORK = ("jobs", "groups", "workers")
 """The facts that tell on what users' work runs."""
@@ -277,7 +279,7 @@ class Run:
             plan: the change set.
             too_old: asked last: what the judgement rests on and is too old by then, a sentence each.
         """
-        executor = self._executor = self._executor_of(PREFIX + self.run_id)
+        executor = self._executor = self._executor_of(PREFIX + self.run_id, Executor)
         executor.learn(plan)
         if self.wish.cancel_on_timeout:
             may = holding_data(before, self.product)
@@ -291,7 +293,7 @@ class Run:
 
     def adopt(self, begun: Begun) -> Operation:
         """Watch an update to its end that an earlier run has begun; refused if it is not the one asked for."""
-        executor = self._executor = self._executor_of(begun.token)
+        executor = self._executor = self._executor_of(begun.token, Executor)
         if begun.unsure:
             why = f"it is not known whether run {begun.run} has begun to update the stack: {begun.unsure}"
             return replace(executor.refused(begun, why), ending=Ending.UNKNOWN, adopted_from=begun.run)
@@ -326,8 +328,8 @@ class Run:
             self.journal.keep(Act.TERMINAL, EXECUTE, **told, operation=ended.operation_id, status=ended.status)
         return operation
 
-    def _executor_of(self, token: str) -> Executor:
-        return Executor(
+    def _executor_of(self, token: str, make: Callable[..., E]) -> E:
+        return make(
             client=self._executing.client("cloudformation", grant=Grant(Door.APPLY)),
             watcher=partial(self._executing.client, "cloudformation", attempts=WATCH_ATTEMPTS),
             renew=self._identities.renew,
