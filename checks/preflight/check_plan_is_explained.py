@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 
 from upgrade.catalogue import Finding, Severity, check, fail, not_applicable
 from upgrade.config.product import Product
-from upgrade.facts.changes import Plan
+from upgrade.facts.changes import Plan, Unpredicted
 from upgrade.facts.known import Fact
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.explained import Unexplained, not_assessed, unexplained
@@ -29,7 +29,7 @@ def check_plan_is_explained(before: Snapshot, plan: Fact[Plan], product: Product
     if made.predicted:
         not_applicable("this run makes no change set: its plan is what the differences say")
     findings: list[Finding] = []
-    warnings = [_not_assessed(name, why) for name, why in not_assessed(made, predicted).items()]
+    warnings = [_not_assessed(where, names) for where, names in not_assessed(made, predicted).items()]
     for each in unexplained(made, predicted):
         change = each.change
         templates = [fact.value for fact in (before.template, before.target)]
@@ -51,10 +51,11 @@ def _finding(each: Unexplained) -> Finding:
     )
 
 
-def _not_assessed(logical_id: str, why: str) -> Finding:
+def _not_assessed(where: Unpredicted, changed: list[str]) -> Finding:
+    what = f"change of {changed[0]} is" if len(changed) == 1 else f"changes of {', '.join(changed)} are"
     return Finding(
-        found=f"whether the change of {logical_id} is explained can't be told: {why}",
-        expected="a change that can be predicted from the templates",
-        remedy="look at this change in the plan yourself",
-        logical_id=logical_id,
+        found=f"whether the {what} explained can't be told: {where.why}",
+        expected="changes that can be predicted from the templates",
+        remedy="look at them in the plan yourself",
+        logical_id=where.logical_id or changed[0],
     )

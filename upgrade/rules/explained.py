@@ -3,10 +3,11 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChangeDetail.html
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange
+from upgrade.facts.changes import ChangeDetail, Plan, ResourceChange, Unpredicted
 
 ACTIONS = frozenset({"Add", "Modify", "Remove"})
 """What an update of ours can do. AWS has more (Import, Dynamic, SyncWithActual), none of which is asked for."""
@@ -55,23 +56,24 @@ def unexplained(made: Plan, predicted: Plan) -> Iterator[Unexplained]:
     for change in made.changes:
         if strange := list(_unheard(change)):
             yield from strange
-        elif not _why_open(change, predicted):
+        elif not _where_open(change, predicted):
             yield from _unexplained(change, expected.get(change.logical_id))
 
 
-def not_assessed(made: Plan, predicted: Plan) -> Mapping[str, str]:
-    """By logical id, why nothing can be said of a change: the prediction does not reach there."""
+def not_assessed(made: Plan, predicted: Plan) -> Mapping[Unpredicted, list[str]]:
+    """By where the prediction does not reach, the logical ids of the changes there of which nothing can be said."""
     expected = {change.logical_id: change for change in predicted.changes}
-    return {
-        change.logical_id: why
-        for change in made.changes
-        if (why := _why_open(change, predicted)) and any(_unexplained(change, expected.get(change.logical_id)))
-    }
+    found = defaultdict[Unpredicted, list[str]](list)
+    for change in made.changes:
+        open_ = _where_open(change, predicted)
+        if open_ and any(_unexplained(change, expected.get(change.logical_id))):
+            found[open_].append(change.logical_id)
+    return found
 
 
-def _why_open(change: ResourceChange, predicted: Plan) -> str:
-    """Why the prediction does not say what becomes of a resource; empty if it does."""
-    return next((each.why for each in predicted.unpredicted if each.covers(change.logical_id)), "")
+def _where_open(change: ResourceChange, predicted: Plan) -> Unpredicted | None:
+    """What the prediction can't say of a resource; None if it says what becomes of it."""
+    return next((each for each in predicted.unpredicted if each.covers(change.logical_id)), None)
 
 
 def _unheard(change: ResourceChange) -> Iterator[Unexplained]:

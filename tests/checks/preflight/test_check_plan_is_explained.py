@@ -109,6 +109,22 @@ def test_where_the_prediction_does_not_reach_it_is_told(logical_id: str, open_: 
     assert "a macro" in findings[0].found
 
 
+def test_a_nested_stack_and_what_changes_in_it_is_told_once() -> None:
+    made = replace(
+        plan(), changes=(change("Nested"), change("Nested.Topic"), change("Nested.Inner.Topic"), change("B"))
+    )
+    expected = (Unpredicted("Nested", "not predicted"), Unpredicted("B", "a macro"))
+    _, findings = judged(made, change("Other"), unpredicted=expected)
+
+    assert [(finding.logical_id, finding.found) for finding in findings] == [
+        (
+            "Nested",
+            "whether the changes of Nested, Nested.Topic, Nested.Inner.Topic are explained can't be told: not predicted",
+        ),
+        ("B", "whether the change of B is explained can't be told: a macro"),
+    ]
+
+
 def test_what_is_explained_needs_no_prediction_beyond_it() -> None:
     made = plan(change("DataVolume"))
     assert judged(made, change("DataVolume"), unpredicted=(Unpredicted("", "a macro"),))[0] is Outcome.PASS
