@@ -90,7 +90,7 @@ def _nothing_was_executed_through_a_shut_gate(run: Run) -> None:
     assert len(executed) == (1 if run.code in {0, 20, 21, 22, 30} and run.latest["verdict"] != "NOTHING_TO_DO" else 0)
 
 
-HEALTHY = "ROLLED_BACK  The old state is healthy (all 8 postflight checks hold). "
+HEALTHY = "ROLLED_BACK  The old state is healthy (all 8 of its checks hold). "
 FAILURES: dict[str, tuple[int, tuple[str, ...]]] = {
     "update-fails": (
         20,

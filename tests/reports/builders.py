@@ -219,7 +219,7 @@ def rolled_back() -> Evidence:
     changes = [facts.change(id_) for id_ in ("AlarmsTopic", "DataVolume", "AnalyticsDBInstance")]
     return evidence(
         decision=decision(
-            Verdict.ROLLED_BACK, f"The old state is healthy (all 8 postflight checks hold). DataVolume: {reason}"
+            Verdict.ROLLED_BACK, f"The old state is healthy (all 8 of its checks hold). DataVolume: {reason}"
         ),
         plan=facts.known(facts.plan(*changes)),
         operation=operation(

@@ -260,7 +260,7 @@ def _old_state(operation: Operation, entries: Sequence[Entry]) -> str:
         return f"THE OLD STATE IS NOT HEALTHY ({'; '.join(filter(None, [f'{_names(failed)} failed', not_told]))}). "
     if unknown or not any(entry.outcome in {Outcome.PASS, Outcome.WARN} for entry in judging):
         return f"WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN ({not_told or 'no check has judged it'}). "
-    return f"The old state is healthy ({_held(judging, 'postflight')}). "
+    return f"The old state is healthy ({_held(judging, 'of its')}). "
 
 
 def _interrupted(operation: Operation | None, entries: Sequence[Entry]) -> str:

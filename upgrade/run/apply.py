@@ -20,6 +20,7 @@ from upgrade.facts.journal import Act
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.stack import Event
+from upgrade.facts.stuck import STUCK
 from upgrade.rules.diagnosis import diagnose
 from upgrade.rules.durations import Earlier, earlier, expectation
 from upgrade.rules.reasons import advice
@@ -253,7 +254,7 @@ class Executor:
         is_over = ending is not Ending.UNKNOWN
         detail = _sentence(ending, found, events) if is_over else stopped
         if self._cancelled and ending is not Ending.COMPLETE:
-            detail = f"this run cancelled the update when its time was over: {detail}"
+            detail = f"This run cancelled the update when its time was over: {detail}"
         finished = events[-1].at if is_over else self.clock.now()
         return Operation(ending, self.token, plan.arn, self._started, finished, events, cause, detail, found)
 
@@ -268,4 +269,6 @@ def _sentence(ending: Ending, found: Diagnosis | None, events: tuple[Event, ...]
     if ending is Ending.ROLLED_BACK:
         return f"{why} CloudFormation restored the old state"
     again = f" Its rollback failed at {found.not_undone[0].told}" if found.not_undone else ""
-    return f"{why}{again} The stack is {events[-1].status}, and only a person can take it on from there"
+    status = events[-1].status
+    way_on = ": mend the cause, then run with --recover (docs/recover.md)" if status == STUCK else ""
+    return f"{why}{again} The stack is {status}, and only a person can take it on from there{way_on}"

@@ -192,7 +192,7 @@ def test_an_operation_that_did_not_complete_decides(ending: Ending, code: int) -
 @pytest.mark.parametrize(
     ("x", "y", "words"),
     [
-        (Outcome.PASS, Outcome.WARN, "The old state is healthy (all 2 postflight checks hold, 1 with a warning: y). "),
+        (Outcome.PASS, Outcome.WARN, "The old state is healthy (all 2 of its checks hold, 1 with a warning: y). "),
         (Outcome.PASS, Outcome.FAIL, "THE OLD STATE IS NOT HEALTHY (y failed). "),
         (Outcome.ERROR, Outcome.FAIL, "THE OLD STATE IS NOT HEALTHY (y failed; x could not tell). "),
         (Outcome.PASS, Outcome.ERROR, "WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN (y could not tell). "),

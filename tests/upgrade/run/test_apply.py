@@ -245,7 +245,8 @@ def test_a_failing_rollback_needs_an_operator(world: World, run: Run) -> None:
     assert operation.ending is Ending.NEEDS_OPERATOR
     assert "the topic is full" in operation.detail
     assert "Its rollback failed at Topic (AWS::SNS::Topic): the topic is locked" in operation.detail
-    assert "UPDATE_ROLLBACK_FAILED" in operation.detail
+    assert "The stack is UPDATE_ROLLBACK_FAILED, " in operation.detail
+    assert operation.detail.endswith("mend the cause, then run with --recover (docs/recover.md)")
 
 
 def parent(world: World, name: str) -> dict[str, Any]:

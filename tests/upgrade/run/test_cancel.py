@@ -43,7 +43,7 @@ def test_it_is_cancelled_and_watched_until_it_is_taken_back(world: World, run: R
     world.faults(pace=4)
     operation = run.execute(before, plan)
     assert operation.ending is Ending.ROLLED_BACK, operation.detail
-    assert operation.detail.startswith("this run cancelled the update when its time was over: ")
+    assert operation.detail.startswith("This run cancelled the update when its time was over: ")
     acts = [each.act.value for each in run.journal.store.records() if each.call == CANCEL]
     assert acts == ["intent", "accepted"]
 
