@@ -8,11 +8,9 @@ from upgrade.catalogue import Finding, Severity, check, not_applicable, tell, wa
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product, parse_version
 from upgrade.errors import CannotTell
-from upgrade.facts.health import VersionProbe
+from upgrade.facts.health import REFUSED, VersionProbe
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules.application import version_text, where
-
-REFUSED = 400
 
 
 @check(
@@ -38,7 +36,7 @@ def check_application_version_is_the_target(
     target = parse_version(product.version_of(before.target.value) or "")
     if target is None or version_text(target) != probe.version:
         raise CannotTell(f"the deployed template is of {probe.version}, which is not the target")
-    if probe.at_least.status == REFUSED:
+    if probe.is_older:
         warn([_older(probe)])
     if not probe.at_least.good:
         raise CannotTell(f"{probe.address}: {probe.at_least}")

@@ -36,6 +36,10 @@ class Certificate:
     """Whether ACM means to renew it by itself."""
 
 
+REFUSED = 400
+"""HTTP status of the answer to a request that wants a version above the application's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What an address of the application answered to a GET over HTTPS."""
@@ -52,6 +56,11 @@ class Answer:
         """Whether the application answers, and not with an error."""
         return self.status is not None and self.status < 400  # noqa: PLR2004  # HTTP
 
+    @property
+    def passing(self) -> bool:
+        """Whether another answer may come by itself: none came, or an error of the server."""
+        return self.status is None or self.status >= 500  # noqa: PLR2004  # HTTP
+
     def __str__(self) -> str:
         return self.problem or f"HTTP {self.status}"
 
@@ -67,6 +76,11 @@ class VersionProbe:
     """To the request that wants this version or a newer one."""
     above: Answer
     """To the request that wants one above it."""
+
+    @property
+    def is_older(self) -> bool:
+        """Whether the application runs and refuses this version."""
+        return self.at_least.status == REFUSED
 
 
 Alarms = Mapping[str, Alarm]

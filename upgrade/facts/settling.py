@@ -114,6 +114,14 @@ def _answers(before: Snapshot, now: Snapshot, _: Product) -> list[str]:
     return [f"an answer of {address}" for address in unanswered(baseline, now.answers.value)]
 
 
+def _version(_: Snapshot, now: Snapshot, __: Product) -> list[str]:
+    """The version of an application that answers, but by its old machine, or not yet to this question."""
+    probe = now.version_probe.value if isinstance(now.version_probe, Known) else None
+    answers = now.answers.value.values() if isinstance(now.answers, Known) else ()
+    comes = probe is not None and (probe.is_older or probe.at_least.passing)
+    return ["the application's version"] if comes and any(answer.good for answer in answers) else []
+
+
 BEFORE = (
     Settling("databases", _databases),
     Settling("groups", _workers),
@@ -132,4 +140,5 @@ AFTER = (
     Settling("alarms", _alarms),
     Settling("launches", _launches),
     Settling("answers", _answers),
+    Settling("version_probe", _version),
 )

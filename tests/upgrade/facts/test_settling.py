@@ -22,7 +22,7 @@ from tests.builders import (
 )
 from upgrade.config.product import load
 from upgrade.facts.compute import Refresh
-from upgrade.facts.health import Answer
+from upgrade.facts.health import Answer, VersionProbe
 from upgrade.facts.settling import AFTER, BEFORE
 
 
@@ -107,3 +107,22 @@ def test_after_an_upgrade_the_application_is_waited_for() -> None:
     now = snapshot(answers=known({HEALTH: Answer(503, "")}))
     assert waits(snapshot(answers=unknown()), now, load("codeocean")) == [f"an answer of {HEALTH}"]
     assert waits(snapshot(), snapshot(answers=unknown()), load("codeocean")) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "waits"), [(503, True), (400, True), (None, True), (200, False), (401, False)], ids=str
+)
+def test_after_an_upgrade_the_applications_version_is_waited_for(status: int | None, *, waits: bool) -> None:
+    row = {row.fact: row.waits for row in AFTER}["version_probe"]
+    probe = known(VersionProbe("https://x", "4.1.0", Answer(status, ""), Answer(400, "")))
+    answers = known({HEALTH: Answer(200, "")})
+    told = ["the application's version"] if waits else []
+    assert row(snapshot(), snapshot(version_probe=probe, answers=answers), load("codeocean")) == told
+    for silent in (known({HEALTH: Answer(503, "")}), unknown()):  # which is waited for by itself
+        assert row(snapshot(), snapshot(version_probe=probe, answers=silent), load("codeocean")) == []
+
+
+@pytest.mark.parametrize("probe", [known(None), unknown()], ids=["not asked", "unknown"])
+def test_a_version_that_nobody_asks_for_is_not_waited_for(probe: Any) -> None:
+    row = {row.fact: row.waits for row in AFTER}["version_probe"]
+    assert row(snapshot(), snapshot(version_probe=probe), load("codeocean")) == []
