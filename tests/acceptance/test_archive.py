@@ -89,6 +89,7 @@ def test_planned_approved_killed_and_taken_up_on_three_machines_and_a_desk(sandb
     assert {check["outcome"] for check in run.record["checks"]} <= {"pass", "not applicable"}
     (approval,) = run.record["review"]["approvals"]
     assert (approval["name"], approval["authenticated"]) == ("Ada Approver", True)
+    assert approval["envelope"] == plan.with_name("adaapprover.approval.json").read_text()
     held = parse((whole(sandbox, run.latest["bundle"], desk) / "data/events.jsonl").read_bytes())
     assert not held.broken
     assert [record.act.value for record in held.records] == ["intent", "accepted", "adopted", "terminal"]

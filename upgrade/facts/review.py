@@ -36,6 +36,8 @@ class Approval:
     """Whether it is that of the name's configured key."""
     problem: str
     """Why it can't count, whatever is configured: it is no approval, or not of a time that can be; empty if it can."""
+    envelope: str = ""
+    """The file itself (DSSE), for whoever looks at the signature again; empty where that is not of the configured key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import binascii
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,8 @@ def read(path: Path, keys: Mapping[str, Path]) -> Approval:
         signed = isinstance(document, dict) and "payload" in document
         statement = _payload(document) if signed else document
         genuine = signed and _is_signed(document, statement, keys)
-        return _approval(path, statement, signed=signed, authenticated=genuine)
+        approval = _approval(path, statement, signed=signed, authenticated=genuine)
+        return replace(approval, envelope=text if genuine else "")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
         why = f"is no approval: {error}"
         return Approval(str(path), "", "", None, "", "", signed=False, authenticated=False, problem=why)

@@ -83,7 +83,8 @@ def altered(envelope: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def test_a_signed_approval_is_read_whole(reading: Reader, tmp_path: Path) -> None:
-    assert reading(signed(statement())) == Approval(
+    envelope = signed(statement())
+    assert reading(envelope) == Approval(
         file=str(tmp_path / "approval.json"),
         name="Ada",
         meaning="approve",
@@ -93,6 +94,7 @@ def test_a_signed_approval_is_read_whole(reading: Reader, tmp_path: Path) -> Non
         signed=True,
         authenticated=True,
         problem="",
+        envelope=json.dumps(envelope),
     )
 
 
@@ -360,6 +362,7 @@ def test_no_statement_is_too_strange(
     found = read(path, keys)
 
     assert not found.authenticated or (sign and found.name == "Ada")
+    assert bool(found.envelope) == found.authenticated
     assert bool(found.problem) is (found.at is None)
 
 
