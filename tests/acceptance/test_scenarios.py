@@ -201,7 +201,11 @@ FAILURES: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
     "plan-denied": (
         11,
-        ("CANNOT_TELL  ", "cloudformation:CreateChangeSet: denied: ", "Do this: Allow cloudformation:CreateChangeSet "),
+        (
+            "CANNOT_TELL  ",
+            "cloudformation:CreateChangeSet: denied: ",
+            "Do this: allow cloudformation:CreateChangeSet (docs/permissions.md), then run again",
+        ),
     ),
     "execute-denied": (
         12,

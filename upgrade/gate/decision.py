@@ -1,13 +1,14 @@
 """From the ledger to the decision: pure, and the only place that knows how a verdict comes about."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from upgrade.catalogue import EXECUTION, PREFLIGHT, Outcome, Phase, Severity, When
+from upgrade.facts.known import Reason
 from upgrade.facts.operation import Ending, Operation
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import COURSES, Mode, Verdict
-from upgrade.rules.reasons import advice
 
 EXIT_CODES = {
     Verdict.GO: 0,
@@ -39,6 +40,13 @@ _ENDINGS = {
     Ending.NEEDS_OPERATOR: Verdict.NEEDS_OPERATOR,
     Ending.UNKNOWN: Verdict.UNKNOWN,
 }
+_WAYS_ON = {
+    Reason.DENIED.value: "allow {} (docs/permissions.md), then run again",
+    Reason.EXPIRED.value: "sign in again, then run again",
+}
+_UNREAD = re.compile(rf"(?P<call>[\w-]+:\w+): (?P<reason>{'|'.join(_WAYS_ON)}): ")
+"""A fact that could not be read (`upgrade.facts.known.Unknown`), where what to do is known."""
+
 _HOLDS = frozenset({Outcome.PASS, Outcome.WARN, Outcome.NOT_APPLICABLE, Outcome.WAIVED})
 _AFTERWARDS = EXECUTION | {Phase.POSTFLIGHT, Phase.RECOVERED}
 
@@ -113,9 +121,9 @@ def gate(entries: Sequence[Entry]) -> Decision:
     stopped = stopping(preflight)
     failed = [entry for entry in stopped if entry.outcome is Outcome.FAIL]
     if failed:
-        return Decision(Verdict.NO_GO, f"{_count(failed, 'check')} failed: {_names(failed)}{_found(failed)}")
+        return Decision(Verdict.NO_GO, f"{_count(failed, 'check')} failed{_first(failed)}")
     if stopped:
-        return Decision(Verdict.CANNOT_TELL, f"{_count(stopped, 'check')} could not tell{_why(stopped)}")
+        return Decision(Verdict.CANNOT_TELL, f"{_count(stopped, 'check')} could not tell{_first(stopped)}")
     if not preflight:
         return Decision(Verdict.CANNOT_TELL, "no preflight check is known")
     if all(entry.outcome is Outcome.DEFERRED for entry in preflight):
@@ -288,25 +296,31 @@ def _held(entries: Sequence[Entry], phase: str) -> str:
     return ", ".join([f"all {checks}" if whole else checks, *told])
 
 
-def _found(failed: Sequence[Entry]) -> str:
-    """Of the only check that failed what it found first, and what to do about it."""
-    found = [finding for entry in failed for finding in entry.findings if finding.blocking]
-    if len(failed) != 1 or not found:
-        return ""
+def _first(stopped: Sequence[Entry]) -> str:
+    """Which checks; of the first that says something what it says, and what to do. What is blocked only follows from it."""
+    saying = [entry for entry in stopped if entry.findings or (entry.detail and entry.outcome is Outcome.ERROR)]
+    if not saying or (len(stopped) > 1 and saying[0].outcome is Outcome.FAIL):
+        return f": {_names(stopped)}"
+    first = saying[0]
+    alike = [
+        entry
+        for entry in stopped
+        if entry.outcome is Outcome.BLOCKED or (entry.detail and entry.detail == first.detail)
+    ]
+    which = f", first {first.check.id}" if len(stopped) > 1 else f": {first.check.id}"
+    return f"{', all for one reason' if len(stopped) == len(alike) > 1 else which}: {_said(first)}"
+
+
+def _said(entry: Entry) -> str:
+    found = [finding for finding in entry.findings if finding.blocking]
+    if not found:
+        unread = _UNREAD.search(entry.detail)
+        return entry.detail.rstrip(". ") + (
+            _remedy(_WAYS_ON[unread["reason"]].format(unread["call"])) if unread else ""
+        )
     first, more = found[0], f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     where = f"{first.logical_id}: " if first.logical_id not in first.found else ""
-    return f": {where}{first.found.rstrip('. ')}{more}{_remedy(first.remedy)}"
-
-
-def _why(stopped: Sequence[Entry]) -> str:
-    """What is not known and what to do about it, if that is one thing; else which checks wait for it."""
-    details = {entry.detail for entry in stopped if entry.outcome is Outcome.ERROR}
-    detail = details.pop() if len(details) == 1 else ""
-    if not detail or any(entry.outcome is not Outcome.ERROR for entry in stopped):
-        return f": {_names(stopped)}"
-    known = advice(detail)
-    of = f": {_names(stopped)}" if len(stopped) == 1 else ", all for one reason"
-    return f"{of}: {detail.rstrip('. ')}{_remedy(known.remedy if known.family else stopped[0].check.remedy)}"
+    return f"{where}{first.found.rstrip('. ')}{more}{_remedy(first.remedy)}"
 
 
 def _remedy(remedy: str) -> str:

@@ -24,7 +24,7 @@ When an update fails, the verdict's first line names the resource that failed fi
 
 This page is generated (`python -m upgrade.rules.reasons > docs/diagnosis.md`) from `upgrade/rules/reasons.toml`.
 
-Where nothing was executed it does so as well: of the only check that failed what it has found, of what could not be read the cause if it is one.
+Where nothing was executed it does so as well: of the only check that failed what it has found, of what could not be read the first cause.
 
 After a rollback that is complete (20) the line begins with the old state: healthy, **not healthy** or **not known**, by the postflight checks that judge what was restored (application, target groups, alarms, drift, databases, identities, backups, protection). Its exit code is 20 whichever it is.
 

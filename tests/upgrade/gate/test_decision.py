@@ -238,22 +238,40 @@ def test_what_the_only_check_that_failed_has_found_is_told(findings: tuple[Findi
     assert gate([failed, entry(Outcome.FAIL, "b")]).sentence == "2 checks failed: a, b"
 
 
-DENIED = "x is not authorized to perform: a:B"
+DENIED, EXPIRED = "a plan needs (x:Do: denied: AccessDenied: no)", "x:Do: expired: ExpiredToken: the token"
 
 
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
-        ([Entry(info("a"), Outcome.ERROR, detail="no answer.")], "1 check could not tell: a: no answer. Do this: r"),
+        ([Entry(info("a"), Outcome.ERROR, detail="no answer.")], "1 check could not tell: a: no answer"),
         (
             [Entry(info(name), Outcome.ERROR, detail=DENIED) for name in "ab"],
-            f"2 checks could not tell, all for one reason: {DENIED}. Do this: Allow a:B ",
+            f"2 checks could not tell, all for one reason: {DENIED}. Do this: allow x:Do (docs/permissions.md), then run again",
         ),
-        ([Entry(info(name), Outcome.ERROR, detail=name) for name in "ab"], "2 checks could not tell: a, b"),
-        ([Entry(info("a"), Outcome.ERROR, detail="x"), entry(Outcome.NOT_RUN, "b")], "2 checks could not tell: a, b"),
+        (
+            [
+                Entry(info("a"), Outcome.ERROR, detail=EXPIRED),
+                Entry(info("b"), Outcome.BLOCKED, detail="a must hold first"),
+            ],
+            f"2 checks could not tell, all for one reason: {EXPIRED}. Do this: sign in again, then run again",
+        ),
+        (
+            [Entry(info("a"), Outcome.ERROR, detail=EXPIRED), Entry(info("b"), Outcome.NOT_RUN)],
+            f"2 checks could not tell, first a: {EXPIRED}. Do this: sign in again, then run again",
+        ),
+        (
+            [Entry(info(name), Outcome.ERROR, detail=f"no {name}") for name in "ab"],
+            "2 checks could not tell, first a: no a",
+        ),
+        (
+            [Entry(info("a"), Outcome.BLOCKED, detail="b must hold first"), Entry(info("b"), Outcome.ERROR, (FOUND,))],
+            "2 checks could not tell, first b: Volume: it is full. Do this: make room",
+        ),
+        ([Entry(info("a"), Outcome.ERROR), Entry(info("b"), Outcome.NOT_RUN)], "2 checks could not tell: a, b"),
     ],
 )
-def test_why_nothing_can_be_told_is_told_if_it_is_one_thing(entries: list[Entry], words: str) -> None:
+def test_of_what_could_not_tell_the_first_cause_is_told(entries: list[Entry], words: str) -> None:
     assert gate(entries).sentence.startswith(words)
 
 
