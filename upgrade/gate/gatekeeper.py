@@ -25,47 +25,36 @@ from upgrade.catalogue import (
     running_order,
 )
 from upgrade.errors import CannotTell, PlimsollError
-from upgrade.facts.known import Fact, Known, Unknown
-from upgrade.facts.operation import Ending
+from upgrade.facts.known import Fact, Known
 from upgrade.facts.reading import Reading, readings, watched
-from upgrade.gate.decision import NO_EVIDENCE, Decision, Happened, decide, gate, stops
+from upgrade.gate.decision import NO_EVIDENCE, Decision, Happened, decide, gate
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.freshness import in_time, too_old_to_start
-from upgrade.gate.ledger import Entry, Ledger
-from upgrade.gate.mode import COURSES, Mode, Verdict
-from upgrade.gate.recovering import Recovering
+from upgrade.gate.ledger import Entry
+from upgrade.gate.mode import Mode, Verdict
 from upgrade.gate.results import PYTEST_OUTCOMES, ReturnedValueError, configured, counted, entry_of
 from upgrade.gate.signals import GOODBYE, PATIENCE, Stopped, ignore, leave, unheard
-from upgrade.gate.stages import Stages
 from upgrade.gate.waivers import Waivers, scope_of
-from upgrade.run.recovery import Recovery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator
 
     from upgrade.facts.changes import Plan
     from upgrade.facts.operation import Operation
     from upgrade.gate.console import Console
-    from upgrade.gate.mode import Course
+    from upgrade.gate.order import Order
+    from upgrade.gate.stages import Stages
     from upgrade.rules.bound import BoundPlan
     from upgrade.run.lock import Lock
     from upgrade.run.session import Run
-
-FIRST = "account-is-the-expected-one"
-"""The check without which nothing else is looked at."""
-
-RAN_AFTER = {Ending.COMPLETE: frozenset({True, False}), Ending.ROLLED_BACK: frozenset({True})}
-"""After which endings postflight checks run: all of them, or only those that compare with the baseline."""
 
 
 @dataclass(eq=False)
 class Gatekeeper:
     """The state of a run between pytest's hooks."""
 
-    run: Run
-    mode: Mode
-    required: tuple[CheckInfo, ...]
-    """What must have run, from the manifest and the command line, whatever pytest collects."""
+    order: Order
+    """Which checks run, and what they have said."""
     own: frozenset[str]
     """Files of the user's own checks; what they say of themselves is known when they are collected."""
     console: Console
@@ -74,35 +63,22 @@ class Gatekeeper:
     command: tuple[str, ...]
     keep: Callable[[Evidence], None] = lambda _: None
     """Puts the baseline where it outlives this process. Raises OSError, LeakError."""
-    judged: Callable[[str, Iterable[CheckInfo]], Mapping[str, Entry]] = lambda *_: {}
-    """What the checks said before the run of this id executed, as far as that was kept."""
     notes: tuple[str, ...] = ()
     """What a person should know before anything begins."""
     lock: Lock | None = None
     """Keeps a second upgrade of this stack from this machine out."""
-    held_by: str = ""
-    """Who has that lock, if another process does: then this run asks AWS nothing."""
-    ledger: Ledger = field(default_factory=Ledger)
     summary: list[str] = field(default_factory=list)
     exit_code: int | None = None
     """Set when the run is decided."""
+    run: Run = field(init=False)
     stages: Stages = field(init=False)
     _stopped_by: int | None = None
     """The signal that stopped the run."""
     _by_node: dict[str, Entry] = field(default_factory=dict)
     """What the checks said, by pytest's id of their items."""
-    _kept: Mapping[str, Entry] | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.run, Recovery):
-            self.stages = Recovering(self.run, self.console, takes_up=True)
-        else:
-            self.stages = Stages(self.run, self.console, takes_up=self.course.executes)
-
-    @property
-    def course(self) -> Course:
-        """What the mode does."""
-        return COURSES[self.mode]
+        self.run, self.stages = self.order.run, self.order.stages
 
     # ---- what may be asked for ---------------------------------------------------------------------------------------
 
@@ -124,27 +100,27 @@ class Gatekeeper:
         """
         if self.run.begun is not None:
             return self.stages.adopt(self.run.begun)
-        reason = self._shut_gate()
+        reason = self.order.shut_gate()
         if reason:
             raise CannotTell(f"the gate is not open: {reason}")
         lost = self._not_kept() if self.stages.operation is None else []
-        return self.stages.execute(lambda: [*lost, *too_old_to_start(self.entries(), self.run.clock.now())])
+        return self.stages.execute(lambda: [*lost, *too_old_to_start(self.order.entries(), self.run.clock.now())])
 
     def _not_kept(self) -> list[str]:
         """Keep how the stack was, for whoever takes the upgrade up if this run is killed; why that failed."""
         try:
-            self.keep(self._evidence(gate(self.entries(*PREFLIGHT))))
+            self.keep(self._evidence(gate(self.order.entries(*PREFLIGHT))))
         except (OSError, PlimsollError) as error:
             return [f"the baseline can't be kept: {error}"]
         return []
 
     def plan(self) -> Fact[Plan]:
         """The plan that checks judge: the change set, or what it is predicted to be."""
-        return self.stages.read_before().prediction if self.course.predicts else self.stages.read_plan()
+        return self.stages.read_before().prediction if self.order.course.predicts else self.stages.read_plan()
 
     def operation(self) -> Operation:
         """The recorded result of the upgrade; asking for it never starts one."""
-        return self.stages.observe() if self.mode is Mode.VERIFY else self.stages.done()
+        return self.stages.observe() if self.order.mode is Mode.VERIFY else self.stages.done()
 
     def close(self) -> None:
         """Leave the process as it was, and the stack without a change set of a run that was stopped."""
@@ -166,7 +142,7 @@ class Gatekeeper:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep what the mode asks for, in running order; learn what checks of the user's own say of themselves."""
-        required = {info.file: info for info in self.required}
+        required = {info.file: info for info in self.order.required}
         kept: dict[pytest.Item, CheckInfo] = {}
         for item in items:
             info = info_of(getattr(item, "obj", None))
@@ -178,86 +154,17 @@ class Gatekeeper:
                 required[info.file] = configured(info, self.run.entry.checks)
             if info.file in required:
                 kept[item] = required[info.file]
-        self.required = tuple(sorted(filter(self._wants, required.values()), key=running_order))
+        self.order.required = tuple(sorted(filter(self.order.wants, required.values()), key=running_order))
         items[:] = sorted(
-            (item for item in kept if self._wants(kept[item])), key=lambda item: running_order(kept[item])
+            (item for item in kept if self.order.wants(kept[item])), key=lambda item: running_order(kept[item])
         )
-
-    def _wants(self, info: CheckInfo) -> bool:
-        return info.phase in self.course.phases or info.id == FIRST
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Keep a check from running that an earlier result does not allow."""
-        reason = self._blocked(self._info(item))
+        reason = self.order.blocked(self._info(item))
         if reason:
             raise Verdictless(Outcome.BLOCKED, detail=reason)
-
-    def _blocked(self, info: CheckInfo) -> str:
-        if self.held_by:
-            return self.held_by
-        first = self.ledger.get(FIRST)
-        if info.id != FIRST and (first is None or stops(first)):
-            return f"{FIRST} must hold first"
-        return self._not_reached(info)
-
-    def _not_reached(self, info: CheckInfo) -> str:
-        """What of the run must come before this check, and has not."""
-        match info.phase:
-            case Phase.POSTFLIGHT | Phase.RECOVERED:
-                return "" if self.mode is Mode.VERIFY else self._not_upgraded(info)
-            case _ if self.run.begun is not None:
-                known = info.phase in EXECUTION or info.id == FIRST or info.id in self._judged()
-                return "" if known else "the update had begun before this run"
-            case Phase.PLAN:
-                return self._shut([check for check in self.required if check.guards_plan])
-            case Phase.UPGRADE | Phase.RECOVERY:
-                return self._shut_gate() or ("the change set holds no change" if self.stages.nothing_to_do else "")
-        return ""
-
-    def _not_upgraded(self, info: CheckInfo) -> str:
-        operation = self.stages.operation
-        if operation is None:
-            return f"there was no {self.stages.work}"
-        runs = info.compares_baseline in RAN_AFTER.get(operation.ending, frozenset())
-        return "" if runs else f"the {self.stages.work} did not complete: {operation.ending.value}"
-
-    def _shut(self, guards: list[CheckInfo]) -> str:
-        shut = [entry for entry in self.ledger.complete(guards) if stops(entry)]
-        return f"{', '.join(entry.check.id for entry in shut)} must hold first" if shut else ""
-
-    def _shut_gate(self) -> str:
-        """Why nothing may be executed; empty if it may."""
-        if not self.course.executes:
-            return f"this is a {self.mode} run"
-        moved = self._compared()
-        if isinstance(moved, Unknown):
-            return str(moved)
-        if moved.value:
-            return f"the plan no longer holds: {'; '.join(moved.value)}"
-        preflight = self.entries(*PREFLIGHT)
-        deferred = [entry.check.id for entry in preflight if entry.outcome is Outcome.DEFERRED]
-        decision = gate(preflight)
-        if decision.verdict is not Verdict.GO:
-            return f"{decision.verdict}: {decision.sentence}"
-        return f"{deferred[0]} was deferred" if deferred else ""
-
-    def _judged(self) -> Mapping[str, Entry]:
-        """What the run that has begun the update had judged, by check: it is not judged anew."""
-        if self._kept is None and self.run.begun is not None:
-            preflight = (info for info in self.required if info.phase in PREFLIGHT and info.id != FIRST)
-            self._kept = self.judged(self.run.begun.run, preflight)
-        return self._kept or {}
-
-    def entries(self, *phases: Phase) -> tuple[Entry, ...]:
-        """One entry for each required check of these phases, of all if none is named."""
-        return tuple(e for e in self.ledger.complete(self.required) if not phases or e.check.phase in phases)
-
-    def _compared(self) -> Fact[tuple[str, ...]]:
-        """What a plan made before is bound to and is no longer so; not asked in a wrong account."""
-        first = self.ledger.get(FIRST)
-        asked = first is not None and not stops(first)
-        return self.stages.compare_plan() if asked else Known((), self.run.clock.now())
 
     # ---- results -----------------------------------------------------------------------------------------------------
 
@@ -265,15 +172,15 @@ class Gatekeeper:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
         """Run the check: the only place where a result that holds comes from, but for the run whose update is taken up."""
         clock, info = self.run.clock, self._info(pyfuncitem)
-        if info.id in self._judged():
-            entry = self._judged()[info.id]
-            self.ledger.record(entry)
+        if info.id in self.order.kept():
+            entry = self.order.kept()[info.id]
+            self.order.ledger.record(entry)
             pyfuncitem.stash[_ENTRY] = self._by_node[pyfuncitem.nodeid] = entry
             return True
         started, began = clock.now(), clock.monotonic()
         raised, reads = self._said_by(pyfuncitem)
         said = replace(entry_of(info, raised, started, clock.monotonic() - began), reads=reads)
-        entry = self._record(in_time(said, self.mode))
+        entry = self._record(in_time(said, self.order.mode))
         pyfuncitem.stash[_ENTRY] = self._by_node[pyfuncitem.nodeid] = entry
         if raised is not None:
             raise raised
@@ -302,7 +209,7 @@ class Gatekeeper:
         before = self.stages.before
         ours = {
             "before": before,
-            "plan": before.prediction if self.course.predicts and before else self.stages.plan,
+            "plan": before.prediction if self.order.course.predicts and before else self.stages.plan,
             "upgrade": self.stages.operation,
             "recovery": self.stages.operation,
             "skips": self.run.wish.skips,
@@ -343,12 +250,12 @@ class Gatekeeper:
         entry = self._by_node.get(report.nodeid)
         if report.failed and entry is not None and PYTEST_OUTCOMES[entry.outcome] != "failed":
             said = f"pytest reports it as failed: {str(report.longrepr).strip() or 'no reason given'}"
-            self.ledger.record(replace(entry, outcome=Outcome.ERROR, detail=said))
+            self.order.ledger.record(replace(entry, outcome=Outcome.ERROR, detail=said))
 
     def _record(self, entry: Entry) -> Entry:
         """Keep a result as it counts in this run: deferred, waived or as it is."""
-        result = counted(entry, self.course, self._waivers())
-        self.ledger.record(result)
+        result = counted(entry, self.order.course, self._waivers())
+        self.order.ledger.record(result)
         return result
 
     def _waivers(self) -> Waivers:
@@ -413,26 +320,26 @@ class Gatekeeper:
 
     def _happened(self) -> Happened:
         return Happened(
-            mode=self.mode,
-            entries=self.entries(),
+            mode=self.order.mode,
+            entries=self.order.entries(),
             operation=self.stages.operation,
             nothing_to_do=self.stages.nothing_to_do,
             reviewed=self.run.bound is not None,
             moved=() if self._stopped_by is not None else self._moved(),
             stopped_by=self._stopped_by,
-            held_by=self.held_by,
+            held_by=self.order.held_by,
             adopted=self.run.begun is not None,
             not_kept=self.run.journal.failed,
         )
 
     def _moved(self) -> tuple[str, ...]:
-        moved = self._compared()
+        moved = self.order.compared()
         return moved.value if isinstance(moved, Known) else ()
 
     def _evidence(self, decision: Decision) -> Evidence:
         return Evidence(
             run_id=self.run.run_id,
-            mode=self.mode,
+            mode=self.order.mode,
             entry=self.run.entry.name,
             configuration=self.run.configuration(),
             product=self.run.product.name,
@@ -441,14 +348,14 @@ class Gatekeeper:
             started=self.run.started,
             finished=self.run.clock.now(),
             decision=decision,
-            entries=self.entries(),
+            entries=self.order.entries(),
             before=self.stages.before,
             plan=self.stages.plan,
             operation=self.stages.operation,
             after=self.stages.after,
             own_facts=self.run.own.facts,
             review=self.stages.review or self.run.review(self.stages.before),
-            waivers=self._waivers().judged(self.entries()),
+            waivers=self._waivers().judged(self.order.entries()),
             report_only=tuple(id_ for id_ in self.run.entry.checks.report_only),
             bound=self._bound_plan(decision),
             calls=self.run.calls(),
@@ -459,7 +366,7 @@ class Gatekeeper:
     def _bound_plan(self, decision: Decision) -> BoundPlan | None:
         """The plan that was or may be executed."""
         kept = _may_be_executed(decision) or self.stages.operation is not None
-        if self.run.bound is None and not (kept and self.course.plans):
+        if self.run.bound is None and not (kept and self.order.course.plans):
             return None
         try:
             return self.stages.bind_plan(self._warnings())
@@ -470,7 +377,7 @@ class Gatekeeper:
 
     def _warnings(self) -> Iterator[str]:
         """What who approves the plan should know beside it: all that the checks on it did not simply pass."""
-        for entry in self.entries(*PREFLIGHT):
+        for entry in self.order.entries(*PREFLIGHT):
             if entry.outcome not in {Outcome.PASS, Outcome.NOT_APPLICABLE}:
                 for told in [each.found for each in entry.findings] or [entry.detail]:
                     yield f"{entry.check.id} ({entry.outcome}): {told}"
@@ -481,7 +388,7 @@ class Gatekeeper:
 
     def _info(self, item: pytest.Item) -> CheckInfo:
         file = _file(item)
-        return next(info for info in self.required if info.file == file)
+        return next(info for info in self.order.required if info.file == file)
 
 
 _ENTRY = pytest.StashKey[Entry]()

@@ -29,11 +29,14 @@ from upgrade.errors import PlimsollError, UsageError
 from upgrade.facts.review import Rehearsal
 from upgrade.gate import manifest
 from upgrade.gate.console import Console
-from upgrade.gate.gatekeeper import FIRST, Gatekeeper
+from upgrade.gate.gatekeeper import Gatekeeper
 from upgrade.gate.mode import COURSES, UNFINISHED, Mode
 from upgrade.gate.options import Options
+from upgrade.gate.order import FIRST, Order
+from upgrade.gate.recovering import Recovering
 from upgrade.gate.results import configured
 from upgrade.gate.signals import PATIENCE, leave
+from upgrade.gate.stages import Stages
 from upgrade.gate.waivers import NEVER_WAIVED
 from upgrade.rules import acknowledgements
 from upgrade.run import lock
@@ -121,20 +124,21 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
             raise NotArchived(unsent)
         return told
 
-    required = (configured(info, entry.checks) for info in (*_wanted(checks, wish.mode), *own))
+    required = tuple(configured(info, entry.checks) for info in (*_wanted(checks, wish.mode), *own))
+    stages = (
+        Recovering(run, console, takes_up=True)
+        if isinstance(run, Recovery)
+        else Stages(run, console, takes_up=executes)
+    )
     return Gatekeeper(
-        run=run,
-        mode=wish.mode,
-        required=tuple(required),
+        order=Order(run, wish.mode, stages, required, earlier.judged, held_by),
         own=frozenset(info.file for info in own),
         console=console,
         publish=publish,
         command=wish.command,
         keep=lambda evidence: folder.keep(evidence, run.secrets()),
-        judged=earlier.judged,
         notes=tuple(filter(None, notes)),
         lock=held,
-        held_by=held_by,
     )
 
 
