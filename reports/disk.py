@@ -1,7 +1,9 @@
 """Files that are on the disk when we say so, whole or not at all."""
 
 import os
+import tempfile
 from pathlib import Path
+from typing import IO
 
 
 def write(path: Path, text: str) -> None:
@@ -18,6 +20,19 @@ def replace(path: Path, text: str) -> None:
     write(making, text)
     making.replace(path)
     sync(path.parent)
+
+
+def hold(folder: Path, size: int) -> IO[bytes]:
+    """Take so many bytes of a disk until the file is closed; it has no name, so however the process ends they are free.
+
+    Raises:
+        OSError: there are not so many.
+    """
+    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # the caller's
+    file.write(os.urandom(size))  # what no file system can make smaller
+    file.flush()
+    os.fsync(file.fileno())
+    return file
 
 
 def sync(directory: Path) -> None:

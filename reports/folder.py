@@ -4,10 +4,8 @@ A run's folder appears under its own name only when it is whole and holds no sec
 """
 
 import hashlib
-import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -37,8 +35,6 @@ from upgrade.facts.known import Known
 from upgrade.gate.decision import NO_EVIDENCE
 from upgrade.gate.evidence import Evidence
 
-ROOM = 16 * 2**20
-"""Bytes that are held for the evidence of an upgrade: it takes less than one, and several after hours of watching."""
 RECORD = "data/record.json"
 PLAN = "data/plan.json"
 EVENTS = "data/events.jsonl"
@@ -74,15 +70,10 @@ class Folder:
     def reserve(self) -> None:
         """Hold room for the evidence of this run until it is written, whatever fills the disk meanwhile.
 
-        The file has no name: however this process ends, its room is free again.
-
         Raises:
             OSError: there is not so much.
         """
-        self._room = tempfile.TemporaryFile(dir=self.root)  # noqa: SIM115  # open until `write`
-        self._room.write(os.urandom(ROOM))  # what no file system can make smaller
-        self._room.flush()
-        os.fsync(self._room.fileno())
+        self._room = disk.hold(self.root, latest.ROOM)
 
     def sweep(self, before: datetime) -> None:
         """Remove what killed runs left half written, if it is so old that nobody writes it any more."""

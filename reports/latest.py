@@ -3,12 +3,14 @@
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from reports import disk
 from upgrade.errors import UsageError
+
+ROOM = 16 * 2**20
+"""Bytes that are held for the evidence of an upgrade: it takes less than one MiB, and several after hours of watching."""
 
 
 def begin(root: Path, run_id: str, stack: str) -> None:
@@ -33,15 +35,14 @@ def begin(root: Path, run_id: str, stack: str) -> None:
 
 
 def probe(root: Path) -> None:
-    """Make sure that the folder can be written, and leave in it what is there.
+    """Make sure that the folder takes the evidence of an upgrade, and leave in it what is there.
 
     Raises:
         UsageError: it can't.
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root):
-            pass
+        disk.hold(root, ROOM).close()
     except OSError as error:
         raise UsageError(f"{root} can't be written ({error.strerror})") from error
 

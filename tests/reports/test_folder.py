@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from reports import baseline, disk, latest
 from reports.chain import parse
-from reports.folder import ROOM, Folder
-from reports.latest import safe_name
+from reports.folder import Folder
+from reports.latest import ROOM, safe_name
 from reports.record import Record as RunRecord
 from reports.record import schema
 from reports.redact import LeakError

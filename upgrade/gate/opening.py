@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from reports import baseline as baselines
 from reports import github, rehearsals
 from reports.earlier import Earlier
-from reports.folder import ROOM, Folder
-from reports.latest import safe_name
+from reports.folder import Folder
+from reports.latest import ROOM, safe_name
 from reports.record import Record
 from reports.redact import Secrets
 from reports.terminal import lines

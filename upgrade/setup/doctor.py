@@ -85,10 +85,10 @@ def _packages() -> Iterator[Told]:
 def _evidence(folder: Path) -> Told:
     try:
         latest.probe(folder)
-    except UsageError:
-        return Told(
-            "evidence folder", f"{folder} can't be written", "make it writable, or choose another with --evidence=DIR"
-        )
+    except UsageError as error:
+        room = f"{latest.ROOM // 2**20} MiB"
+        do = f"make it writable, with {room} free, or choose another with --evidence=DIR"
+        return Told("evidence folder", str(error), do)
     return Told("evidence folder", f"{folder} can be written")
 
 
