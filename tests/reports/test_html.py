@@ -14,8 +14,10 @@ from reports import html
 from tests import builders as facts
 from tests.reports import builders
 from tests.reports.builders import made
+from upgrade.facts.operation import Ending
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.mode import Verdict
+from upgrade.rules.diagnosis import diagnose
 
 SHA256 = "ab" * 32
 VOID = {"meta", "br", "link", "img", "path", "circle", "use"}
@@ -307,6 +309,23 @@ def test_a_failed_update_is_explained() -> None:
     assert '<dt>Given up because of it</dt><dd class="id">AnalyticsDBInstance</dd>' in text
     assert '<dt>Taken back</dt><dd class="id">DataVolume, AlarmsTopic</dd>' in text
     assert text.index("from the cause outwards") < text.index("codeocean</span> UPDATE_ROLLBACK_IN_PROGRESS")
+
+
+def test_what_failed_in_a_nested_stack_is_named_with_its_path() -> None:
+    arn = f"{facts.ARN}-nested"
+    events = [
+        *builders.steps("codeocean", "UPDATE_IN_PROGRESS"),
+        *builders.steps("Child", "UPDATE_IN_PROGRESS", "UPDATE_FAILED", at=1, physical_id=arn),
+        *builders.steps("Topic", "UPDATE_FAILED", at=3, reason="full", stack_arn=arn, type="AWS::SNS::Topic"),
+        *builders.steps("codeocean", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE", at=9),
+    ]
+    found = diagnose(events, builders.unread, builders.unread, builders.unread)
+    assert found.cause is not None
+    ended = builders.operation(*events, ending=Ending.ROLLED_BACK, cause=found.cause.event, diagnosis=found)
+    text = page(replace(builders.rolled_back(), operation=ended))
+
+    assert 'First failure: <span class="id">Child.Topic</span>' in text
+    assert '<dd><span class="id">Child.Topic</span> UPDATE_FAILED' in text
 
 
 @pytest.mark.browser
