@@ -6,10 +6,11 @@ A run's folder appears under its own name only when it is whole and holds no sec
 import hashlib
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -124,7 +125,7 @@ class Folder:
         record = redact(build(evidence, load(evidence.product)), net)
         place = self.kept(evidence.entry, evidence.run_id)
         place.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(place, {RECORD: record.text()} | _sources(evidence, net), net)
+        _write_whole(place, chain([(RECORD, record.text())], _sources(evidence, net)), net)
         self._send(place)
 
     def release(self, entry: str, run_id: str) -> None:
@@ -150,7 +151,7 @@ class Folder:
         net = Secrets(secrets, published=html.published() + schema())
         record = redact(build(evidence, load(evidence.product)), net)
         bundle = self.root / _bundle_name(evidence)
-        _write_whole(bundle, _files(record) | self._events(evidence) | _sources(evidence, net), net)
+        _write_whole(bundle, chain(_files(record), self._events(evidence), _sources(evidence, net)), net)
         written = Written(
             record=record,
             bundle=bundle,
@@ -175,13 +176,11 @@ class Folder:
         if self.archive is not None:
             send(self.archive, self.root, folder)
 
-    def _events(self, evidence: Evidence) -> dict[str, str]:
+    def _events(self, evidence: Evidence) -> Iterator[tuple[str, str]]:
         """The journal, as far as it has come; none of a run that asked for no change."""
-        try:
+        with suppress(FileNotFoundError):
             path = self.chain(evidence.entry, evidence.journal).path
-            return {EVENTS: path.read_text(encoding="utf-8", errors="backslashreplace")}
-        except FileNotFoundError:
-            return {}
+            yield EVENTS, path.read_text(encoding="utf-8", errors="backslashreplace")
 
     def _told(self, evidence: Evidence, written: Written) -> dict[str, object]:
         return {
@@ -213,28 +212,28 @@ def run_part(run_id: str) -> str:
     return re.sub(r"[^a-z0-9]", "", run_id.lower())[-8:]
 
 
-def _files(record: Record) -> dict[str, str]:
+def _files(record: Record) -> Iterator[tuple[str, str]]:
+    """Name and text of each file that comes from the record alone, one at a time: they are large."""
     text = record.text()
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    return {
-        RECORD: text,
-        "data/record.schema.json": schema(),
-        "data/report/report.html": html.render(record, sha256),
-        "data/report/junit.xml": junit.render(record, sha256),
-    }
+    yield RECORD, text
+    del text
+    yield "data/record.schema.json", schema()
+    yield "data/report/report.html", html.render(record, sha256)
+    yield "data/report/junit.xml", junit.render(record, sha256)
 
 
-def _sources(evidence: Evidence, net: Secrets) -> dict[str, str]:
+def _sources(evidence: Evidence, net: Secrets) -> Iterator[tuple[str, str]]:
     """What the record only names: the plan, and the templates, which a later run compares with."""
-    files = {} if evidence.bound is None else {PLAN: evidence.bound.text()}
+    if evidence.bound is not None:
+        yield PLAN, evidence.bound.text()
     templates = {} if evidence.before is None else {DEPLOYED: evidence.before.template, TARGET: evidence.before.target}
     for name, template in templates.items():
         if isinstance(template, Known):
-            files[name], _ = net.clean(template.value.text)
-    return files
+            yield name, net.clean(template.value.text)[0]
 
 
-def _write_whole(folder: Path, files: Mapping[str, str], net: Secrets) -> None:
+def _write_whole(folder: Path, files: Iterable[tuple[str, str]], net: Secrets) -> None:
     """Write a folder that has its name only when it is whole."""
     making = folder.with_name(f".{folder.name}{PARTIAL}")
     try:
@@ -245,14 +244,15 @@ def _write_whole(folder: Path, files: Mapping[str, str], net: Secrets) -> None:
     disk.sync(folder.parent)
 
 
-def _write_bundle(folder: Path, files: Mapping[str, str], net: Secrets) -> None:
-    for name, text in files.items():
+def _write_bundle(folder: Path, files: Iterable[tuple[str, str]], net: Secrets) -> None:
+    sums: dict[str, str] = {}
+    for name, text in files:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         disk.write(path, text)
-    written = {name: (folder / name).read_bytes() for name in sorted(files)}
-    net.scan({name: content.decode() for name, content in written.items()})
-    sums = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in written.items())
-    disk.write(folder / MANIFEST, "".join(sums))
-    for directory in {folder, *((folder / name).parent for name in files)}:
+        written = path.read_bytes()
+        net.scan(name, written.decode())
+        sums[name] = hashlib.sha256(written).hexdigest()
+    disk.write(folder / MANIFEST, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)))
+    for directory in {folder, *((folder / name).parent for name in sums)}:
         disk.sync(directory)

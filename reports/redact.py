@@ -11,7 +11,7 @@ import html
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
@@ -72,16 +72,15 @@ class Secrets:
                 counts[rule] += found
         return text, +counts
 
-    def scan(self, files: Mapping[str, str]) -> None:
-        """Look once more, over the finished files by name.
+    def scan(self, name: str, text: str) -> None:
+        """Look once more, over a finished file.
 
         Raises:
-            LeakError: one of them holds a secret.
+            LeakError: it holds a secret.
         """
-        for name, text in files.items():
-            for rule, pattern in {"secret": self._telling, **_COMPILED}.items():
-                if pattern is not None and pattern.search(text):
-                    raise LeakError(f"{name} holds a secret (rule {rule}); no evidence was written")
+        for rule, pattern in {"secret": self._telling, **_COMPILED}.items():
+            if pattern is not None and pattern.search(text):
+                raise LeakError(f"{name} holds a secret (rule {rule}); no evidence was written")
 
 
 def redact(record: Record, secrets: Secrets) -> Record:

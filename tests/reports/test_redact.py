@@ -164,7 +164,7 @@ def test_without_secrets_the_record_says_that_it_was_looked_at() -> None:
 @pytest.mark.parametrize("leak", ["correct-horse", html.escape("a<b>&c"), KEY_ID, JWT, "https://me:pw@host"])
 def test_a_file_with_a_secret_fails_closed_and_the_secret_is_not_told(leak: str) -> None:
     with pytest.raises(LeakError, match=r"report\.html holds a secret \(rule [a-z-]+\)") as caught:
-        Secrets(["correct-horse", "a<b>&c"]).scan({"ok.txt": "fine", "report.html": f"<p>{leak}</p>"})
+        Secrets(["correct-horse", "a<b>&c"]).scan("report.html", f"<p>{leak}</p>")
 
     assert leak not in str(caught.value)
 
@@ -172,11 +172,11 @@ def test_a_file_with_a_secret_fails_closed_and_the_secret_is_not_told(leak: str)
 def test_a_value_that_is_a_word_of_our_own_does_not_stop_every_report() -> None:
     net = Secrets(["parameters", "correct-horse"], published=published() + schema())
 
-    net.scan({"report.html": "<h2>parameters</h2>"})
+    net.scan("report.html", "<h2>parameters</h2>")
     with pytest.raises(LeakError):
-        net.scan({"report.html": "correct-horse"})
+        net.scan("report.html", "correct-horse")
     assert net.clean("parameters")[0] == "[REDACTED:secret]"
 
 
 def test_our_own_text_matches_no_pattern() -> None:
-    Secrets().scan({"published": schema()})
+    Secrets().scan("published", schema())
