@@ -247,12 +247,12 @@ def _write_whole(folder: Path, files: Iterable[tuple[str, str]], net: Secrets) -
 def _write_bundle(folder: Path, files: Iterable[tuple[str, str]], net: Secrets) -> None:
     sums: dict[str, str] = {}
     for name, text in files:
+        net.scan(name, text)
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         disk.write(path, text)
-        written = path.read_bytes()
-        net.scan(name, written.decode())
-        sums[name] = hashlib.sha256(written).hexdigest()
+        with path.open("rb") as written:
+            sums[name] = hashlib.file_digest(written, "sha256").hexdigest()
     disk.write(folder / MANIFEST, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)))
     for directory in {folder, *((folder / name).parent for name in sums)}:
         disk.sync(directory)

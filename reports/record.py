@@ -220,7 +220,7 @@ class Record(Part):
 
     def text(self) -> str:
         """`record.json` itself: plain ASCII, so that no terminal obeys what a resource name says."""
-        return json.dumps(self.model_dump(mode="json"), indent=1) + "\n"
+        return self.model_dump_json(indent=1, ensure_ascii=True) + "\n"
 
 
 def schema() -> str:

@@ -11,7 +11,7 @@ import html
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
@@ -57,23 +57,26 @@ class Secrets:
         self._long = {value for value in known if len(value) >= SHORTEST}
         self.too_short = len(known) - len(self._long)
         self.watched = len(self._long)
-        self._exact = _any_of(form for value in self._long for form in forms(value))
+        exact = _any_of(form for value in self._long for form in forms(value))
         telling = {form for value in self._long if value not in published for form in forms(value)}
         self._telling = _any_of(form for form in telling if form not in published)
+        rules = {"secret": exact, **_COMPILED}
+        self._rules = tuple((rule, net, _replacement(rule)) for rule, net in rules.items() if net is not None)
 
     def clean(self, text: str) -> tuple[str, Counter[str]]:
         """The text without secrets, and how often each rule found one."""
         counts: Counter[str] = Counter()
-        # What can't be written as UTF-8 (half of a surrogate pair, from JSON) could not be written at all.
-        text = text.encode("utf-8", "backslashreplace").decode()
-        for rule, pattern in {"secret": self._exact, **_COMPILED}.items():
-            if pattern is not None:
-                text, found = pattern.subn(_replacement(rule), text)
+        if not text.isascii():
+            # What can't be written as UTF-8 (half of a surrogate pair, from JSON) could not be written at all.
+            text = text.encode("utf-8", "backslashreplace").decode()
+        for rule, pattern, replacement in self._rules:
+            text, found = pattern.subn(replacement, text)
+            if found:
                 counts[rule] += found
-        return text, +counts
+        return text, counts
 
     def scan(self, name: str, text: str) -> None:
-        """Look once more, over a finished file.
+        """Look once more, over a file as it will be.
 
         Raises:
             LeakError: it holds a secret.
@@ -137,27 +140,38 @@ def _replacement(rule: str) -> Callable[[re.Match[str]], str]:
 
 
 def _map_texts(value: Any, change: Callable[[str], str]) -> Any:
-    """The same structure with every free text changed. Enumerations are no free text and stay what they are."""
+    """The same structure with every free text changed. Enumerations are no free text and stay what they are.
+
+    What holds nothing that changes is not copied: a record is large.
+    """
     if isinstance(value, BaseModel):
-        fields = type(value).model_fields
-        return value.model_copy(update={name: _map_texts(getattr(value, name), change) for name in fields})
+        changed = _changed({name: getattr(value, name) for name in type(value).model_fields}, change)
+        return value.model_copy(update=changed) if changed else value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [each.name for each in dataclasses.fields(value)]
-        return dataclasses.replace(value, **{name: _map_texts(getattr(value, name), change) for name in names})
+        changed = _changed({each.name: getattr(value, each.name) for each in dataclasses.fields(value)}, change)
+        return dataclasses.replace(value, **changed) if changed else value
     if type(value) is str:
         return change(value)
     if isinstance(value, dict):
         return _map_dict(value, change)
     if isinstance(value, (list, tuple)):
-        return type(value)(_map_texts(inner, change) for inner in value)
+        mapped = type(value)(_map_texts(inner, change) for inner in value)
+        return value if all(new is old for new, old in zip(mapped, value, strict=True)) else mapped
     return value
 
 
+def _changed(values: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    mapped = ((name, value, _map_texts(value, change)) for name, value in values.items())
+    return {name: new for name, value, new in mapped if new is not value}
+
+
 def _map_dict(value: dict[Any, Any], change: Callable[[str], str]) -> dict[Any, Any]:
+    mapped = [(_map_texts(key, change), _map_texts(inner, change)) for key, inner in value.items()]
+    if all(name is key and new is inner for (name, new), (key, inner) in zip(mapped, value.items(), strict=True)):
+        return value
     changed: dict[Any, Any] = {}
-    for key, inner in value.items():
-        name = _map_texts(key, change)
+    for name, new in mapped:
         while name in changed:  # two names became one; neither may vanish
-            name += "'"
-        changed[name] = _map_texts(inner, change)
+            name += "'"  # noqa: PLW2901
+        changed[name] = new
     return changed

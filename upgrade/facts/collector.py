@@ -19,7 +19,7 @@ from upgrade.facts.source import Source
 from upgrade.facts.stack import Identity, Stack, Template
 from upgrade.facts.stoppable import Stoppable
 
-SERVICES = ("sts", "cloudformation", "s3", "iam")
+SERVICES = ("sts", "cloudformation", "s3")
 """What every stack is asked for: their clients are made while the first answer is awaited."""
 
 FALLBACK = ("s3:GetObject", "s3:GetObjectVersion")
