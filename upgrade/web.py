@@ -6,6 +6,7 @@ Of an answer only its status counts, and nothing else of it is read. What is sen
 import http.client
 import ssl
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -34,16 +35,15 @@ class Web:
         Raises:
             UsageError: the bundle can't be read.
         """
-        trust = ssl.create_default_context()
-        if bundle is not None:
-            try:
-                trust.load_verify_locations(bundle)
-            except OSError as error:
-                why = getattr(error, "strerror", None) or "it holds no certificate"
-                raise UsageError(f"health.ca_bundle: {bundle}: {why}; expected certificates (PEM)") from None
-        proxies = ProxyHandler({}) if sandbox else ProxyHandler()
-        self._open = build_opener(proxies, HTTPSHandler(context=trust), _SameHost()).open
+        self._trust = None if bundle is None else _trust(bundle)
         self._sandbox, self._seconds = sandbox, seconds
+
+    @cached_property
+    def _open(self) -> Callable[..., Any]:
+        """Made when first needed: this machine's authorities take 2 MiB, and of most stacks nobody is asked."""
+        proxies = ProxyHandler({}) if self._sandbox else ProxyHandler()
+        trust = self._trust or ssl.create_default_context()
+        return build_opener(proxies, HTTPSHandler(context=trust), _SameHost()).open
 
     def ask(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
         """GET an https address; redirects are followed on the same host only."""
@@ -63,6 +63,16 @@ class Web:
             return Answer(None, _told(error.reason))
         except (OSError, http.client.HTTPException, ValueError) as error:
             return Answer(None, _told(error))
+
+
+def _trust(bundle: Path) -> ssl.SSLContext:
+    trust = ssl.create_default_context()
+    try:
+        trust.load_verify_locations(bundle)
+    except OSError as error:
+        why = getattr(error, "strerror", None) or "it holds no certificate"
+        raise UsageError(f"health.ca_bundle: {bundle}: {why}; expected certificates (PEM)") from None
+    return trust
 
 
 class _SameHost(HTTPRedirectHandler):
