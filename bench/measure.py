@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -36,7 +35,7 @@ class Measured:
     code: int
     wall: float
     memory: float
-    """MiB that its largest process has had at most, of all commands so far (what `/usr/bin/time` tells)."""
+    """MiB that its own process has had at most."""
     together: float
     """MiB that all its processes have had together at most."""
     lines: list[tuple[datetime, str]]
@@ -59,8 +58,7 @@ def gate(environment: Mapping[str, str], *arguments: str) -> Measured:
             peak = _Peak(running.pid)
             peak.start()
             lines = [(datetime.now(UTC), line) for line in running.stdout or ()]
-        wall, together = time.perf_counter() - begun, peak.stop() / 1024
-        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        wall, (memory, together) = time.perf_counter() - begun, peak.stop()
         latest = Path(folder) / "latest.json"
         bundle = json.loads(latest.read_text()).get("bundle") if latest.exists() else None
         record = json.loads((Path(folder) / bundle / "data/record.json").read_text()) if bundle else None
@@ -72,17 +70,19 @@ class _Peak(Thread):
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
-        self._pid, self._ended, self._most = pid, Event(), 0
+        self._pid, self._ended = pid, Event()
+        self._alone = self._together = 0
 
     def run(self) -> None:
         while not self._ended.wait(0.1):
-            self._most = max(self._most, sum(map(_kib, _tree(self._pid))))
+            alone, *others = map(_kib, _tree(self._pid))
+            self._alone, self._together = max(self._alone, alone), max(self._together, alone + sum(others))
 
-    def stop(self) -> int:
-        """KiB."""
+    def stop(self) -> tuple[float, float]:
+        """MiB: the process alone, and with its descendants."""
         self._ended.set()
         self.join()
-        return self._most
+        return self._alone / 1024, self._together / 1024
 
 
 def _tree(pid: int) -> Iterator[int]:

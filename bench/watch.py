@@ -84,7 +84,7 @@ def _print(what: str, run: Measured) -> None:
     print(f"  end told after {(told - ended).total_seconds():.2f} s (allowed: {polling.watch_max + 1:g} s)")
     print(f"  everything read again until {(max(looks) - told).total_seconds():.1f} s after that")
     print(f"  {len(looks)} calls, {busiest} in the busiest minute (allowed: {CALLS + 60 * CALLS / polling.watch:g})")
-    print(f"  peak memory {run.together:.0f} MiB")
+    print(f"  peak memory {run.memory:.0f} MiB, before that with the process that lints {run.together:.0f} MiB")
 
 
 def _answered(call: dict[str, Any]) -> datetime:
