@@ -108,7 +108,7 @@ PLANTED = {
     "old boto3": Planted(
         "boto3: 1.26.0, and ", "pip install --upgrade 'boto3", files={"boto3-1.26.0.dist-info/METADATA": OLD_BOTO3}
     ),
-    "unwritable evidence": Planted("can't be written", "make it writable, or choose another with --evidence=DIR", evidence="/dev/null/evidence"),
+    "unwritable evidence": Planted("can't be written", "make it writable, with 16 MiB free, or choose another with --evidence=DIR", evidence="/dev/null/evidence"),
     "unreachable template": Planted(
         "target: ", "correct ", old='target = "v4.1.0"', new='template_url = "https://codeocean-vpc.s3.amazonaws.com/none.yaml"'
     ),
