@@ -252,7 +252,7 @@ class Planner:
             named = replace(change, logical_id=prefix + change.logical_id, details=details)
             yield named
             if change.nested_change_set:
-                child = children[named.logical_id] = change_sets.read(self.client, change.nested_change_set)
+                child = children[named.logical_id] = self._settled(change.nested_change_set)
                 yield from self._with_nested(child.changes, children, f"{named.logical_id}.")
 
     def _not_made(self, stack: Stack, target: Fact[Template], reason: str) -> Plan:

@@ -13,7 +13,8 @@ from tests.builders import change, detail
 from tests.upgrade import things
 from tests.upgrade.run.stores import Full
 from tests.upgrade.world import BUCKET, World, looped, topic
-from upgrade.aws.change_sets import merge
+from upgrade.aws import change_sets
+from upgrade.aws.change_sets import ChangeSet, merge
 from upgrade.clock import SystemClock
 from upgrade.config.target import INLINE_LIMIT
 from upgrade.facts.changes import NOT_MADE, Hook, Plan, Validation
@@ -166,14 +167,35 @@ def test_a_plan_is_one_without_what_may_not_be_asked(
     assert (unread.reason, unread.call) == (Reason.DENIED, f"cloudformation:{action}")
 
 
-def test_nested_changes_stand_under_the_id_of_their_stack(world: World, tmp_path: Path) -> None:
-    def root(child: str) -> dict[str, Any]:
-        address = world.publish(topic(child))
-        nested = {"Child": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": address}}}
-        return topic(Resources=nested)
+def root(world: World, child: str) -> dict[str, Any]:
+    """A stack with one nested in it."""
+    address = world.publish(topic(child))
+    nested = {"Child": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": address}}}
+    return topic(Resources=nested)
 
-    stack = world.create(root("old"))
-    plan = planned(world.run(tmp_path, stack, world.publish(root("new"))))
+
+def test_a_nested_change_set_that_is_still_being_made_is_waited_for(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = world.run(tmp_path, world.create(root(world, "old")), world.publish(root(world, "new")))
+    read, seen = change_sets.read, set[str]()
+
+    def late(client: Any, arn: str) -> ChangeSet:
+        """Each is still being made when it is first looked at."""
+        found, is_first = read(client, arn), arn not in seen
+        seen.add(arn)
+        return replace(found, status="CREATE_IN_PROGRESS", changes=()) if is_first else found
+
+    monkeypatch.setattr(change_sets, "read", late)
+    plan = planned(run)
+    assert len(seen) == 2
+    assert {each.logical_id for each in plan.changes} == {"Child", "Child.Topic"}
+    assert [each.status for each in plan.nested] == ["CREATE_COMPLETE"]
+
+
+def test_nested_changes_stand_under_the_id_of_their_stack(world: World, tmp_path: Path) -> None:
+    stack = world.create(root(world, "old"))
+    plan = planned(world.run(tmp_path, stack, world.publish(root(world, "new"))))
     assert {each.logical_id for each in plan.changes} == {"Child", "Child.Topic"}
     assert [(each.logical_id, each.status, each.execution_status) for each in plan.nested] == [
         ("Child", "CREATE_COMPLETE", "AVAILABLE")
