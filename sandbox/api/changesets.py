@@ -22,12 +22,13 @@ class ChangeSets(Face):
 
     def describe_change_set(self) -> ActionResult:
         found = self._found()
-        page, token = self._page(found.changes if found.status == "CREATE_COMPLETE" else ())
+        summary = _summary(found)
+        page, token = self._page(found.changes if summary["Status"] == "CREATE_COMPLETE" else ())
         with_values = bool(self._asked.get("IncludePropertyValues"))
         changes = [_change(found, one if with_values else without_values(one), with_values) for one in page]
         request, definition = found.request, found.definition
         return self._answer(
-            **_summary(found),
+            **summary,
             Parameters=views.parameters(definition) or None,
             NotificationARNs=list(definition.notification_arns),
             RollbackConfiguration=dict(definition.rollback_configuration),
@@ -68,15 +69,16 @@ class ChangeSets(Face):
 
 
 def _summary(found: ChangeSet) -> dict[str, Any]:
-    """A ChangeSetSummary."""
+    """A ChangeSetSummary, all of it as of one moment."""
+    status = found.status
     return views.some(
         StackId=found.stack.id,
         StackName=found.stack.name,
         ChangeSetId=found.id,
         ChangeSetName=found.name,
-        ExecutionStatus=found.execution,
-        Status=found.status,
-        StatusReason=found.failure if found.status == "FAILED" else None,
+        ExecutionStatus=found.execution_status if status == "CREATE_COMPLETE" else "UNAVAILABLE",
+        Status=status,
+        StatusReason=found.failure if status == "FAILED" else None,
         CreationTime=found.created_at,
         Description=found.request.get("Description"),
         IncludeNestedStacks=bool(found.request.get("IncludeNestedStacks")),

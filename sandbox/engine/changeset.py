@@ -36,7 +36,7 @@ class ChangeSet:
     failure: str | None = None
     """StatusReason, where it could not be made."""
     execution_status: str = "AVAILABLE"
-    """Once it is made; before that, and when that failed, it is UNAVAILABLE."""
+    """Once it is made; before that, and when that failed, what is told is UNAVAILABLE."""
     parent: "ChangeSet | None" = None
     children: dict[str, "ChangeSet"] = field(default_factory=dict)
     """By logical id of the nested stack."""
@@ -64,11 +64,6 @@ class ChangeSet:
     @property
     def root(self) -> "ChangeSet":
         return self.parent.root if self.parent else self
-
-    @property
-    def execution(self) -> str:
-        """ExecutionStatus."""
-        return self.execution_status if self.status == "CREATE_COMPLETE" else "UNAVAILABLE"
 
 
 def find(region: Region, name: str, stack_name: str | None, *, executed: bool = False) -> ChangeSet:
@@ -102,9 +97,9 @@ def delete(region: Region, request: Request) -> None:
             raise
         if found.parent:
             raise _wrong_status(f"ChangeSet [{found.id}] is nested; delete its root change set")
-        if found.execution == "EXECUTE_IN_PROGRESS":
+        if found.execution_status == "EXECUTE_IN_PROGRESS":
             raise _wrong_status(
-                f"ChangeSet [{found.id}] cannot be deleted in its current execution status of [{found.execution}]"
+                f"ChangeSet [{found.id}] cannot be deleted in its current execution status of [{found.execution_status}]"
             )
         if found.status in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
             raise _wrong_status(f"ChangeSet [{found.id}] cannot be deleted in its current status of [{found.status}]")
@@ -169,9 +164,9 @@ def _refuse_execution(found: ChangeSet) -> None:
         raise _wrong_status(f"ChangeSet [{found.id}] is nested; execute its root change set")
     if found.status != "CREATE_COMPLETE":
         raise _wrong_status(f"ChangeSet [{found.id}] cannot be executed in its current status of [{found.status}]")
-    if found.execution != "AVAILABLE" or found.stack_is_deleted:
+    if found.execution_status != "AVAILABLE" or found.stack_is_deleted:
         raise _wrong_status(
-            f"ChangeSet [{found.id}] cannot be executed in its current execution status of [{found.execution}]"
+            f"ChangeSet [{found.id}] cannot be executed in its current execution status of [{found.execution_status}]"
         )
 
 

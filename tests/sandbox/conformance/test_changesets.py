@@ -1,5 +1,11 @@
 import json
+from datetime import timedelta
+from itertools import count
 
+import pytest
+
+from sandbox.engine import changeset
+from sandbox.engine.state import now
 from tests.sandbox.conformance import conformance
 from tests.sandbox.conformance.cloud import Cloud, after, parameter
 
@@ -80,6 +86,23 @@ def test_takes_time(cloud: Cloud) -> None:
         ChangeSetName=found["ChangeSetId"], WaiterConfig={"Delay": 0.2, "MaxAttempts": 50}
     )
     assert len(cloud.describe_change_set(found["ChangeSetId"])["Changes"]) == 1
+
+
+@conformance("emulates", "Change sets")
+def test_one_moment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer is of one moment: it says CREATE_COMPLETE only together with the changes, though time goes on meanwhile."""
+    cloud.create("one", BASE)
+    cloud.knobs.change_set_delay = 3600
+    arn = cloud.change_set("one", "c", {**BASE, "A": parameter("2")})["ChangeSetId"]
+    began, looks = now(), count()
+    monkeypatch.setattr(changeset, "now", lambda: began + timedelta(minutes=7 * next(looks)))
+    found = [cloud.describe_change_set(arn) for _ in range(9)]
+    told = {(each["Status"], each["ExecutionStatus"], len(each["Changes"])) for each in found}
+    assert told == {
+        ("CREATE_PENDING", "UNAVAILABLE", 0),
+        ("CREATE_IN_PROGRESS", "UNAVAILABLE", 0),
+        ("CREATE_COMPLETE", "AVAILABLE", 1),
+    }
 
 
 @conformance("emulates", "Change sets")
