@@ -35,9 +35,9 @@ class Measured:
     code: int
     wall: float
     memory: float
-    """MiB that its own process has had at most."""
+    """MiB that its own process has had at most, as `/usr/bin/time` tells it."""
     together: float
-    """MiB that all its processes have had together at most."""
+    """MiB that all its processes have had together at most, what they share counted once."""
     lines: list[tuple[datetime, str]]
     """What it wrote, and when."""
     record: dict[str, Any] | None
@@ -75,8 +75,8 @@ class _Peak(Thread):
 
     def run(self) -> None:
         while not self._ended.wait(0.1):
-            alone, *others = map(_kib, _tree(self._pid))
-            self._alone, self._together = max(self._alone, alone), max(self._together, alone + sum(others))
+            self._alone = max(self._alone, _kib(self._pid, "status", "VmHWM"))
+            self._together = max(self._together, sum(_kib(pid, "smaps_rollup", "Pss") for pid in _tree(self._pid)))
 
     def stop(self) -> tuple[float, float]:
         """MiB: the process alone, and with its descendants."""
@@ -93,9 +93,9 @@ def _tree(pid: int) -> Iterator[int]:
                 yield from _tree(int(child))
 
 
-def _kib(pid: int) -> int:
-    """What a process has for itself, and its share of what it shares (https://docs.kernel.org/filesystems/proc.html)."""
+def _kib(pid: int, file: str, key: str) -> int:
+    """A figure of a process, 0 if it has ended (https://docs.kernel.org/filesystems/proc.html)."""
     with suppress(OSError):
-        found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        found = re.search(rf"^{key}: +(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
         return int(found[1]) if found else 0
     return 0

@@ -108,9 +108,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         raise pytest.UsageError("a gate never runs in a worker of pytest-xdist")
     # Imported late: see above.
-    from upgrade.gate import signals  # noqa: PLC0415
+    from upgrade.gate import memory, signals  # noqa: PLC0415
     from upgrade.gate.opening import open_run  # noqa: PLC0415
 
+    memory.return_what_is_freed()
     sys.stdout = terminal.lasting(sys.stdout)  # before pytest's reporter takes it
     try:
         gatekeeper = open_run(wish, config.stash[RUN_ID], config)
