@@ -13,20 +13,15 @@ from upgrade.aws.cloudformation import event_pages, read_stack
 from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
 from upgrade.aws.session import SANDBOX, Aws
-from upgrade.aws.staging import put_template
-from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock, SystemClock, new_run_id
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.config.product import load as load_product
 from upgrade.config.stacks import Stacks
-from upgrade.config.target import INLINE_LIMIT
 from upgrade.config.values import Reference
-from upgrade.errors import CannotTell
 from upgrade.facts.call import Call
 from upgrade.facts.changes import PREFIX, Plan
 from upgrade.facts.collector import SERVICES, Collector
-from upgrade.facts.gather import gather
 from upgrade.facts.journal import Act
 from upgrade.facts.known import Fact, Known, Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
@@ -34,34 +29,25 @@ from upgrade.facts.own import OwnFacts
 from upgrade.facts.review import Acknowledgement, Approval, Review
 from upgrade.facts.snapshot import Snapshot
 from upgrade.facts.source import Source
-from upgrade.facts.stack import Identity, Template
+from upgrade.facts.stack import Identity
 from upgrade.rules import acknowledgements, approvals, bound, moment
-from upgrade.rules.parameters import (
-    PlannedParameters,
-    needs_actual,
-    plan_parameters,
-    require_environment,
-)
-from upgrade.rules.quiet import at_work
+from upgrade.rules.parameters import require_environment
 from upgrade.rules.versions import version_pair
 from upgrade.run.apply import WATCH_ATTEMPTS, Executable, Executor
 from upgrade.run.cancel import Cancel, holding_data
-from upgrade.run.environment import CI_PEOPLE, checks_sha256, environment, package_version
+from upgrade.run.environment import CI_PEOPLE, environment
 from upgrade.run.explain import explain
 from upgrade.run.identities import Identities
 from upgrade.run.journal import EXECUTE, Journal, Memory, Store
 from upgrade.run.lookout import Progress
 from upgrade.run.observe import newest_update
-from upgrade.run.plan import Planner
+from upgrade.run.planning import Planning
 from upgrade.run.secrets import Secrets
 from upgrade.run.takeup import Begun, Earlier, Nothing, TakeUp
 from upgrade.run.wish import Wish, asked_for
 from upgrade.web import Web
 
 E = TypeVar("E", bound=Executor)
-
-AT_WORK = ("jobs", "groups", "workers")
-"""The facts that tell on what users' work runs."""
 
 
 class Run:
@@ -135,6 +121,18 @@ class Run:
             token=self._secrets.token,
         )
         self.own = OwnFacts(source.client, self.clock)
+        self._planning = Planning(
+            entry=self.entry,
+            product=self.product,
+            target=self._target,
+            identities=self._identities,
+            clock=self.clock,
+            run_id=self.run_id,
+            journal=self.journal,
+            note=progress,
+            secrets=self.secrets,
+            cleaner=lambda: cleaner(self.secrets()),
+        )
         self._collector = Collector(source, note=progress, denied=self.aws.log.denied)
 
     @property
@@ -163,7 +161,7 @@ class Run:
             return  # a check says so, and nothing else is looked at
         found = TakeUp(
             client=self._cloudformation(),
-            planner=lambda journal: self._planner(journal=journal),
+            planner=lambda journal: self._planning.planner(journal=journal),
             journal=lambda store: replace(self.journal, store=store),
             earlier=self._earlier,
             entry=self.entry,
@@ -214,20 +212,12 @@ class Run:
         """Make our change set and read it; where a plan was made before, read that plan's."""
         if self.wish.verify:
             recalled = self._recalled.plan if self._recalled else None
-            return recalled or _blocked("the baseline holds no plan", self.clock)
+            return recalled or Unknown(Reason.BLOCKED, "the baseline holds no plan", "", self.clock.now())
         if self.begun is not None:
-            return self._planner().read(self.begun.arn)
+            return self._planning.planner().read(self.begun.arn)
         if self.bound is not None:
-            return self._planner().read(self.bound.change_set.arn)
-        parameters = self._parameters(before)
-        if isinstance(parameters, Unknown):
-            return parameters
-        url = self._template_url(before.target.value)
-        if isinstance(url, Unknown):
-            return url
-        planner = self._planner(url.value)
-        planner.tidy(before.stack.value)
-        return planner.make(before.stack.value, before.target, parameters.value)
+            return self._planning.planner().read(self.bound.change_set.arn)
+        return self._planning.make(before)
 
     def bind_plan(self, before: Snapshot, plan: Plan, warnings: Iterable[str] = ()) -> bound.BoundPlan:
         """The plan with everything it holds only with.
@@ -240,36 +230,13 @@ class Run:
         Raises:
             CannotTell: one of the facts is not known.
         """
-        parameters = self._parameters(before)
-        return bound.bind(
-            entry=self.entry,
-            before=before,
-            plan=plan,
-            parameters=parameters.value,
-            run=self.run_id,
-            tool=package_version("plimsoll"),
-            versions=version_pair(before, self.product),
-            checks_sha256=checks_sha256(),
-            made=self.clock.now(),
-            warnings=warnings,
-            clean=self._cleaner(self.secrets()),
-        )
+        return self._planning.bind(before, plan, warnings)
 
     def plan_moved(self, before: Snapshot, plan: Fact[Plan]) -> Fact[tuple[str, ...]]:
         """What the plan made before is bound to and is no longer so, a sentence each."""
-        now = self.clock.now()
         if self.bound is None or self.begun is not None:
-            return Known((), now)
-        if isinstance(plan, Unknown):
-            if plan.reason is Reason.NOT_FOUND:
-                return Known((f"change set {self.bound.change_set.arn} is gone",), now)
-            return plan
-        try:
-            found = bound.moved(self.bound, self.bind_plan(before, plan.value))
-        except CannotTell as error:
-            return _blocked(f"the plan can't be compared with what is: {error}", self.clock)
-        age = bound.too_old(self.bound, now)
-        return Known(tuple(found + [age] * bool(age)), now)
+            return Known((), self.clock.now())
+        return self._planning.moved(self.bound, before, plan)
 
     def execute(self, before: Snapshot, plan: Plan, too_old: Callable[[], list[str]] = list) -> Operation:
         """Read again all that a plan is bound to; if nothing has moved, execute the change set and watch it to its end.
@@ -285,7 +252,9 @@ class Run:
             may = holding_data(before, self.product)
             executor.cancel = Cancel(executor.client, self.clock, f"{executor.token}-cancel", self.journal, may)
         self._progress("reading again what may have moved")
-        changes = self._moved_since(before, plan)
+        changes = self._planning.moved_since(before, plan, self._collector.again)
+        if self.bound is not None and (age := bound.too_old(self.bound, self.clock.now())):
+            changes.append(age)
         changes += [*moment.passed(self.entry, before, self.clock.now()), *too_old()]
         if changes:
             return executor.refused(plan, f"nothing was executed: {'; '.join(changes)}")
@@ -369,12 +338,12 @@ class Run:
 
     def discard_plan(self, plan: Plan) -> Unknown | None:
         """Delete our change set; None if it is gone, else why it is not."""
-        return self._planner().discard(plan)
+        return self._planning.planner().discard(plan)
 
     def take_back_plan(self, before: Snapshot) -> None:
         """Delete our change set where its making was broken off."""
         if isinstance(before.stack, Known):
-            self._planner().take_back(before.stack.value.arn)
+            self._planning.planner().take_back(before.stack.value.arn)
 
     def calls(self) -> tuple[Call, ...]:
         """Every AWS call so far, in order of their start."""
@@ -409,76 +378,9 @@ class Run:
     def _baseline(self) -> Snapshot | None:
         return self._recalled.snapshot if self._recalled else None
 
-    def _parameters(self, before: Snapshot) -> Fact[PlannedParameters]:
-        """What to send, as far as the facts it depends on are known."""
-        needed = [before.stack, before.target, *([before.databases] if needs_actual(self.entry) else [])]
-        for each in needed:
-            if isinstance(each, Unknown):
-                return _blocked(f"a change set needs what could not be read ({each})", self.clock)
-        databases = before.databases.value if needs_actual(self.entry) else {}
-        return Known(plan_parameters(self.entry, before.stack.value, before.target.value, databases), self.clock.now())
-
-    def _template_url(self, template: Template) -> Fact[str | None]:
-        """Where CloudFormation reads the target; None for a file small enough to go into the request."""
-        prefix, url = self.entry.staging, self._target.url
-        if url is not None or prefix is None or template.size <= INLINE_LIMIT:
-            return Known(url, self.clock.now())
-        self._progress(f"putting the template below {prefix}")
-        client = self._executing.client("s3", grant=Grant(Door.STORE, prefix))
-        sha256, text = template.sha256, template.text
-        return fact(self.clock, "s3:PutObject", lambda: put_template(client, prefix, sha256, text))
-
-    def _planner(self, template_url: str | None = None, journal: Journal | None = None) -> Planner:
-        return Planner(
-            client=self._executing.client("cloudformation", grant=Grant(Door.PLAN)),
-            clock=self.clock,
-            run_id=self.run_id,
-            entry=self.entry,
-            product=self.product,
-            target=self._target,
-            template_url=template_url,
-            environ=os.environ,
-            secrets=self.secrets(),
-            note=self._progress,
-            journal=journal or self.journal,
-        )
-
     def _cloudformation(self) -> Any:
         """A client that only reads."""
         return self._identities.reading().client("cloudformation")
-
-    def _moved_since(self, before: Snapshot, plan: Plan) -> list[str]:
-        """What is no longer as it was judged, or can't be compared with it, a sentence each; all of it is read again."""
-        planner, sts = self._planner(), self._executing.client("sts")
-        identity, made, again = gather(
-            (
-                lambda: fact(self.clock, "sts:GetCallerIdentity", lambda: read_identity(sts)),
-                lambda: planner.read(plan.arn),
-                lambda: self._collector.again(before, (*bound.FACTS, *AT_WORK)),
-            )
-        )
-        try:
-            judged = self.bind_plan(before, plan), self._at_work(before)
-        except CannotTell as error:
-            return [f"what was judged was never known as a whole, so can't be compared: {error}"]
-        try:
-            now = self.bind_plan(again, made.value), self._at_work(again)
-            account = identity.value.account
-        except CannotTell as error:
-            return [f"what was judged can't be read again: {error}"]
-        found = bound.moved(judged[0], now[0])
-        if account != self.entry.account_id:
-            found.append(f"the executing credentials are of account {account}, not {self.entry.account_id}")
-        if self.bound is not None and (age := bound.too_old(self.bound, self.clock.now())):
-            found.append(age)
-        return found + [f"{each} has begun to work since" for each in sorted(now[1] - judged[1])]
-
-    def _at_work(self, snapshot: Snapshot) -> frozenset[str]:
-        return at_work(snapshot, self.product.workers).value
-
-
-def _blocked(why: str, clock: Clock) -> Unknown:
-    return Unknown(Reason.BLOCKED, why, "", clock.now())
 
 
 def _referenced(stacks: Stacks, entry: StackEntry) -> list[StackEntry]:

@@ -330,7 +330,7 @@ def later(world: World, folder: Path, stack: str, *, more: str = "", told: list[
     """A run days later."""
     told = [] if told is None else told
     run = world.run(folder, stack, world.publish(topic("new")), more=more, progress=told.append)
-    run.clock = Later()
+    run._planning = replace(run._planning, clock=Later())
     return run
 
 
@@ -372,7 +372,7 @@ def test_a_change_set_that_is_being_executed_is_never_deleted(world: World, tmp_
     made(world, stack, "plimsoll-at-work")
     world.faults(pace=2)
     world.client("cloudformation").execute_change_set(StackName=stack, ChangeSetName="plimsoll-at-work")
-    run._planner().tidy(before)
+    run._planning.planner().tidy(before)
     world.faults(pace=0)
     assert "DeleteChangeSet" not in [call.operation for call in run.calls()]
 
@@ -415,7 +415,7 @@ def test_ctrl_c_while_the_change_set_is_made_leaves_none_or_says_so(world: World
     stack, told = world.create(topic()), list[Any]()
     run = world.run(tmp_path, stack, world.publish(topic("new")), progress=told.append)
     before = run.collect_before()
-    run.clock = Interrupted()
+    run._planning = replace(run._planning, clock=Interrupted())
     world.faults(change_set_delay=1)
     with pytest.raises(KeyboardInterrupt):
         run.make_plan(before)
@@ -470,7 +470,7 @@ def test_a_configured_role_is_sent_and_the_stacks_own_kept_otherwise(world: Worl
     stack, role = world.create(topic()), "arn:aws:iam::111122223333:role/service"
     run = world.run(tmp_path, stack, world.publish(topic("new")), service_role_arn=role)
     before = run.collect_before()
-    planner, stack_, target = run._planner("https://x"), before.stack.value, before.target
+    planner, stack_, target = run._planning.planner("https://x"), before.stack.value, before.target
     assert target is not None
     nothing = plan_parameters(run.entry, stack_, target.value, {})
     assert planner.request(stack_, target.value, nothing)["RoleARN"] == role
