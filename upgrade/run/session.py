@@ -220,16 +220,7 @@ class Run:
         return self._planning.make(before)
 
     def bind_plan(self, before: Snapshot, plan: Plan, warnings: Iterable[str] = ()) -> bound.BoundPlan:
-        """The plan with everything it holds only with.
-
-        Args:
-            before: the facts it was made on.
-            plan: the change set.
-            warnings: what the checks have warned of.
-
-        Raises:
-            CannotTell: one of the facts is not known.
-        """
+        """The plan with everything it holds only with, as far as that is known: see `Planning.bind`."""
         return self._planning.bind(before, plan, warnings)
 
     def plan_moved(self, before: Snapshot, plan: Fact[Plan]) -> Fact[tuple[str, ...]]:
