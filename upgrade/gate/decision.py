@@ -66,6 +66,8 @@ class Happened:
     """Whether a plan that was made before is executed or judged."""
     moved: tuple[str, ...] = ()
     """What that plan is bound to and is no longer so, a sentence each."""
+    not_compared: str = ""
+    """Why that could not be found out; empty if it could, and where no plan was given."""
     stopped_by: int | None = None
     """The signal that stopped the run."""
     held_by: str = ""
@@ -178,6 +180,8 @@ def _refusal(happened: Happened) -> Decision | None:
     if happened.moved:
         told = "; ".join(happened.moved)
         return Decision(Verdict.REFUSED if executes else Verdict.NO_GO, f"the plan no longer holds: {told}")
+    if happened.not_compared and gate(happened.entries).verdict is Verdict.GO:
+        return Decision(Verdict.CANNOT_TELL, f"whether the plan still holds can't be told: {happened.not_compared}")
     if executes and happened.reviewed:
         for entry in happened.entries:
             if entry.check.id == APPROVAL and entry.outcome is Outcome.FAIL and stops(entry):

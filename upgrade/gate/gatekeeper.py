@@ -319,22 +319,20 @@ class Gatekeeper:
         session.exitstatus = self.exit_code
 
     def _happened(self) -> Happened:
+        moved = self.order.compared() if self._stopped_by is None else Known((), self.run.clock.now())
         return Happened(
             mode=self.order.mode,
             entries=self.order.entries(),
             operation=self.stages.operation,
             nothing_to_do=self.stages.nothing_to_do,
             reviewed=self.run.bound is not None,
-            moved=() if self._stopped_by is not None else self._moved(),
+            moved=moved.value if isinstance(moved, Known) else (),
+            not_compared="" if isinstance(moved, Known) else str(moved),
             stopped_by=self._stopped_by,
             held_by=self.order.held_by,
             adopted=self.run.begun is not None,
             not_kept=self.run.journal.failed,
         )
-
-    def _moved(self) -> tuple[str, ...]:
-        moved = self.order.compared()
-        return moved.value if isinstance(moved, Known) else ()
 
     def _evidence(self, decision: Decision) -> Evidence:
         return Evidence(

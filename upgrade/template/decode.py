@@ -109,7 +109,8 @@ def _mapping(loader: Any, node: Any) -> dict[str, Any]:
     lines: dict[str, Any] = {}
     mapping = {}
     for key_node, value_node in node.value:
-        if not isinstance(key_node, yaml.ScalarNode) or key_node.tag.endswith((":null", ":merge")):
+        tag = key_node.tag
+        if not isinstance(key_node, yaml.ScalarNode) or tag.startswith("!") or tag.endswith((":null", ":merge")):
             raise MalformedTemplate(f"{_line(key_node.start_mark)}this key is no text, as CloudFormation's must be")
         key = str(loader.construct_object(key_node))
         if key in mapping:

@@ -332,6 +332,14 @@ def test_a_plan_that_no_longer_holds_comes_first(mode: Mode, code: int, outcome:
     assert "stack.updated was 1" in decision.sentence
 
 
+@pytest.mark.parametrize("mode", [Mode.UPGRADE, Mode.REJUDGE])
+def test_a_plan_that_can_not_be_compared_is_never_zero(mode: Mode) -> None:
+    decision = decided(FULL[1:2], mode, reviewed=True, not_compared="the drift could not be read")
+
+    assert decision.exit_code == 11
+    assert decision.sentence == "whether the plan still holds can't be told: the drift could not be read"
+
+
 @pytest.mark.parametrize(
     ("mode", "reviewed", "code"), [(Mode.UPGRADE, True, 12), (Mode.UPGRADE, False, 10), (Mode.REJUDGE, True, 10)]
 )

@@ -200,6 +200,13 @@ def test_a_plan_that_moved_or_cannot_be_compared_is_not_executed(compared: Any, 
     assert "execute" not in run.asked
 
 
+def test_that_a_plan_can_not_be_compared_is_told() -> None:
+    made = keeper(RecordedRun(bound=BOUND, compared=unknown()))
+    made.stages.read_before()
+
+    assert (made._happened().moved, "AWS said no" in made._happened().not_compared) == ((), True)
+
+
 def test_the_door_opens_for_the_upgrade_item_alone() -> None:
     made = keeper()
     other = cast("pytest.Item", SimpleNamespace(path=CHECKOUT / info("stack-is-at-rest").file))

@@ -84,6 +84,7 @@ def test_yaml_of_cloudformations_kind(text: str, value: object) -> None:
         ("a:\n  <<: {b: 1}", "line 2: this key is no text"),
         ("a:\n  ~: 1", "line 2: this key is no text"),
         ("? [a]\n: b", "line 1: this key is no text"),
+        ("a:\n  !Ref b: 1", "line 2: this key is no text"),
         ("a: &x 1\nb: *x", "line 2: YAML alias *x"),
         ("a: 1\n---\nb: 1", "line 2: a second YAML document"),
         ("a: !!binary aGk=", "line 1: the YAML type !!binary"),
