@@ -1,12 +1,14 @@
 """Change sets are read as AWS publishes them, on every page, with nothing made up where AWS leaves something out."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.builders import change, detail
 from tests.upgrade.aws import published
 from tests.upgrade.things import answering
-from upgrade.aws.change_sets import ChangeSet, read
+from upgrade.aws.change_sets import ChangeSet, merge, read
 from upgrade.facts.changes import ChangeDetail
 
 
@@ -60,3 +62,25 @@ def test_what_is_new_has_no_physical_id_and_no_replacement() -> None:
 @pytest.mark.parametrize("pages", [1, 3])
 def test_every_page_is_read(pages: int) -> None:
     assert len(change_set(*[published.ADD_REMOVE] * pages).changes) == 3 * pages
+
+
+def test_what_a_description_with_values_left_out_is_put_back() -> None:
+    """https://github.com/aws/aws-cdk-cli/issues/1780"""
+    kept = change("AlarmsTopic", detail(path="/Properties/DisplayName"))
+    dropped = detail(name="Tags", attribute="Tags", path="", before=None, after=None)
+    plain = (
+        replace(kept, details=(detail(path="", before=None, after=None), dropped)),
+        change("DataVolume", detail(path="", before=None, after=None)),
+    )
+    merged = merge((kept,), plain)
+    assert [each.logical_id for each in merged] == ["AlarmsTopic", "DataVolume"]
+    assert merged[0].details == (*kept.details, dropped)
+
+
+@pytest.mark.parametrize(
+    ("detailed", "plain", "worst"),
+    [("False", "True", "True"), ("True", "False", "True"), ("", "Conditional", "Conditional"), ("False", "", "False")],
+)
+def test_of_two_descriptions_that_differ_the_worse_counts(detailed: str, plain: str, worst: str) -> None:
+    (merged,) = merge((change(replacement=detailed),), (change(replacement=plain),))
+    assert merged.replacement == worst

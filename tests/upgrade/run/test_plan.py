@@ -1,45 +1,23 @@
 """Our change set: what it asks for, how it is read, and that none is left behind."""
 
-import hashlib
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.builders import change, detail
 from tests.upgrade import things
+from tests.upgrade.run.plans import NAME, OUTPUT, PARAMETERS, left, planned
 from tests.upgrade.run.stores import Full
-from tests.upgrade.world import BUCKET, World, looped, topic
+from tests.upgrade.world import World, looped, topic
 from upgrade.aws import change_sets
-from upgrade.aws.change_sets import ChangeSet, merge
-from upgrade.clock import SystemClock
-from upgrade.config.target import INLINE_LIMIT
+from upgrade.aws.change_sets import ChangeSet
 from upgrade.facts.changes import NOT_MADE, Hook, Plan, Validation
 from upgrade.facts.journal import Act
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.rules.parameters import plan_parameters
 from upgrade.run.journal import open_intent
-from upgrade.run.session import Run
-
-PARAMETERS: dict[str, Any] = {
-    "pName": {"Type": "String", "Default": "a", "AllowedPattern": "[a-z]+"},
-    "pSecret": {"Type": "String", "NoEcho": True, "MinLength": 4, "Default": "none-yet"},
-}
-NAME = {"Ref": "pName"}
-OUTPUT = {"Name": {"Value": {"Ref": "pName"}}}
-
-
-def planned(run: Run) -> Plan:
-    return run.make_plan(run.collect_before()).value
-
-
-def left(world: World, stack: str) -> list[str]:
-    """Names of the change sets of a stack."""
-    rows = world.client("cloudformation").list_change_sets(StackName=stack)["Summaries"]
-    return [row["ChangeSetName"] for row in rows]
 
 
 def test_a_plan_is_made_and_read_whole(world: World, tmp_path: Path) -> None:
@@ -264,36 +242,6 @@ def test_a_plan_that_may_not_be_made_is_unknown(world: World, tmp_path: Path) ->
     assert (plan.reason, plan.call) == (Reason.DENIED, "cloudformation:CreateChangeSet")
 
 
-def test_without_stack_or_target_there_is_no_plan(world: World, tmp_path: Path) -> None:
-    run = world.run(tmp_path, "absent", world.publish(topic()))
-    plan = run.make_plan(run.collect_before())
-    assert isinstance(plan, Unknown)
-    assert plan.reason is Reason.BLOCKED
-    assert not any(call.mutates for call in run.calls())
-
-
-def test_what_a_description_with_values_left_out_is_put_back() -> None:
-    """https://github.com/aws/aws-cdk-cli/issues/1780"""
-    kept = change("AlarmsTopic", detail(path="/Properties/DisplayName"))
-    dropped = detail(name="Tags", attribute="Tags", path="", before=None, after=None)
-    plain = (
-        replace(kept, details=(detail(path="", before=None, after=None), dropped)),
-        change("DataVolume", detail(path="", before=None, after=None)),
-    )
-    merged = merge((kept,), plain)
-    assert [each.logical_id for each in merged] == ["AlarmsTopic", "DataVolume"]
-    assert merged[0].details == (*kept.details, dropped)
-
-
-@pytest.mark.parametrize(
-    ("detailed", "plain", "worst"),
-    [("False", "True", "True"), ("True", "False", "True"), ("", "Conditional", "Conditional"), ("False", "", "False")],
-)
-def test_of_two_descriptions_that_differ_the_worse_counts(detailed: str, plain: str, worst: str) -> None:
-    (merged,) = merge((change(replacement=detailed),), (change(replacement=plain),))
-    assert merged.replacement == worst
-
-
 def test_the_run_never_writes_what_the_design_forbids(world: World, tmp_path: Path) -> None:
     run = world.run(tmp_path, world.create(topic()), world.publish(topic("new")))
     before = run.collect_before()
@@ -306,121 +254,6 @@ def test_the_run_never_writes_what_the_design_forbids(world: World, tmp_path: Pa
     assert "OnStackFailure" not in request
     assert "DeploymentMode" not in request
     assert request["IncludeNestedStacks"] is True
-
-
-# ---- what an earlier run has left ------------------------------------------------------------------------------------
-
-
-class Later(SystemClock):
-    """A clock that is ahead by more than a plan may be old."""
-
-    def now(self) -> datetime:
-        return super().now() + timedelta(hours=100)
-
-
-def made(world: World, stack: str, *names: str) -> None:
-    """Change sets that somebody else has made."""
-    client = world.client("cloudformation")
-    for number, name in enumerate(names):
-        body = json.dumps(topic(f"{name}-{number}"))
-        client.create_change_set(StackName=stack, ChangeSetName=name, TemplateBody=body)
-
-
-def later(world: World, folder: Path, stack: str, *, more: str = "", told: list[Any] | None = None) -> Run:
-    """A run days later."""
-    told = [] if told is None else told
-    run = world.run(folder, stack, world.publish(topic("new")), more=more, progress=told.append)
-    run._planning = replace(run._planning, clock=Later())
-    return run
-
-
-def test_old_change_sets_of_ours_are_deleted_and_nobody_elses(world: World, tmp_path: Path) -> None:
-    stack = world.create(topic())
-    made(world, stack, "plimsoll-old", "plimsoll", "a-plimsoll-one", "Plimsoll-old", "theirs")
-    plan = planned(later(world, tmp_path, stack))
-    assert sorted(left(world, stack)) == ["Plimsoll-old", "a-plimsoll-one", "plimsoll", plan.name, "theirs"]
-
-
-def test_a_change_set_of_ours_that_may_still_be_executed_is_kept(world: World, tmp_path: Path) -> None:
-    stack = world.create(topic())
-    made(world, stack, "plimsoll-young")
-    plan = planned(world.run(tmp_path, stack, world.publish(topic("new"))))
-    assert sorted(left(world, stack)) == sorted(["plimsoll-young", plan.name])
-
-
-def test_how_old_is_old_is_configured(world: World, tmp_path: Path) -> None:
-    stack = world.create(topic())
-    made(world, stack, "plimsoll-old")
-    plan = planned(later(world, tmp_path, stack, more="[stacks.t.change]\nplan_hours = 200"))
-    assert sorted(left(world, stack)) == sorted(["plimsoll-old", plan.name])
-
-
-def test_old_change_sets_on_every_page_are_deleted(world: World, tmp_path: Path) -> None:
-    stack = world.create(topic())
-    made(world, stack, *(f"plimsoll-{number}" for number in range(5)))
-    world.faults(page=2)
-    assert left(world, stack)
-    plan = planned(later(world, tmp_path, stack))
-    world.calm()
-    assert left(world, stack) == [plan.name]
-
-
-def test_a_change_set_that_is_being_executed_is_never_deleted(world: World, tmp_path: Path) -> None:
-    stack = world.create(topic())
-    run = later(world, tmp_path, stack)
-    before = run.collect_before().stack.value
-    made(world, stack, "plimsoll-at-work")
-    world.faults(pace=2)
-    world.client("cloudformation").execute_change_set(StackName=stack, ChangeSetName="plimsoll-at-work")
-    run._planning.planner().tidy(before)
-    world.faults(pace=0)
-    assert "DeleteChangeSet" not in [call.operation for call in run.calls()]
-
-
-@pytest.mark.parametrize(
-    ("action", "said"), [("ListChangeSets", "were not looked for"), ("DeleteChangeSet", "it is still there")]
-)
-def test_an_old_change_set_that_can_not_be_deleted_is_told_and_hinders_nothing(
-    world: World, tmp_path: Path, action: str, said: str
-) -> None:
-    stack, told = world.create(topic()), list[str]()
-    made(world, stack, "plimsoll-old")
-    run = later(world, tmp_path, stack, told=told)
-    before = run.collect_before()
-    world.fail(action, "denied")
-    assert run.make_plan(before).value.status == "CREATE_COMPLETE"
-    assert any(said in each and "denied" in each for each in told)
-    assert "plimsoll-old" in left_when_calm(world, stack)
-
-
-def left_when_calm(world: World, stack: str) -> list[str]:
-    world.calm()
-    return left(world, stack)
-
-
-class Interrupted(SystemClock):
-    """A clock on which Ctrl-C is pressed the first time somebody waits."""
-
-    pressed = False
-
-    def sleep(self, seconds: float) -> None:
-        if not self.pressed:
-            self.pressed = True
-            raise KeyboardInterrupt
-        super().sleep(seconds)
-
-
-def test_ctrl_c_while_the_change_set_is_made_leaves_none_or_says_so(world: World, tmp_path: Path) -> None:
-    """What is still being made can't be deleted yet: https://github.com/mweagle/Sparta/issues/45"""
-    stack, told = world.create(topic()), list[Any]()
-    run = world.run(tmp_path, stack, world.publish(topic("new")), progress=told.append)
-    before = run.collect_before()
-    run._planning = replace(run._planning, clock=Interrupted())
-    world.faults(change_set_delay=1)
-    with pytest.raises(KeyboardInterrupt):
-        run.make_plan(before)
-    run.take_back_plan(before)
-    assert all(any("still be there" in each and name in each for each in told) for name in left_when_calm(world, stack))
 
 
 # ---- what goes into the request --------------------------------------------------------------------------------------
@@ -476,133 +309,3 @@ def test_a_configured_role_is_sent_and_the_stacks_own_kept_otherwise(world: Worl
     assert planner.request(stack_, target.value, nothing)["RoleARN"] == role
     unset = replace(planner, entry=run.entry.model_copy(update={"service_role_arn": None}))
     assert "RoleARN" not in unset.request(stack_, target.value, nothing)
-
-
-# ---- a template that is too large for a request ----------------------------------------------------------------------
-
-
-def large(folder: Path) -> Path:
-    """A file one byte larger than a request takes."""
-    text = "Resources: {Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: large}}}\n#"
-    path = folder / "large.yaml"
-    path.write_text(text + "x" * (INLINE_LIMIT + 1 - len(text)))
-    return path
-
-
-def test_a_large_file_is_put_where_cloudformation_can_read_it(world: World, tmp_path: Path) -> None:
-    path, stack = large(tmp_path), world.create(topic())
-    run = world.run(tmp_path, stack, str(path), staging=f"s3://{BUCKET}/staged/")
-    before = run.collect_before()
-    plan = run.make_plan(before).value
-    assert plan.status == "CREATE_COMPLETE"
-    assert plan.template.value.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    key = f"staged/{plan.template.value.sha256}.template"
-    assert world.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read() == path.read_bytes()
-    assert [call.door for call in run.calls() if call.operation == "PutObject"] == ["store"]
-    run.make_plan(before)
-    assert [call.outcome for call in run.calls() if call.operation == "PutObject"] == ["ok", "PreconditionFailed"]
-
-
-def test_a_file_that_fits_is_put_nowhere(world: World, tmp_path: Path) -> None:
-    path = tmp_path / "small.yaml"
-    path.write_text("Resources: {Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: small}}}")
-    run = world.run(tmp_path, world.create(topic()), str(path), staging=f"s3://{BUCKET}/staged")
-    assert planned(run).status == "CREATE_COMPLETE"
-    assert "PutObject" not in [call.operation for call in run.calls()]
-
-
-@pytest.mark.parametrize(
-    ("bucket", "kind", "why"),
-    [(BUCKET, "denied", Reason.DENIED), ("no-such-bucket-anywhere", "latency", Reason.NOT_FOUND)],
-    ids=["denied", "no-bucket"],
-)
-def test_where_it_can_not_be_put_no_plan_is_made(
-    world: World, tmp_path: Path, bucket: str, kind: str, why: Reason
-) -> None:
-    stack = world.create(topic())
-    run = world.run(tmp_path, stack, str(large(tmp_path)), staging=f"s3://{bucket}/staged")
-    before = run.collect_before()
-    world.fail("PutObject", kind)
-    plan = run.make_plan(before)
-    assert isinstance(plan, Unknown)
-    assert (plan.reason, plan.call) == (why, "s3:PutObject")
-    assert left_when_calm(world, stack) == []
-
-
-# ---- a definite no ---------------------------------------------------------------------------------------------------
-
-ROLE = {
-    "Role": {
-        "Type": "AWS::IAM::Role",
-        "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
-    }
-}
-
-
-@pytest.mark.parametrize(
-    ("target", "said"),
-    [
-        (topic(Resources=ROLE), "CAPABILITY"),
-        (topic(Resources={"X": {"Type": "AWS::No::Such"}}), "AWS::No::Such"),
-        (topic({"Ref": "nothing"}), "nothing"),
-    ],
-    ids=["capability", "type", "reference"],
-)
-def test_what_cloudformation_refuses_is_a_plan_that_was_not_made(
-    world: World, tmp_path: Path, target: dict[str, Any], said: str
-) -> None:
-    stack = world.create(topic())
-    plan = planned(world.run(tmp_path, stack, world.publish(target), capabilities=[]))
-    assert (plan.status, plan.execution_status, plan.arn) == (NOT_MADE, "UNAVAILABLE", "")
-    assert said in plan.status_reason
-    assert not plan.nothing_to_do
-    assert left(world, stack) == []
-
-
-def test_of_a_stack_at_work_no_plan_is_made(world: World, tmp_path: Path) -> None:
-    stack = world.create(topic())
-    run = world.run(tmp_path, stack, world.publish(topic("new")))
-    before = run.collect_before()
-    world.faults(pace=2)
-    world.client("cloudformation").update_stack(StackName=stack, TemplateBody=json.dumps(topic("other")))
-    plan = run.make_plan(before)
-    world.faults(pace=0)
-    assert plan.value.status == NOT_MADE
-    assert "IN_PROGRESS" in plan.value.status_reason
-
-
-@pytest.mark.parametrize(("kind", "why"), [("expired", Reason.EXPIRED), ("drop", Reason.TIMED_OUT)])
-def test_what_was_not_answered_is_no_definite_no(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, why: Reason
-) -> None:
-    things.at_once(monkeypatch)
-    stack = world.create(topic())
-    run = world.run(tmp_path, stack, world.publish(topic("new")))
-    before = run.collect_before()
-    world.fail("CreateChangeSet", kind)
-    plan = run.make_plan(before)
-    assert isinstance(plan, Unknown)
-    assert plan.reason is why
-    assert left_when_calm(world, stack) == []
-
-
-@pytest.mark.parametrize(
-    ("secret", "setting"),
-    [
-        ("hush", '{ env = "CO_SECRET" }'),
-        ("S3cret" * 100, '{ env = "CO_SECRET" }'),
-        ("first-line\nsecond-line", '{ env = "CO_SECRET" }'),
-        ("hush-hush", '"hush-hush"'),
-    ],
-    ids=["short", "long", "two lines", "written in the configuration"],
-)
-def test_nothing_of_a_secret_that_cloudformation_quotes_is_told(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str, setting: str
-) -> None:
-    monkeypatch.setenv("CO_SECRET", secret)
-    quoted = {"pSecret": {"Type": "AWS::SSM::Parameter::Value<String>", "NoEcho": True}}
-    target, more = world.publish(topic(Parameters=quoted)), f"[stacks.t.parameters]\npSecret = {setting}"
-    plan = planned(world.run(tmp_path, world.create(topic()), target, more=more))
-    assert plan.status == NOT_MADE
-    assert "****" in plan.status_reason
-    assert secret.splitlines()[0][:6] not in plan.status_reason
