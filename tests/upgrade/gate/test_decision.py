@@ -2,64 +2,17 @@
 
 import itertools
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upgrade.catalogue import PREFLIGHT, CheckInfo, Finding, Outcome, Phase, Severity, When
-from upgrade.facts.operation import Ending, Operation
-from upgrade.gate.decision import APPROVAL, EXIT_CODES, Decision, Happened, decide, gate, stopping, stops
-from upgrade.gate.ledger import Entry, Ledger
+from tests.upgrade.gate.verdicts import ADOPTED, FULL, HOLDS, decided, entry, info, operation
+from upgrade.catalogue import PREFLIGHT, Outcome, Phase, Severity, When
+from upgrade.facts.operation import Ending
+from upgrade.gate.decision import APPROVAL, EXIT_CODES, gate, stopping, stops
+from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import COURSES, Mode, Verdict
-
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
-HOLDS = [Outcome.PASS, Outcome.WARN, Outcome.NOT_APPLICABLE, Outcome.WAIVED]
-
-
-def info(
-    id_: str = "a", phase: Phase = Phase.FACTS, severity: Severity = Severity.BLOCKER, *, baseline: bool = False
-) -> CheckInfo:
-    return CheckInfo(
-        id=id_,
-        title="t",
-        severity=severity,
-        phase=phase,
-        why="w",
-        remedy="r",
-        requirement="",
-        references=(),
-        guards_plan=False,
-        compares_baseline=baseline,
-        file="f",
-    )
-
-
-def entry(outcome: Outcome, id_: str = "a", phase: Phase = Phase.FACTS, severity: Severity = Severity.BLOCKER) -> Entry:
-    return Entry(info(id_, phase, severity), outcome, findings=(Finding("f", "e", "d"),))
-
-
-def operation(ending: Ending) -> Operation:
-    return Operation(ending, "token", "arn", NOW, NOW, (), None, "the update ended")
-
-
-FULL = (
-    entry(Outcome.PASS, "facts"),
-    entry(Outcome.PASS, "plan", Phase.PLAN),
-    entry(Outcome.PASS, "upgrade", Phase.UPGRADE),
-    entry(Outcome.PASS, "after", Phase.POSTFLIGHT),
-)
-
-
-def decided(
-    entries: tuple[Entry, ...] = FULL,
-    mode: Mode = Mode.UPGRADE,
-    op: Operation | None = None,
-    **more: Any,
-) -> Decision:
-    return decide(Happened(mode, entries, op, **more))
 
 
 def test_all_held_and_complete_is_upgraded() -> None:
@@ -72,13 +25,6 @@ def test_no_required_check_may_be_missing_from_a_zero(outcome: Outcome, position
     broken = tuple(replace(e, outcome=outcome) if i == position else e for i, e in enumerate(FULL))
 
     assert decided(broken, op=operation(Ending.COMPLETE)).exit_code != 0
-
-
-ADOPTED = (
-    entry(Outcome.PASS, "facts"),
-    entry(Outcome.BLOCKED, "plan", Phase.PLAN),
-    *FULL[2:],
-)
 
 
 def test_an_adopted_update_is_judged_by_what_follows_it() -> None:
@@ -101,47 +47,6 @@ def test_without_waivers_an_adopted_update_is_judged_by_what_is_known_of_it() ->
     ended = replace(operation(Ending.COMPLETE), adopted_from="R1")
     waived = replace(FULL[3], outcome=Outcome.WAIVED)
     assert decided((*ADOPTED[:3], waived), op=ended, adopted=True).without_waivers is Verdict.UNHEALTHY
-
-
-STUCK = (
-    entry(Outcome.PASS, "account"),
-    entry(Outcome.PASS, "stuck", Phase.STUCK),
-    entry(Outcome.PASS, "recovery", Phase.RECOVERY),
-    entry(Outcome.WARN, "skipped", Phase.RECOVERED, Severity.WARNING),
-)
-
-
-@pytest.mark.parametrize(
-    ("ending", "verdict", "code"),
-    [
-        (Ending.COMPLETE, Verdict.RECOVERED, 0),
-        (Ending.REFUSED, Verdict.REFUSED, 12),
-        (Ending.NEEDS_OPERATOR, Verdict.NEEDS_OPERATOR, 21),
-        (Ending.UNKNOWN, Verdict.UNKNOWN, 22),
-    ],
-)
-def test_a_recovery_ends_as_its_rollback_did(ending: Ending, verdict: Verdict, code: int) -> None:
-    decision = decided(STUCK, Mode.RECOVER, operation(ending))
-    assert (decision.verdict, decision.exit_code) == (verdict, code)
-
-
-@pytest.mark.parametrize("position", range(len(STUCK)))
-def test_no_check_of_a_recovery_may_be_missing_from_a_zero(position: int) -> None:
-    broken = tuple(replace(e, outcome=Outcome.NOT_RUN) if i == position else e for i, e in enumerate(STUCK))
-    assert decided(broken, Mode.RECOVER, operation(Ending.COMPLETE)).exit_code == 30
-
-
-@pytest.mark.parametrize(("outcome", "code"), [(Outcome.FAIL, 10), (Outcome.ERROR, 11), (Outcome.PASS, 11)])
-def test_without_a_continuation_a_recovery_is_judged_by_its_preflight(outcome: Outcome, code: int) -> None:
-    broken = (STUCK[0], replace(STUCK[1], outcome=outcome))
-    assert decided(broken, Mode.RECOVER).exit_code == code
-
-
-def test_of_an_adopted_recovery_the_first_run_has_judged_the_preflight() -> None:
-    blocked = (STUCK[0], replace(STUCK[1], outcome=Outcome.BLOCKED), *STUCK[2:])
-    ended = replace(operation(Ending.COMPLETE), adopted_from="R1")
-    assert decided(blocked, Mode.RECOVER, ended, adopted=True).verdict is Verdict.RECOVERED
-    assert decided(blocked, Mode.RECOVER, ended).exit_code == 30
 
 
 def test_a_failure_outranks_what_could_not_tell() -> None:
@@ -187,92 +92,6 @@ def test_upgrade_asked_for_and_not_started_is_never_zero() -> None:
 )
 def test_an_operation_that_did_not_complete_decides(ending: Ending, code: int) -> None:
     assert decided(op=operation(ending)).exit_code == code
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "words"),
-    [
-        (Outcome.PASS, Outcome.WARN, "The old state is healthy (all 2 of its checks hold, 1 with a warning: y). "),
-        (Outcome.PASS, Outcome.FAIL, "THE OLD STATE IS NOT HEALTHY (y failed). "),
-        (Outcome.ERROR, Outcome.FAIL, "THE OLD STATE IS NOT HEALTHY (y failed; x could not tell). "),
-        (Outcome.PASS, Outcome.ERROR, "WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN (y could not tell). "),
-        (Outcome.NOT_RUN, Outcome.PASS, "WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN (x could not tell). "),
-        (
-            Outcome.NOT_APPLICABLE,
-            Outcome.NOT_APPLICABLE,
-            "WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN (no check has ",
-        ),
-    ],
-)
-def test_after_a_rollback_the_old_states_health_comes_first(x: Outcome, y: Outcome, words: str) -> None:
-    judging = (Entry(info(name, Phase.POSTFLIGHT, baseline=True), each) for name, each in (("x", x), ("y", y)))
-    decision = decided((*FULL, *judging), op=operation(Ending.ROLLED_BACK))
-
-    assert decision.sentence.startswith(words)
-    assert decision.sentence.endswith("the update ended")
-    assert decision.exit_code == 20
-
-
-def test_the_old_states_health_is_told_of_a_run_that_was_stopped_after_the_rollback() -> None:
-    decision = decided(op=operation(Ending.ROLLED_BACK), stopped_by=2)
-    assert "had ended: WHETHER THE OLD STATE IS HEALTHY IS NOT KNOWN (no check has judged it). the" in decision.sentence
-
-
-FOUND = Finding("it is full.", "e", "make room", logical_id="Volume")
-
-
-@pytest.mark.parametrize(
-    ("findings", "sentence"),
-    [
-        ((), "1 check failed: a"),
-        ((FOUND,), "1 check failed: a: Volume: it is full. Do this: make room"),
-        ((replace(FOUND, blocking=False), FOUND), "1 check failed: a: Volume: it is full. Do this: make room"),
-        ((replace(FOUND, remedy=""),), "1 check failed: a: Volume: it is full"),
-        ((replace(FOUND, logical_id="it"), FOUND), "1 check failed: a: it is full (and 1 more). Do this: make room"),
-    ],
-)
-def test_what_the_only_check_that_failed_has_found_is_told(findings: tuple[Finding, ...], sentence: str) -> None:
-    failed = replace(entry(Outcome.FAIL), findings=findings)
-
-    assert gate([failed, entry(Outcome.ERROR, "b")]).sentence == sentence
-    assert gate([failed, entry(Outcome.FAIL, "b")]).sentence == "2 checks failed: a, b"
-
-
-DENIED, EXPIRED = "a plan needs (x:Do: denied: AccessDenied: no)", "x:Do: expired: ExpiredToken: the token"
-
-
-@pytest.mark.parametrize(
-    ("entries", "words"),
-    [
-        ([Entry(info("a"), Outcome.ERROR, detail="no answer.")], "1 check could not tell: a: no answer"),
-        (
-            [Entry(info(name), Outcome.ERROR, detail=DENIED) for name in "ab"],
-            f"2 checks could not tell, all for one reason: {DENIED}. Do this: allow x:Do (docs/permissions.md), then run again",
-        ),
-        (
-            [
-                Entry(info("a"), Outcome.ERROR, detail=EXPIRED),
-                Entry(info("b"), Outcome.BLOCKED, detail="a must hold first"),
-            ],
-            f"2 checks could not tell, all for one reason: {EXPIRED}. Do this: sign in again, then run again",
-        ),
-        (
-            [Entry(info("a"), Outcome.ERROR, detail=EXPIRED), Entry(info("b"), Outcome.NOT_RUN)],
-            f"2 checks could not tell, first a: {EXPIRED}. Do this: sign in again, then run again",
-        ),
-        (
-            [Entry(info(name), Outcome.ERROR, detail=f"no {name}") for name in "ab"],
-            "2 checks could not tell, first a: no a",
-        ),
-        (
-            [Entry(info("a"), Outcome.BLOCKED, detail="b must hold first"), Entry(info("b"), Outcome.ERROR, (FOUND,))],
-            "2 checks could not tell, first b: Volume: it is full. Do this: make room",
-        ),
-        ([Entry(info("a"), Outcome.ERROR), Entry(info("b"), Outcome.NOT_RUN)], "2 checks could not tell: a, b"),
-    ],
-)
-def test_of_what_could_not_tell_the_first_cause_is_told(entries: list[Entry], words: str) -> None:
-    assert gate(entries).sentence.startswith(words)
 
 
 def test_an_update_past_a_shut_gate_is_never_zero() -> None:
@@ -405,12 +224,6 @@ def test_a_run_that_another_process_kept_out_is_refused() -> None:
     assert (decision.exit_code, decision.sentence) == (12, "run run-0 is upgrading this stack")
 
 
-def test_an_interrupted_run_says_so() -> None:
-    assert decided(stopped_by=2).exit_code == 130
-    assert decided(stopped_by=15).exit_code == 143
-    assert "goes on without us" in decided(op=operation(Ending.UNKNOWN), stopped_by=2).sentence
-
-
 @given(st.lists(st.tuples(st.sampled_from(Outcome), st.sampled_from(Phase), st.sampled_from(Severity))))
 def test_zero_means_every_entry_held(rows: list[tuple[Outcome, Phase, Severity]]) -> None:
     entries = tuple(entry(o, str(i), p, s) for i, (o, p, s) in enumerate(rows))
@@ -427,18 +240,3 @@ def test_zero_means_every_entry_held(rows: list[tuple[Outcome, Phase, Severity]]
 
 def test_every_verdict_has_one_exit_code() -> None:
     assert set(EXIT_CODES) == set(Verdict)
-
-
-def test_the_ledger_fills_what_never_ran() -> None:
-    ledger = Ledger()
-    ledger.record(entry(Outcome.PASS))
-
-    assert [e.outcome for e in ledger.complete([info(), info("b")])] == [Outcome.PASS, Outcome.NOT_RUN]
-
-
-def test_a_second_result_only_makes_it_worse() -> None:
-    ledger = Ledger()
-    for outcome in (Outcome.PASS, Outcome.ERROR, Outcome.PASS):
-        ledger.record(entry(outcome))
-
-    assert [e.outcome for e in ledger] == [Outcome.ERROR]
