@@ -96,6 +96,6 @@ def _tree(pid: int) -> Iterator[int]:
 def _kib(pid: int, file: str, key: str) -> int:
     """A figure of a process, 0 if it has ended (https://docs.kernel.org/filesystems/proc.html)."""
     with suppress(OSError):
-        found = re.search(rf"^{key}: +(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
+        found = re.search(rf"^{key}:\s+(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
         return int(found[1]) if found else 0
     return 0
