@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
-from reports import disk, html, junit, latest
+from reports import disk, html, latest, views
 from reports.archive import (
     BASELINE,
     JOURNAL,
@@ -31,12 +31,12 @@ from reports.build import build
 from reports.chain import Chain
 from reports.record import Record, schema
 from reports.redact import Secrets, redact
+from reports.views import RECORD
 from upgrade.config.product import load
 from upgrade.facts.known import Known
 from upgrade.gate.decision import NO_EVIDENCE
 from upgrade.gate.evidence import Evidence
 
-RECORD = "data/record.json"
 PLAN = "data/plan.json"
 EVENTS = "data/events.jsonl"
 DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
@@ -151,12 +151,12 @@ class Folder:
         net = Secrets(secrets, published=html.published() + schema())
         record = redact(build(evidence, load(evidence.product)), net)
         bundle = self.root / _bundle_name(evidence)
-        _write_whole(bundle, chain(_files(record), self._events(evidence), _sources(evidence, net)), net)
+        _write_whole(bundle, chain(views.render(record), self._events(evidence), _sources(evidence, net)), net)
         written = Written(
             record=record,
             bundle=bundle,
-            report=bundle / "data/report/report.html",
-            junit=bundle / "data/report/junit.xml",
+            report=bundle / views.REPORT,
+            junit=bundle / views.JUNIT,
             plan=bundle / PLAN if evidence.bound else None,
         )
         latest.fill(self.root, evidence.entry, self._told(evidence, written))
@@ -210,17 +210,6 @@ def _bundle_name(evidence: Evidence) -> str:
 def run_part(run_id: str) -> str:
     """How the name of a run's bundle ends."""
     return re.sub(r"[^a-z0-9]", "", run_id.lower())[-8:]
-
-
-def _files(record: Record) -> Iterator[tuple[str, str]]:
-    """Name and text of each file that comes from the record alone, one at a time: they are large."""
-    text = record.text()
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    yield RECORD, text
-    del text
-    yield "data/record.schema.json", schema()
-    yield "data/report/report.html", html.render(record, sha256)
-    yield "data/report/junit.xml", junit.render(record, sha256)
 
 
 def _sources(evidence: Evidence, net: Secrets) -> Iterator[tuple[str, str]]:

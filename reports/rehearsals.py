@@ -5,9 +5,9 @@ from pathlib import Path
 
 from reports.archive import MANIFEST
 from reports.baseline import records
-from reports.folder import RECORD
 from reports.part import Asked
 from reports.record import Record
+from reports.views import RECORD
 from upgrade.facts.review import Rehearsal
 from upgrade.gate.mode import Mode
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from reports import rehearsals
-from reports.folder import RECORD, Folder
+from reports.folder import Folder
+from reports.views import RECORD
 from tests.builders import ACCOUNT
 from tests.reports import builders
 from upgrade.gate.evidence import Evidence

@@ -1,0 +1,25 @@
+"""Every view of the record, by its place in the bundle: all that a run leaves for people and programs to read."""
+
+import hashlib
+from collections.abc import Iterator
+
+from reports import html, junit
+from reports.record import Record, schema
+
+RECORD, SCHEMA = "data/record.json", "data/record.schema.json"
+REPORT, JUNIT = "data/report/report.html", "data/report/junit.xml"
+
+
+def render(record: Record) -> Iterator[tuple[str, str]]:
+    """Name and text of each file that comes from the record alone, one at a time: they are large.
+
+    Args:
+        record: redacted.
+    """
+    text = record.text()
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    yield RECORD, text
+    del text
+    yield SCHEMA, schema()
+    yield REPORT, html.render(record, sha256)
+    yield JUNIT, junit.render(record, sha256)
