@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from reports import account
+from reports.integrity import NOT_SEALED, Integrity
 from reports.part import not_asked
+from reports.provenance import Attempt
 from reports.record import (
     Check,
     Column,
@@ -24,7 +27,7 @@ from upgrade.config.product import Product
 from upgrade.facts import known
 from upgrade.facts.actual import ActualChange, Compared
 from upgrade.facts.call import is_aws
-from upgrade.gate.decision import stops
+from upgrade.gate.decision import MEANINGS, stops
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import Mode
@@ -36,14 +39,23 @@ NOT_MADE = "this run makes no change set; what it would hold is predicted (befor
 NOT_REDACTED = Redaction(policy="none", applied=False, watched=0, too_short=0, counts=())
 
 
-def build(evidence: Evidence, product: Product) -> Record:
-    """The record of a run, secrets still in it if AWS put them there: `reports.redact` comes next."""
+def build(
+    evidence: Evidence, product: Product, integrity: Integrity = NOT_SEALED, attempts: tuple[Attempt, ...] = ()
+) -> Record:
+    """The record of a run, secrets still in it if AWS put them there: `reports.redact` comes next.
+
+    Args:
+        evidence: what the run left.
+        product: what its product file says.
+        integrity: how the evidence will be sealed.
+        attempts: earlier runs for the same stack and target, the oldest first.
+    """
     endpoints = tuple(sorted({call.endpoint for call in evidence.calls if call.endpoint}))  # some never left
     before, after = state(evidence.before, product), state(evidence.after, product)
     actual, compared = _actual(evidence, before)
     record = {
-        "format": Format.V1,
-        "run": _run(evidence),
+        "format": Format.V2,
+        "run": _run(evidence, attempts),
         "conclusion": _conclusion(evidence),
         "sandbox": not all(is_aws(endpoint) for endpoint in endpoints),
         "endpoints": endpoints,
@@ -69,12 +81,15 @@ def build(evidence: Evidence, product: Product) -> Record:
         "outputs": _comparison(evidence, "outputs"),
         "calls": evidence.calls,
         "environment": evidence.environment,
+        **account.of(evidence, attempts),
+        "attempts": attempts,
+        "integrity": integrity,
         "redaction": NOT_REDACTED,
     }
     return Record.model_validate(record, context=product)
 
 
-def _run(evidence: Evidence) -> Run:
+def _run(evidence: Evidence, attempts: tuple[Attempt, ...]) -> Run:
     return Run(
         id=evidence.run_id,
         mode=evidence.mode,
@@ -82,6 +97,10 @@ def _run(evidence: Evidence) -> Run:
         started=evidence.started,
         finished=evidence.finished,
         seconds=round((evidence.finished - evidence.started).total_seconds(), 3),
+        attempt=len(attempts) + 1,
+        supersedes=attempts[-1].run if attempts else "",
+        plugins=evidence.plugins,
+        configuration_sha256=evidence.configuration_sha256,
     )
 
 
@@ -92,6 +111,7 @@ def _conclusion(evidence: Evidence) -> Conclusion:
         exit_code=decision.exit_code,
         sentence=decision.sentence,
         without_waivers=decision.without_waivers,
+        rule=MEANINGS[decision.verdict],
     )
 
 

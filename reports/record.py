@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import AwareDatetime, JsonValue, model_validator
 
 from reports.changes import Plan
+from reports.integrity import EARLIER, Integrity
 from reports.part import Fact, Part, described
+from reports.provenance import Attempt, Basis, Change, Clock, People, Stated, provided
 from reports.state import State
 from upgrade.catalogue import Finding, Outcome, Phase, Severity, When
 from upgrade.facts.actual import ActualChange, Compared
@@ -29,6 +31,8 @@ class Format(StrEnum):
     """Name and version of this format."""
 
     V1 = "plimsoll-record/1"
+    """Without provenance, integrity, basis and clock; read as if those were not provided."""
+    V2 = "plimsoll-record/2"
 
 
 class Run(Part):
@@ -40,6 +44,21 @@ class Run(Part):
     started: AwareDatetime
     finished: AwareDatetime
     seconds: float
+    attempt: int
+    """1, and one more for each of `attempts`."""
+    supersedes: str
+    """The newest of `attempts`; empty for the first."""
+    plugins: tuple[str, ...]
+    """Of pytest, by name and version, as far as they come from packages."""
+    configuration_sha256: str
+    """Of the stacks file; empty where it is not known."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, value: Any) -> Any:
+        """What an earlier version of Plimsoll did not note."""
+        later = {"attempt": 1, "supersedes": "", "plugins": (), "configuration_sha256": ""}
+        return {**later, **value} if isinstance(value, dict) else value
 
 
 class Conclusion(Part):
@@ -48,8 +67,16 @@ class Conclusion(Part):
     verdict: Verdict
     exit_code: int
     sentence: str
+    rule: str
+    """What the verdict means, whatever run it is of; empty in records of earlier versions."""
     without_waivers: Verdict | None
     """The verdict if nothing had been waived; null if nothing was."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, value: Any) -> Any:
+        """What an earlier version of Plimsoll did not tell."""
+        return {"rule": "", **value} if isinstance(value, dict) else value
 
 
 class Subject(Part):
@@ -173,6 +200,29 @@ class Redaction(Part):
     counts: tuple[Redacted, ...]
 
 
+_NEVER_SAID = "a record of this version does not tell it"
+_UNSAID = provided("", _NEVER_SAID)
+_EARLIER: dict[str, Any] = {
+    "own_facts": {},
+    "change": Change(**dict.fromkeys(Change.model_fields, _UNSAID)),
+    "people": People(
+        author=_UNSAID,
+        approvers=(),
+        executor=_UNSAID,
+        runners=(),
+        reviewer=_UNSAID,
+        separate=_UNSAID,
+        approved_first=None,
+    ),
+    "attempts": (),
+    "clock": Clock(skew_seconds=None, told=_NEVER_SAID),
+    "rollback_plan": _UNSAID,
+    "basis": None,
+    "integrity": EARLIER,
+}
+"""What a record of an earlier version lacks."""
+
+
 class Record(Part):
     """One run, whatever its ending."""
 
@@ -210,13 +260,24 @@ class Record(Part):
     outputs: Comparison
     calls: tuple[Call, ...]
     environment: dict[str, str]
+    change: Change
+    people: People
+    attempts: tuple[Attempt, ...]
+    """Earlier runs for the same stack and target whose evidence lies in the same folder, the oldest first."""
+    clock: Clock
+    rollback_plan: Stated
+    """How the change is taken back."""
+    basis: Basis | None
+    """null in records of earlier versions: their verdict can't be computed again."""
+    integrity: Integrity
     redaction: Redaction
 
     @model_validator(mode="before")
     @classmethod
     def _of_an_earlier_version(cls, value: Any) -> Any:
-        """An earlier version of Plimsoll knew no facts of the user's own."""
-        return {"own_facts": {}, **value} if isinstance(value, dict) else value
+        """What earlier versions of Plimsoll did not tell."""
+        is_earlier = isinstance(value, dict) and value.get("format") == Format.V1
+        return {**_EARLIER, **value} if is_earlier else value
 
     def text(self) -> str:
         """`record.json` itself: plain ASCII, so that no terminal obeys what a resource name says."""

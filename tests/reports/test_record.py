@@ -7,9 +7,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 
-from reports import changes, record, state, template_file
+from reports import changes, html, junit, record, state, template_file
 from reports.build import build
-from reports.record import Record, schema
+from reports.integrity import Kind
+from reports.provenance import provided
+from reports.record import Format, Record, schema
 from tests.reports import builders
 from tests.reports.builders import made
 from upgrade import catalogue
@@ -20,6 +22,8 @@ from upgrade.gate import decision
 from upgrade.gate.mode import Verdict
 
 ROOT = Path(__file__).parents[2]
+RECORDS = Path(__file__).with_name("records")
+"""What earlier versions of Plimsoll wrote."""
 
 
 def test_the_committed_schema_is_the_one_of_the_models() -> None:
@@ -47,6 +51,26 @@ def test_every_ending_makes_a_record_that_validates_and_reads_back(verdict: Verd
     assert Record.model_validate_json(text) == written
     assert written.conclusion.verdict is verdict
     assert written.conclusion.exit_code == decision.EXIT_CODES[verdict]
+
+
+def test_a_record_of_the_first_format_reads_and_says_what_it_does_not_tell() -> None:
+    old = Record.model_validate_json((RECORDS / "plimsoll-record-1.json").read_text(encoding="utf-8"))
+
+    assert old.format is Format.V1
+    assert old.conclusion.verdict is Verdict.UPGRADED
+    assert old.people.author == provided("", "a record of this version does not tell it")
+    assert old.basis is None
+    assert old.integrity.seal is Kind.NONE
+    assert "UPGRADED" in html.render(old, "0" * 64)
+    assert junit.render(old, "0" * 64).count("<testcase ") == len(old.checks)
+
+
+def test_a_record_of_today_may_not_leave_out_what_an_earlier_one_did_not_have() -> None:
+    today = json.loads(made(builders.evidence()).text())
+    del today["people"]
+
+    with pytest.raises(ValidationError, match="people"):
+        Record.model_validate_json(json.dumps(today))
 
 
 def test_a_record_from_before_diagnoses_reads() -> None:

@@ -4,6 +4,7 @@ Whatever is wrong ends in a UsageError (exit 4) that names the file, the key, wh
 to write. Imports neither boto3 nor cfn-lint: it runs before anything else.
 """
 
+import hashlib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -35,6 +36,8 @@ class Stacks:
 
     file: Path
     entries: Mapping[str, StackEntry]
+    sha256: str = ""
+    """Of the file."""
 
     def entry(self, name: str) -> StackEntry:
         """The entry of this name.
@@ -53,19 +56,20 @@ def load(path: Path) -> Stacks:
     Raises:
         UsageError: it can't be read, is no TOML, or says something that is not understood.
     """
-    document = _read(path)
+    text = _read(path)
+    document = _parsed(text, path)
     tables = _tables(document, path)
     defaults = document.get("defaults", {})
     if not isinstance(defaults, dict):
         raise UsageError(refuse(path, "defaults", f"found {defaults!r}, expected a table: write [defaults]"))
     entries = {name: _entry(name, table, defaults, path) for name, table in tables.items()}
     _check_references(entries, path)
-    return Stacks(path, entries)
+    return Stacks(path, entries, hashlib.sha256(text.encode()).hexdigest())
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_bytes().decode()
     except FileNotFoundError:
         sandbox = (
             f"; that of the running sandbox is {os.environ[SANDBOX_STACKS]}" if SANDBOX_STACKS in os.environ else ""
@@ -78,6 +82,11 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: can't be read: {error.strerror}; name another one: --stacks-file=PATH") from None
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is no UTF-8 text (byte {error.start}); save it as UTF-8") from None
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: is no valid TOML: {error}; correct that line") from None
 

@@ -28,6 +28,24 @@ EXIT_CODES = {
 }
 """Exit 4 (usage) is decided before there is a run; pytest's own `UsageError` gives it."""
 
+MEANINGS = {
+    Verdict.GO: "every check that the start of this upgrade requires holds, or is waived",
+    Verdict.PLANNED: "the plan holds; what judges the moment of execution is judged when it is executed",
+    Verdict.UPGRADED: "the update ran to its end as planned, and every check after it holds, or is waived",
+    Verdict.VERIFIED: "every check after an upgrade holds, or is waived",
+    Verdict.RECOVERED: "the rollback is complete, and every check after it holds",
+    Verdict.NOTHING_TO_DO: "target and planned values are the deployed ones, and no check before an upgrade fails",
+    Verdict.NO_GO: "at least one check that may block failed",
+    Verdict.CANNOT_TELL: "no check failed, but one that may block could not tell, or a required one did not run",
+    Verdict.REFUSED: "right when it was planned, and not when it was to be executed; nothing was executed",
+    Verdict.ROLLED_BACK: "the update failed, and CloudFormation restored the old state",
+    Verdict.NEEDS_OPERATOR: "the stack is in a state that only a person can leave",
+    Verdict.UNKNOWN: "contact was lost, or time was over, while the operation was running",
+    Verdict.UNHEALTHY: "upgraded, but a check afterwards failed or could not tell",
+    Verdict.INTERRUPTED: "a signal stopped the run",
+}
+"""What a verdict says of any run."""
+
 NO_EVIDENCE = 40
 """In place of 0: the verdict stands, but the evidence of it is not whole."""
 

@@ -11,7 +11,7 @@ from upgrade.facts.known import Fact
 from upgrade.facts.operation import Operation
 from upgrade.facts.review import Review
 from upgrade.facts.snapshot import Snapshot
-from upgrade.gate.decision import Decision
+from upgrade.gate.decision import Decision, Happened
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import Mode
 from upgrade.gate.waivers import Judged
@@ -54,6 +54,15 @@ class Evidence:
     """Versions of Python, of this tool and of what it stands on; the platform; the CI run, where there is one."""
     adopted_from: str = ""
     """The run whose update this one has taken up, and whose journal it goes on with; empty if it has none."""
+
+    happened: Happened | None = None
+    """What the decision was made from; None of a run that has not come to its end."""
+    skew: float | None = None
+    """Seconds that our clock was ahead of the first answer's; None if no answer told the time."""
+    plugins: tuple[str, ...] = ()
+    """Of pytest, with their versions."""
+    configuration_sha256: str = ""
+    """Of the stacks file."""
 
     @property
     def journal(self) -> str:

@@ -61,6 +61,8 @@ class Gatekeeper:
     publish: Callable[[Evidence], list[str]]
     """Writes the evidence; returns the lines of the closing summary."""
     command: tuple[str, ...]
+    plugins: tuple[str, ...] = ()
+    """Of pytest, with their versions."""
     keep: Callable[[Evidence], None] = lambda _: None
     """Puts the baseline where it outlives this process. Raises OSError, LeakError."""
     notes: tuple[str, ...] = ()
@@ -303,13 +305,14 @@ class Gatekeeper:
             leave(self.exit_code, PATIENCE)
 
     def _record_end(self, session: pytest.Session) -> None:
-        decision = decide(self._happened())
+        happened = self._happened()
+        decision = decide(happened)
         self.exit_code = decision.exit_code
         try:
             # Of a run that was stopped the evidence comes first: the call may hang, as the one it was stopped in.
             if self._stopped_by is None and not _may_be_executed(decision):
                 self.stages.discard_plan()
-            self.summary = self.publish(self._evidence(decision))
+            self.summary = self.publish(self._evidence(decision, happened))
         except Exception as error:  # noqa: BLE001  # whatever it is, the verdict must be told and must not be 0
             self.exit_code = decision.exit_code or NO_EVIDENCE
             # Of an error that is not ours only the kind is told: its text may hold anything.
@@ -334,7 +337,7 @@ class Gatekeeper:
             not_kept=self.run.journal.failed,
         )
 
-    def _evidence(self, decision: Decision) -> Evidence:
+    def _evidence(self, decision: Decision, happened: Happened | None = None) -> Evidence:
         return Evidence(
             run_id=self.run.run_id,
             mode=self.order.mode,
@@ -359,6 +362,10 @@ class Gatekeeper:
             calls=self.run.calls(),
             adopted_from=self.stages.operation.adopted_from if self.stages.operation else "",
             environment=self.run.environment(),
+            happened=happened,
+            skew=self.run.aws.log.skew(),
+            plugins=self.plugins,
+            configuration_sha256=self.run.configuration_sha256,
         )
 
     def _bound_plan(self, decision: Decision) -> BoundPlan | None:

@@ -136,9 +136,17 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         console=console,
         publish=publish,
         command=wish.command,
+        plugins=_plugins(config),
         keep=lambda evidence: folder.keep(evidence, run.secrets()),
         notes=tuple(filter(None, notes)),
         lock=held,
+    )
+
+
+def _plugins(config: "pytest.Config") -> tuple[str, ...]:
+    """Plugins of pytest that come from packages, with the packages' versions."""
+    return tuple(
+        sorted({f"{dist.project_name} {dist.version}" for _, dist in config.pluginmanager.list_plugin_distinfo()})
     )
 
 

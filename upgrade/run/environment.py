@@ -3,13 +3,16 @@
 import hashlib
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from upgrade.catalogue import CHECKS
 
-PACKAGES = ("plimsoll", "pytest", "boto3", "botocore", "cfn-lint", "PyYAML", "pydantic")
+PACKAGES = (
+    "plimsoll", "pytest", "boto3", "botocore", "cfn-lint", "cryptography", "Jinja2", "packaging", "pydantic", "PyYAML",
+    "rich", "securesystemslib",
+)  # fmt: skip
 """What a run stands on; their versions are in its record."""
 
 CI_VARIABLES = (
@@ -30,6 +33,7 @@ def environment(endpoint: str | None) -> Mapping[str, str]:
         "platform": platform.platform(),
         **{name: package_version(name) for name in PACKAGES},
         "checks_sha256": checks_sha256(),
+        "code_sha256": code_sha256(),
         "endpoint": endpoint or "AWS",
         **{name: os.environ[name] for name in CI_VARIABLES if os.environ.get(name)},
     }
@@ -45,8 +49,17 @@ def package_version(package: str) -> str:
 
 def checks_sha256(folder: Path = CHECKS) -> str:
     """Of the code of all checks and the manifest, names included."""
+    return _sha256(folder, [*folder.rglob("*.py"), folder / "manifest.toml"])
+
+
+def code_sha256(checkout: Path = CHECKS.parent) -> str:
+    """Of the code that judges and reports, names included."""
+    return _sha256(checkout, [path for folder in ("upgrade", "reports") for path in (checkout / folder).rglob("*.py")])
+
+
+def _sha256(root: Path, files: Iterable[Path]) -> str:
     total = hashlib.sha256()
-    for path in sorted([*folder.rglob("*.py"), folder / "manifest.toml"]):
-        name = path.relative_to(folder).as_posix().encode()
+    for path in sorted(files):
+        name = path.relative_to(root).as_posix().encode()
         total.update(len(name).to_bytes(4, "big") + name + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

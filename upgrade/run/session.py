@@ -89,7 +89,7 @@ class Run:
         self.bound: bound.BoundPlan | None = None
         self.begun: Begun | None = None
         self._earlier, self._recalled = earlier or Nothing(), self.wish.baseline
-        self._plan_sha256 = ""
+        self._plan_sha256, self.configuration_sha256 = "", stacks.sha256
         if self.wish.plan is not None:
             self.bound, self._plan_sha256 = bound.load(self.wish.plan)
         entry = stacks.entry(name)
