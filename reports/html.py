@@ -7,8 +7,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import text, view
+from reports import text, told
 from reports.difference import difference, shortened
+from reports.next_steps import next_steps
+from reports.page import contents, gantt, planned, tables, words
+from reports.page.story import story
 from reports.record import Record
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -27,7 +30,7 @@ def render(record: Record, sha256: str) -> str:
 
 def published() -> str:
     """All text of ours that may stand in a page or another file of the evidence."""
-    ours = [*sorted(_FOLDER.iterdir()), *sorted(_FOLDER.parent.glob("*.py"))]
+    ours = [*sorted(_FOLDER.iterdir()), *sorted(_FOLDER.parent.rglob("*.py"))]
     return "".join(path.read_text(encoding="utf-8") for path in ours)
 
 
@@ -45,11 +48,21 @@ def _environment() -> Environment:
         count=text.count,
         css_text=_css_text,
         duration=text.duration,
-        moment=view.moment,
+        moment=words.moment,
         sentence=text.sentence,
         shortened=shortened,
     )
-    environment.globals.update(view=view, difference=difference)
+    environment.globals.update(
+        contents=contents,
+        difference=difference,
+        gantt=gantt,
+        next_steps=next_steps,
+        planned=planned,
+        story=story,
+        tables=tables,
+        told=told,
+        words=words,
+    )
     return environment
 
 

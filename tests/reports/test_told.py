@@ -91,3 +91,13 @@ def test_the_terminal_tells_the_words_of_aws_once() -> None:
 
     assert len([line for line in text if "AWS said no" in line]) == 1
     assert "      Not judged: keys-are-usable, rds-accepts-changes" in text
+
+
+def test_blockers_leave_out_what_was_only_blocked_by_them() -> None:
+    record = made(builders.no_go())
+
+    standing = blockers(record)
+    assert [check.id for check in standing.checks] == ["rds-storage-matches-parameter"]
+    assert ids(standing) == [["backup-stack-is-upgraded-first"]]
+    assert standing.number == 2
+    assert [check.id for check in warnings(record).checks] == ["termination-protection-is-on"]
