@@ -1,5 +1,7 @@
-"""`report.html`: the record as one page that needs nothing else, today and in ten years. No script, no request."""
+"""`report.html`: the record as one page that needs nothing else, today and in ten years. No request; a script that only adds."""
 
+import base64
+import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -24,8 +26,18 @@ def render(record: Record, sha256: str) -> str:
         record: redacted.
         sha256: of record.json.
     """
-    style = Markup((_FOLDER / "report.css").read_text(encoding="utf-8"))  # noqa: S704  # our own file
-    return _environment().get_template("report.html.j2").render(record=record, sha256=sha256, style=style)
+    page = _environment().get_template("report.html.j2")
+    return page.render(record=record, sha256=sha256, style=_ours("report.css"), **_script())
+
+
+def _ours(name: str) -> Markup:
+    return Markup((_FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704  # our own file
+
+
+def _script() -> dict[str, str]:
+    """The script and its hash, as the page's own policy names the one script it allows."""
+    script = _ours("report.js")
+    return {"script": script, "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}
 
 
 def published() -> str:

@@ -113,7 +113,13 @@ def _mend(record: Record) -> Iterator[Step]:
     if 0 < len(remedies) <= SOON_TOLD:
         yield from remedies
     else:
-        yield Step(f"Do what is told below for each of the {blockers(record).number} blockers.")
+        number = blockers(record).number
+        whose = (
+            f"each of the {number} blockers below says"
+            if number != 1
+            else f"the blocker below says, in {len(remedies)} places"
+        )
+        yield Step(f"Do what {whose}.")
 
 
 def _remedies(record: Record) -> Iterator[Step]:
