@@ -85,4 +85,4 @@ def _finalize(value: object) -> object:
 
 def _css_text(value: str) -> str:
     """What may stand inside a quoted string of a style sheet."""
-    return re.sub(r"[^A-Za-z0-9 .:_-]", "", value)
+    return re.sub(r"[^A-Za-z0-9 .,:()_-]", "", value)

@@ -17,8 +17,11 @@ MODES = frozenset({"--upgrade", "--ahead", "--read-only", "--verify", "--recover
 OF_ONE_RUN = ("--plan", "--approval", "--baseline", "--skip", "--acknowledge")
 """Options whose value belongs to the run they were given to."""
 
-MAINTENANCE, MAINTENANCE_MODE = "maintenance-is-over", "maintenance_mode"
-"""The check that tells what people do after an upgrade, and what they have said before it."""
+MAINTENANCE, LEFT = "maintenance-is-over", "left for people: "
+"""The check that tells what people do after an upgrade, and the words behind which it does."""
+
+MAINTENANCE_MODE = "maintenance_mode"
+"""What somebody has said who has switched it on."""
 
 
 SOON_TOLD = 3
@@ -91,7 +94,8 @@ def _done(record: Record) -> Iterator[Step]:
             yield Step("End maintenance mode, and see to what the warning lists as left for people.")
             yield Step("Then say so.", command(record, "--verify", "--acknowledge=maintenance_over"))
         elif check.id == MAINTENANCE and check.detail:
-            yield Step(f"See that maintenance mode is off. {sentence(check.detail)}")
+            *_, left = check.detail.partition(LEFT)
+            yield from (Step(sentence(each)) for each in left.split("; ") if each)
     if warnings(record).number:
         yield Step(f"Read {count(warnings(record).number, 'warning')}: what they tell stops nothing.")
     yield from _closed(record)

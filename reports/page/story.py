@@ -10,7 +10,7 @@ from reports.page.words import verdict_tone
 from reports.part import Asked, Fact
 from reports.record import Check, Record
 from reports.state import State
-from reports.text import count, sentence
+from reports.text import count
 from upgrade.catalogue import Phase
 from upgrade.facts.operation import Ending, Operation
 from upgrade.gate.mode import COURSES, Mode
@@ -128,7 +128,7 @@ def _operation(record: Record) -> Iterator[Chapter]:
     yield Chapter("Executed", f"token {operation.token}{by}", operation.started)
     yield from _turned(record, operation)
     good = operation.ending is Ending.COMPLETE
-    told = f"{sentence(operation.detail)} {count(len(operation.events), 'event')} watched"
+    told = f"{count(len(operation.events), 'event')} of this operation"
     yield Chapter(f"Watched: {operation.ending}", told, operation.finished, tone="good" if good else "bad")
 
 

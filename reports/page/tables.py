@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from itertools import groupby
 
+from reports.provenance import Change
 from reports.record import Check, Comparison, Record, Row
 from upgrade.catalogue import Phase
 from upgrade.facts.call import Call
@@ -75,3 +76,12 @@ def _told(part: object, name: str) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "none" if value is None or value == "" else str(value)
+
+
+def unsaid(change: Change) -> list[tuple[str, list[str]]]:
+    """What nobody has said of the change, by why not; its id stands for itself."""
+    by_why: defaultdict[str, list[str]] = defaultdict(list)
+    for name in type(change).model_fields:
+        if name != "id" and (why := getattr(change, name).why):
+            by_why[why].append(name.replace("_", " "))
+    return list(by_why.items())

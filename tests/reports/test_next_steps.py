@@ -85,14 +85,15 @@ def test_an_upgrade_leaves_maintenance_and_the_change_to_be_closed() -> None:
         "maintenance-is-over",
         Phase.POSTFLIGHT,
         severity=Severity.WARNING,
-        detail="worker machines can start; left for people: tell them",
+        detail="worker machines can start; left for people: see that it is over; tell them",
     )
     closing = review(change_id="CHG-42")
     done = steps(builders.evidence(entries=(over,), review=closing))
     not_yet = steps(builders.evidence(entries=(replace(over, outcome=Outcome.WARN),), review=closing))
 
     assert [step.do for step in done] == [
-        "See that maintenance mode is off. Worker machines can start; left for people: tell them.",
+        "See that it is over.",
+        "Tell them.",
         "Close CHG-42 with this evidence.",
     ]
     assert not_yet[1].paste == "pytest --stack prod --verify --acknowledge=maintenance_over"

@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from reports import html
+from reports.integrity import Integrity, Kind
+from reports.provenance import Attempt
 from tests import builders as facts
 from tests.reports import builders
+from tests.reports.builders import made
 from tests.reports.pages import SHA256, Outline, page
 from upgrade.facts.operation import Ending
 from upgrade.gate.mode import Verdict
@@ -77,12 +81,14 @@ def test_a_sandbox_is_unmistakable_on_screen_and_on_every_printed_page() -> None
 
     assert "SANDBOX: nothing on this page happened in a real AWS account." in text
     assert "<title>SANDBOX ROLLED_BACK: codeocean" in text
-    assert 'content: "  SANDBOX: not a real AWS account  "' in text
+    assert 'content: "SANDBOX: not a real AWS account"' in text
     assert "SANDBOX" not in page(builders.evidence())
 
 
 def test_run_and_record_hash_are_on_every_printed_page() -> None:
-    assert f'@bottom-left {{ content: "run {builders.RUN}   record sha256 {SHA256}"' in page(builders.evidence())
+    assert f'@bottom-left {{ content: "run {builders.RUN}   record sha256 {SHA256}\\a UNSIGNED: hashes show' in page(
+        builders.evidence()
+    )
 
 
 def test_a_failed_update_is_explained() -> None:
@@ -109,3 +115,32 @@ def test_what_failed_in_a_nested_stack_is_named_with_its_path() -> None:
 
     assert 'First failure: <span class="id">Child.Topic</span>' in text
     assert '<dd><span class="id">Child.Topic</span> UPDATE_FAILED' in text
+
+
+def test_earlier_attempts_stand_with_the_story() -> None:
+    earlier = Attempt(
+        run="20261122T101010Z-aaaaaaaa",
+        mode="gate",
+        verdict="NO_GO",
+        exit_code=10,
+        started=facts.NOW,
+        finished=facts.NOW,
+        caller="",
+        bundle="nochange_prod",
+        root_sha256="cd" * 32,
+    )
+    record = made(builders.evidence()).model_copy(update={"attempts": (earlier,)})
+    told = Outline(html.render(record, SHA256)).text
+
+    assert f"20261122T101010Z-aaaaaaaa gate NO GO 2026-11-23 12:00:00 UTC nochange_prod {'cd' * 32}" in told
+
+
+@pytest.mark.parametrize("seal", [Kind.KEY_FILE, Kind.AWS_KMS])
+def test_a_sealed_record_names_its_key_and_is_not_called_unsigned(seal: Kind) -> None:
+    sealed = Integrity(seal=seal, algorithm="ECDSA", key="alias/seal", fingerprint="ef" * 32, told="")
+    source = html.render(made(builders.evidence()).model_copy(update={"integrity": sealed}), SHA256)
+
+    assert "UNSIGNED" not in source
+    assert f"{seal} alias/seal , ECDSA" in Outline(source).text
+    assert "ef" * 32 in source
+    assert "not that a person agrees" in source

@@ -48,7 +48,18 @@ def waiver(state: State, *, ends_soon: bool = False, **changes: Any) -> Judged:
 
 
 def test_where_nobody_has_said_anything_the_page_says_so() -> None:
-    assert told(said()) == "People and exceptions Change id not given Plan, sha256 no plan to execute"
+    text = told(said())
+
+    assert text.startswith("People and exceptions Change id not provided: no --change-id= was given Author of the plan")
+    assert "Approved by, authenticated nobody Executed by" in text
+    assert "Not provided system, type, title, reason, classification, risk, gxp impact (Plimsoll is told" in text
+
+
+def test_who_did_what_is_told_apart() -> None:
+    text = told(said(approvals=(approval("Ada"), approval("Grace"))))
+
+    assert "Approved by, authenticated Ada, Grace Executed by arn:aws:sts::" in text
+    assert "Approved before it was executed yes" in text
 
 
 def test_the_change_id_is_told() -> None:
@@ -131,4 +142,4 @@ def test_whoever_said_it_and_whatever_it_is_it_stays_text() -> None:
 
     assert "<script" not in text
     assert not {"\x1b", "\x00", "\u202e"} & set(text)
-    assert told(evidence).count("{{ 7 * 7 }}") == 17
+    assert told(evidence).count("{{ 7 * 7 }}") == 18
