@@ -17,7 +17,7 @@ from bench import forking
 from bench.forking import FORKING
 from bench.kills import UPGRADED, Clean, Ended, Kill
 from reports import chain
-from reports.folder import EVENTS
+from reports.views import EVENTS
 from sandbox.account import ACCOUNT, REGION
 from sandbox.server import Account, Sandbox
 from upgrade.facts.changes import run_of

@@ -4,6 +4,7 @@ An object of the archive is never written over, so of a journal each line is one
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,9 @@ JOURNALS, JOURNAL, BASELINE = ".journal", "events.jsonl", "baseline"
 MANIFEST = "manifest-sha256.txt"
 PARTIAL = ".partial"
 """How the name of a folder ends that is being written; it begins with a dot."""
+
+_BESIDE = re.compile(r"(signatures/)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+"""Files beside the payload: what the bag says of itself, and what is signed. Their own hashes and key tell what they are."""
 
 TRIES = 5
 """How often a record is put where others go on with the journal meanwhile."""
@@ -171,6 +175,8 @@ def _fetch_folder(archive: Archive, root: Path, place: str, there: set[str]) -> 
         files[file] = archive.get(f"{place}/{file}") if f"{place}/{file}" in there else b""
         if hashlib.sha256(files[file]).hexdigest() != sha256 or {"/", ".."} & {*PurePosixPath(file).parts}:
             raise Damaged(f"{archive.address}/{place}/{file} is not what {MANIFEST} says")
+    about = {name.removeprefix(f"{place}/") for name in there} - files.keys() - {""}
+    files |= {file: archive.get(f"{place}/{file}") for file in about if _BESIDE.fullmatch(file)}
     for file, body in files.items():
         (making / file).parent.mkdir(parents=True, exist_ok=True)
         (making / file).write_bytes(body)

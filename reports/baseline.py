@@ -12,12 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from reports.changes import Plan as PlanPart
-from reports.folder import DEPLOYED, TARGET
 from reports.part import Asked, Fact
 from reports.record import Check, Record
 from reports.state import State
 from reports.template_file import TemplateFile
-from reports.views import RECORD
+from reports.views import DEPLOYED, RECORD, TARGET
 from upgrade.errors import UsageError
 from upgrade.facts.baseline import Baseline
 from upgrade.facts.changes import NOT_READ, Plan, ResourceChange

@@ -57,7 +57,7 @@ def build(
         "format": Format.V2,
         "run": _run(evidence, attempts),
         "conclusion": _conclusion(evidence),
-        "sandbox": not all(is_aws(endpoint) for endpoint in endpoints),
+        "sandbox": is_sandbox(evidence),
         "endpoints": endpoints,
         "subject": _subject(evidence, before),
         "checks": tuple(_check(entry) for entry in evidence.entries),
@@ -87,6 +87,11 @@ def build(
         "redaction": NOT_REDACTED,
     }
     return Record.model_validate(record, context=product)
+
+
+def is_sandbox(evidence: Evidence) -> bool:
+    """Whether any call went to an endpoint that is not AWS's."""
+    return not all(is_aws(call.endpoint) for call in evidence.calls if call.endpoint)
 
 
 def _run(evidence: Evidence, attempts: tuple[Attempt, ...]) -> Run:

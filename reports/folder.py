@@ -3,23 +3,22 @@
 A run's folder appears under its own name only when it is whole and holds no secret.
 """
 
-import hashlib
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import IO
 
-from reports import disk, html, latest, views
+from reports import attempts, disk, html, latest, views
 from reports.archive import (
     BASELINE,
     JOURNAL,
     JOURNALS,
-    MANIFEST,
     PARTIAL,
     Archive,
     ArchivedChain,
@@ -27,19 +26,19 @@ from reports.archive import (
     fetch_bundle,
     send,
 )
-from reports.build import build
+from reports.build import build, is_sandbox
 from reports.chain import Chain
 from reports.record import Record, schema
 from reports.redact import Secrets, redact
-from reports.views import RECORD
+from reports.seal import bag, guide, writing
+from reports.seal.sealing import completed
+from reports.seal.signer import Signer, integrity
+from reports.views import DEPLOYED, EVENTS, MANIFEST, PLAN, RECORD, TARGET
 from upgrade.config.product import load
 from upgrade.facts.known import Known
+from upgrade.facts.seal import Kind
 from upgrade.gate.decision import NO_EVIDENCE
 from upgrade.gate.evidence import Evidence
-
-PLAN = "data/plan.json"
-EVENTS = "data/events.jsonl"
-DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,8 @@ class Written:
     junit: Path
     plan: Path | None
     """Where there is a plan to execute."""
+    problems: tuple[str, ...] = ()
+    """Why the evidence is not complete, a sentence each; `python -m reports seal` completes it."""
 
     def paths(self) -> dict[str, Path]:
         """What to read next, by name."""
@@ -66,6 +67,8 @@ class Folder:
         self.root = root
         self.archive: Archive | None = None
         """Where the same is kept beside, if anywhere."""
+        self.signer: Signer | None = None
+        """What seals it; None: it stays unsigned, and says so."""
         self._room: IO[bytes] | None = None
 
     def reserve(self) -> None:
@@ -125,7 +128,7 @@ class Folder:
         record = redact(build(evidence, load(evidence.product)), net)
         place = self.kept(evidence.entry, evidence.run_id)
         place.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(place, chain([(RECORD, record.text())], _sources(evidence, net)), net)
+        writing.write(place, chain([(RECORD, record.text())], _sources(evidence, net)), net)
         self._send(place)
 
     def release(self, entry: str, run_id: str) -> None:
@@ -140,41 +143,66 @@ class Folder:
         return f"{JOURNALS}/{latest.safe_name(entry)}/{latest.safe_name(run_id)}"
 
     def write(self, evidence: Evidence, secrets: Iterable[str] = ()) -> Written:
-        """Write the evidence of a run, then fill `latest.json`.
+        """Write the evidence of a run and seal it, then fill `latest.json`.
+
+        Where the folder can't be written it is written elsewhere on this machine, and what is missing is told: the update
+        has happened, whatever becomes of the evidence folder.
 
         Raises:
             LeakError: a file would hold a secret; none is left.
-            OSError: the disk.
+            OSError: the disk, here and elsewhere.
         """
         if self._room is not None:
             self._room.close()
         net = Secrets(secrets, published=html.published() + schema())
-        record = redact(build(evidence, load(evidence.product)), net)
-        bundle = self.root / _bundle_name(evidence)
-        _write_whole(bundle, chain(views.render(record), self._events(evidence), _sources(evidence, net)), net)
+        record = self._record(evidence, net)
+        try:
+            bundle, lost = self._bundle(self.root, record, evidence, net), ""
+        except OSError as error:
+            bundle = self._bundle(Path(tempfile.mkdtemp(prefix="plimsoll-evidence-")), record, evidence, net)
+            lost = f"{self.root} can't be written ({error.strerror or error}); the evidence is in {bundle}"
+        unsealed = completed(bundle, record, self._signer_for(evidence))
         written = Written(
             record=record,
             bundle=bundle,
             report=bundle / views.REPORT,
             junit=bundle / views.JUNIT,
             plan=bundle / PLAN if evidence.bound else None,
+            problems=tuple(filter(None, [lost, unsealed])),
         )
-        latest.fill(self.root, evidence.entry, self._told(evidence, written))
+        if not lost:
+            latest.fill(self.root, evidence.entry, self._told(written))
         return written
 
-    def send(self, evidence: Evidence, written: Written) -> str:
-        """Put the evidence of a run into the archive; why it is not there, which `latest.json` tells by its exit code."""
+    def send(self, written: Written) -> Written:
+        """Put the evidence of a run into the archive; if that fails it says so, and `latest.json` by its exit code."""
         try:
             self._send(written.bundle)
-        except OSError as error:
-            told = self._told(evidence, written)
-            latest.fill(self.root, evidence.entry, told | {"exit_code": evidence.decision.exit_code or NO_EVIDENCE})
-            return f"{error}; it is in {written.bundle}"
-        return ""
+        except (OSError, ValueError) as error:
+            written = replace(written, problems=(*written.problems, f"{error}; it is in {written.bundle}"))
+            latest.fill(self.root, written.record.subject.entry, self._told(written))
+        return written
+
+    def _record(self, evidence: Evidence, net: Secrets) -> Record:
+        seal = integrity(self.signer)
+        account = str(evidence.configuration.get("account_id", ""))
+        before = attempts.read(self.root, evidence.entry, account, evidence.target, sandbox=is_sandbox(evidence))
+        return redact(build(evidence, load(evidence.product), seal, before), net)
+
+    def _bundle(self, root: Path, record: Record, evidence: Evidence, net: Secrets) -> Path:
+        bundle = root / _bundle_name(evidence)
+        files = chain(views.render(record), self._events(evidence), _sources(evidence, net))
+        writing.write(bundle, files, net, bag.Tags(_labels(record, bundle.name), guide.text(record)))
+        return bundle
+
+    def _signer_for(self, evidence: Evidence) -> Signer | None:
+        """What seals now: a run that was stopped does not wait for an answer, which may never come."""
+        stopped = evidence.decision.stopped_by is not None
+        return None if stopped and self.signer and self.signer.kind is Kind.AWS_KMS else self.signer
 
     def _send(self, folder: Path) -> None:
         if self.archive is not None:
-            send(self.archive, self.root, folder)
+            send(self.archive, self.root if folder.is_relative_to(self.root) else folder.parent, folder)
 
     def _events(self, evidence: Evidence) -> Iterator[tuple[str, str]]:
         """The journal, as far as it has come; none of a run that asked for no change."""
@@ -182,18 +210,20 @@ class Folder:
             path = self.chain(evidence.entry, evidence.journal).path
             yield EVENTS, path.read_text(encoding="utf-8", errors="backslashreplace")
 
-    def _told(self, evidence: Evidence, written: Written) -> dict[str, object]:
+    def _told(self, written: Written) -> dict[str, object]:
+        record = written.record
+        exit_code = record.conclusion.exit_code
         return {
-            "run": evidence.run_id,
+            "run": record.run.id,
             "bundle": self._relative(written.bundle),
             "plan": self._relative(written.plan) if written.plan else None,
             "report": self._relative(written.report),
             "junit": self._relative(written.junit),
-            "verdict": evidence.decision.verdict,
-            "exit_code": evidence.decision.exit_code,
-            "stack": evidence.entry,
-            "mode": evidence.mode,
-            "sandbox": written.record.sandbox,
+            "verdict": record.conclusion.verdict,
+            "exit_code": (exit_code or NO_EVIDENCE) if written.problems else exit_code,
+            "stack": record.subject.entry,
+            "mode": record.run.mode,
+            "sandbox": record.sandbox,
         }
 
     def _relative(self, path: Path) -> str:
@@ -207,6 +237,32 @@ def _bundle_name(evidence: Evidence) -> str:
     return f"{change}_{latest.safe_name(evidence.entry)}_{finished}_{run}"
 
 
+def _labels(record: Record, name: str) -> dict[str, str]:
+    """Of bag-info.txt, with which a later run knows what this one was without reading its record."""
+    run, subject, conclusion = record.run, record.subject, record.conclusion
+    about = {
+        "run": run.id,
+        "entry": subject.entry,
+        "account": subject.account,
+        "target": subject.target,
+        "sandbox": record.sandbox,
+        "mode": run.mode,
+        "verdict": conclusion.verdict,
+        "exit_code": conclusion.exit_code,
+        "started": run.started.isoformat(),
+        "finished": run.finished.isoformat(),
+        "caller": subject.caller,
+        "seal": record.integrity.seal,
+    }
+    agent = {"Bag-Software-Agent": f"Plimsoll {record.environment.get('plimsoll', '')}".strip()}
+    return {
+        "External-Identifier": name,
+        "Bagging-Date": run.finished.date().isoformat(),
+        **agent,
+        **attempts.told(about),
+    }
+
+
 def run_part(run_id: str) -> str:
     """How the name of a run's bundle ends."""
     return re.sub(r"[^a-z0-9]", "", run_id.lower())[-8:]
@@ -214,34 +270,10 @@ def run_part(run_id: str) -> str:
 
 def _sources(evidence: Evidence, net: Secrets) -> Iterator[tuple[str, str]]:
     """What the record only names: the plan, and the templates, which a later run compares with."""
+    yield MANIFEST, evidence.manifest
     if evidence.bound is not None:
         yield PLAN, evidence.bound.text()
     templates = {} if evidence.before is None else {DEPLOYED: evidence.before.template, TARGET: evidence.before.target}
     for name, template in templates.items():
         if isinstance(template, Known):
             yield name, net.clean(template.value.text)[0]
-
-
-def _write_whole(folder: Path, files: Iterable[tuple[str, str]], net: Secrets) -> None:
-    """Write a folder that has its name only when it is whole."""
-    making = folder.with_name(f".{folder.name}{PARTIAL}")
-    try:
-        _write_bundle(making, files, net)
-        making.rename(folder)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-    disk.sync(folder.parent)
-
-
-def _write_bundle(folder: Path, files: Iterable[tuple[str, str]], net: Secrets) -> None:
-    sums: dict[str, str] = {}
-    for name, text in files:
-        net.scan(name, text)
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        disk.write(path, text)
-        with path.open("rb") as written:
-            sums[name] = hashlib.file_digest(written, "sha256").hexdigest()
-    disk.write(folder / MANIFEST, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)))
-    for directory in {folder, *((folder / name).parent for name in sums)}:
-        disk.sync(directory)

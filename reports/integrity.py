@@ -1,8 +1,7 @@
 """The part of the record that says by what an outsider can tell that the evidence is whole and as it was written."""
 
-from enum import StrEnum
-
 from reports.part import Part
+from upgrade.facts.seal import Kind
 
 ALGORITHM = "ECDSA P-256 with SHA-256 over tagmanifest-sha256.txt"
 
@@ -11,16 +10,6 @@ UNSIGNED = (
     "who made them."
 )
 """What evidence without a signature can't prove; stands on every page of it."""
-
-
-class Kind(StrEnum):
-    """What the evidence of a run is sealed with."""
-
-    NONE = "none"
-    KEY_FILE = "key file"
-    """Whoever may read the file may seal: it says little of who did."""
-    AWS_KMS = "AWS KMS"
-    """The key never leaves KMS, and CloudTrail keeps each use of it."""
 
 
 class Integrity(Part):

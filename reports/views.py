@@ -7,6 +7,10 @@ from reports import html, junit
 from reports.record import Record, schema
 
 RECORD, SCHEMA = "data/record.json", "data/record.schema.json"
+MANIFEST = "data/spec/manifest.toml"
+"""Which checks there had to be."""
+PLAN, EVENTS = "data/plan.json", "data/events.jsonl"
+DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
 REPORT, JUNIT = "data/report/report.html", "data/report/junit.xml"
 
 

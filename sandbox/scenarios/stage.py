@@ -48,8 +48,10 @@ class Stage:
         self.capabilities = [*CAPABILITIES]
         """With which stacks are created."""
         self._configuration = tomllib.loads((SANDBOX / "stacks.toml").read_text(encoding="utf-8"))
+        seal, _ = keys.write_pair(folder, "seal")
         for entry in self._configuration["stacks"].values():
             entry.update(QUICK)
+            entry["evidence"] = {"signing_key": seal.name}
 
     def client(self, service: str) -> Any:
         """A boto3 client of this service."""

@@ -1,15 +1,19 @@
-"""KMS: DescribeKey of the key with which another account encrypts an image it shares (knob `images`).
+"""KMS: keys of other accounts that encrypt an image they share (knob `images`), and signatures over a digest.
 
-moto looks at the last part of an ARN only, and knows no other account's keys.
-https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+moto looks at the last part of an ARN only, knows no other account's keys, and takes every message for a raw one: it
+would hash a digest again. https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
 """
 
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from moto.kms import urls
-from moto.kms.exceptions import NotFoundException
+from moto.kms.exceptions import NotFoundException, ValidationException
 from moto.kms.responses import KmsResponse
 
 from sandbox.services import images
@@ -31,6 +35,30 @@ class KmsResponses(KmsResponse):  # type: ignore[misc]  # moto ships no types
         if region != self.region:  # KMS's words for a key that lives elsewhere
             raise NotFoundException(f"Invalid arn {region}")
         return json.dumps({"KeyMetadata": foreign(arn, state)})
+
+    def get_public_key(self) -> str:
+        told = json.loads(super().get_public_key())
+        key = self.kms_backend.describe_key(told["KeyId"])
+        return json.dumps({**told, "KeySpec": key.key_spec, "KeyUsage": key.key_usage})
+
+    def sign(self) -> str:
+        if self._get_param("MessageType") != "DIGEST" or not str(self._get_param("SigningAlgorithm")).startswith(
+            "ECDSA"
+        ):
+            return str(super().sign())
+        digest, algorithm = self._get_param("Message"), str(self._get_param("SigningAlgorithm"))
+        kind = _HASHES[algorithm.rpartition("_")[2]]
+        if len(digest) != kind.digest_size:
+            raise ValidationException("Digest is invalid length for algorithm " + algorithm)
+        key_id = self.kms_backend.any_id_to_key_id(self._get_param("KeyId"))
+        self._validate_key_id(key_id)
+        key = self.kms_backend.keys[key_id]
+        signature = key.private_key.private_key.sign(digest, ec.ECDSA(Prehashed(kind)))
+        told = {"KeyId": key.arn, "Signature": base64.b64encode(signature).decode(), "SigningAlgorithm": algorithm}
+        return json.dumps(told)
+
+
+_HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
 
 
 def foreign(arn: str, state: str) -> dict[str, Any]:

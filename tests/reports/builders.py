@@ -17,10 +17,11 @@ from upgrade.facts.known import Reason, Unknown
 from upgrade.facts.operation import Ending, Operation
 from upgrade.facts.review import Review
 from upgrade.facts.stack import Event
+from upgrade.gate import manifest
 from upgrade.gate.decision import EXIT_CODES, Decision
 from upgrade.gate.evidence import Evidence
 from upgrade.gate.ledger import Entry
-from upgrade.gate.mode import Mode, Verdict
+from upgrade.gate.mode import Mode, Verdict, wants
 from upgrade.rules.diagnosis import diagnose
 
 RUN = "01937c3e-7a10-7000-8000-00000000abcd"
@@ -108,9 +109,10 @@ def decision(verdict: Verdict, sentence: str = "all 9 preflight checks hold") ->
 
 def evidence(**changes: Any) -> Evidence:
     """An upgrade that went well."""
+    mode = changes.setdefault("mode", Mode.UPGRADE)
     done = Evidence(
         run_id=RUN,
-        mode=Mode.UPGRADE,
+        mode=mode,
         entry="prod",
         configuration={"stack_name": "codeocean", "region": REGION, "account_id": ACCOUNT, "minutes": 120},
         product="codeocean",
@@ -119,7 +121,7 @@ def evidence(**changes: Any) -> Evidence:
         started=NOW,
         finished=NOW + timedelta(minutes=7, seconds=4),
         decision=decision(Verdict.UPGRADED, "the update ended in UPDATE_COMPLETE; all 4 postflight checks hold"),
-        entries=entries(),
+        entries=tuple(each for each in entries() if wants(mode, each.check.id, each.check.phase)),
         before=facts.snapshot(),
         plan=facts.known(facts.plan()),
         operation=operation(),
@@ -134,7 +136,8 @@ def evidence(**changes: Any) -> Evidence:
         calls=(call(), call("CreateChangeSet"), call("ExecuteChangeSet"), call("DescribeStackEvents", attempts=2)),
         environment={"plimsoll": "0.1.0", "python": "3.11.7", "boto3": "1.43.0", "platform": "Linux"},
     )
-    return replace(done, **changes)
+    told = replace(done, **changes)
+    return replace(told, manifest=manifest.text(each.check for each in told.entries))
 
 
 def steps(logical_id: str, *statuses: str, at: int = 0, reason: str = "", **changes: Any) -> list[Event]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -238,7 +237,7 @@ def test_a_baseline_that_cannot_be_archived_is_told(here: Folder, shelf: Shelf) 
 
 def test_the_bundle_is_put_there_as_it_is_here(here: Folder, shelf: Shelf) -> None:
     written = here.write(EVIDENCE)
-    assert here.send(EVIDENCE, written) == ""
+    assert here.send(written).problems == ()
     assert {f"{written.bundle.name}/{name}": body for name, body in files(written.bundle).items()} == shelf.kept
     assert list(shelf.kept)[-1] == f"{written.bundle.name}/{MANIFEST}"
 
@@ -251,7 +250,7 @@ def test_a_verdict_whose_evidence_is_not_archived_is_not_0(
 ) -> None:
     written = here.write(evidence)
     shelf.away = True
-    why = here.send(evidence, written)
+    (why,) = here.send(written).problems
     assert "unreachable" in why
     assert str(written.bundle) in why
     latest = json.loads((here.root / "latest.json").read_text())
@@ -262,7 +261,7 @@ def test_a_verdict_whose_evidence_is_not_archived_is_not_0(
 def test_without_an_archive_nothing_is_sent(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     assert folder.fetch(ENTRY) == []
-    assert folder.send(EVIDENCE, folder.write(EVIDENCE)) == ""
+    assert folder.send(folder.write(EVIDENCE)).problems == ()
     assert not isinstance(folder.chain(ENTRY, RUN), ArchivedChain)
 
 
@@ -272,9 +271,9 @@ def test_without_an_archive_nothing_is_sent(tmp_path: Path) -> None:
 def sent(folder: Folder, hours: int, **changes: Any) -> str:
     """Evidence of a run that ended so much later, in the archive; its name."""
     later = timedelta(hours=hours)
-    made = replace(EVIDENCE, **{"run_id": f"run-{hours}", "started": NOW + later, "finished": NOW + later, **changes})
+    made = builders.evidence(**{"run_id": f"run-{hours}", "started": NOW + later, "finished": NOW + later, **changes})
     written = folder.write(made)
-    assert folder.send(made, written) == ""
+    assert folder.send(written).problems == ()
     return written.bundle.name
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from reports import baseline
-from reports.folder import DEPLOYED, TARGET, Folder
+from reports.folder import Folder
+from reports.views import DEPLOYED, TARGET
 from tests import builders as facts
 from tests.builders import ACCOUNT, NOW, known, unknown
 from tests.reports import builders
@@ -171,7 +172,7 @@ def _list(bundle: Path) -> None:
 
 
 def _later(bundle: Path) -> None:
-    edited(bundle, lambda document: document.update(format="plimsoll-record/2"))
+    edited(bundle, lambda document: document.update(format="plimsoll-record/3"))
 
 
 def _more(bundle: Path) -> None:

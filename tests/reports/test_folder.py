@@ -146,13 +146,18 @@ def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:
     bundle = Folder(tmp_path).write(builders.evidence()).bundle
 
     assert sorted(path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file()) == [
+        "VERIFY.md",
+        "bag-info.txt",
+        "bagit.txt",
         "data/record.json",
         "data/record.schema.json",
         "data/report/junit.xml",
         "data/report/report.html",
+        "data/spec/manifest.toml",
         "data/spec/template.deployed.txt",
         "data/spec/template.target.txt",
         "manifest-sha256.txt",
+        "tagmanifest-sha256.txt",
     ]
     assert (bundle / "data/record.schema.json").read_text() == schema()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["latest-prod.json", "latest.json", NAME]

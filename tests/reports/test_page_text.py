@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from reports import html
-from reports.integrity import Integrity, Kind
+from reports.integrity import Integrity
 from reports.provenance import Attempt
 from tests import builders as facts
 from tests.reports import builders
 from tests.reports.builders import made
 from tests.reports.pages import SHA256, Outline, page
 from upgrade.facts.operation import Ending
+from upgrade.facts.seal import Kind
 from upgrade.gate.mode import Verdict
 from upgrade.rules.diagnosis import diagnose
 

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ValidationError
 
 from reports import changes, html, junit, record, state, template_file
 from reports.build import build
-from reports.integrity import Kind
 from reports.provenance import provided
 from reports.record import Format, Record, schema
 from tests.reports import builders
@@ -18,6 +17,7 @@ from upgrade import catalogue
 from upgrade.config.product import load
 from upgrade.facts import changes as planned
 from upgrade.facts import services, snapshot, stack
+from upgrade.facts.seal import Kind
 from upgrade.gate import decision
 from upgrade.gate.mode import Verdict
 

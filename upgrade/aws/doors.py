@@ -2,7 +2,7 @@
 
 Reading is what every client may do, one that a check makes by itself included. Three doors lead further: `plan` makes and
 deletes our own change sets, `apply` executes one, cancels an update or continues a rollback, `store` puts and lists
-objects where the configuration says. Nothing else can change anything. Operation names are botocore's; that a list is read to its end and a
+objects where the configuration says and signs with the key that it names. Nothing else can change anything. Operation names are botocore's; that a list is read to its end and a
 secret is never fetched is on purpose.
 """
 
@@ -40,7 +40,7 @@ READS: Mapping[str, frozenset[str]] = {
         "GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies",
         "SimulatePrincipalPolicy",
     }),
-    "kms": frozenset({"DescribeKey"}),
+    "kms": frozenset({"DescribeKey", "GetPublicKey"}),
     "lambda": frozenset({"GetFunctionConcurrency", "GetFunctionConfiguration"}),
     "opensearch": frozenset({"DescribeDomain"}),
     "rds": frozenset({
@@ -76,7 +76,7 @@ class Grant:
 
     door: Door = Door.READ
     place: str = ""
-    """An s3:// address; objects below it may be put, and listed."""
+    """An s3:// address, below which objects may be put, and listed; or a KMS key, which may sign."""
 
 
 NEVER_SENT = frozenset({
@@ -118,6 +118,12 @@ def _lists_below(parameters: Mapping[str, Any], place: str) -> bool:
     return bool(place) and address.startswith(place.rstrip("/") + "/")
 
 
+def _signs_a_digest(parameters: Mapping[str, Any], place: str) -> bool:
+    """Only with the configured key, and only what evidence is sealed by."""
+    asked = {name: value for name, value in parameters.items() if name != "Message"}
+    return bool(place) and asked == {"KeyId": place, "MessageType": "DIGEST", "SigningAlgorithm": "ECDSA_SHA_256"}
+
+
 WRITES: Mapping[Door, Mapping[tuple[str, str], Callable[[Mapping[str, Any], str], bool]]] = {
     Door.READ: {},
     Door.PLAN: {
@@ -129,7 +135,11 @@ WRITES: Mapping[Door, Mapping[tuple[str, str], Callable[[Mapping[str, Any], str]
         ("cloudformation", "ContinueUpdateRollback"): _is_ours,
         ("cloudformation", "CancelUpdateStack"): _is_ours,
     },
-    Door.STORE: {("s3", "PutObject"): _puts_anew, ("s3", "ListObjectsV2"): _lists_below},
+    Door.STORE: {
+        ("s3", "PutObject"): _puts_anew,
+        ("s3", "ListObjectsV2"): _lists_below,
+        ("kms", "Sign"): _signs_a_digest,
+    },
 }
 """By door, what may be called beside what every client may, and what its parameters must be."""
 

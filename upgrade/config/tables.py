@@ -162,10 +162,12 @@ class Health(Table):
 class Evidence(Table):
     """`[stacks.X.evidence]`: who signs it and where it is kept."""
 
-    _TODAY = "evidence is unsigned, and kept as long as the place where it lies keeps it"
+    _TODAY = "evidence is kept as long as the place where it lies keeps it"
 
-    kms_key_id: Annotated[Text | None, later(_TODAY)] = None
-    signing_key: Annotated[Text | None, later(_TODAY)] = None
+    kms_key_id: Annotated[Text, Expected("the ARN, id or alias/name of a KMS key in quotes")] | None = None
+    """An ECC_NIST_P256 key for SIGN_VERIFY that seals the evidence; nobody can take it away."""
+    signing_key: Annotated[Text, Expected("the path of a PEM file in quotes, relative to this file")] | None = None
+    """A private P-256 key in a file that seals the evidence, for laptops and trials: whoever reads it can seal."""
     archive: S3Prefix | None = None
     """Where journal, baseline and evidence are kept beside the folder of --evidence=DIR."""
     archive_profile: Text | None = None
@@ -177,6 +179,8 @@ class Evidence(Table):
     def _has_a_place(self) -> "Evidence":
         if self.archive_profile and not self.archive:
             raise ValueError("archive_profile is for an archive, and none is named: add archive, or leave it out")
+        if self.kms_key_id and self.signing_key:
+            raise ValueError("kms_key_id and signing_key exclude each other: keep one")
         return self
 
 

@@ -19,6 +19,16 @@ from upgrade.rules.bound import BoundPlan
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What became of the evidence."""
+
+    lines: list[str]
+    """The closing summary."""
+    problems: tuple[str, ...]
+    """Why the evidence is not complete, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One run, whatever its ending. What the run did not come to is None."""
 
@@ -59,6 +69,8 @@ class Evidence:
     """What the decision was made from; None of a run that has not come to its end."""
     skew: float | None = None
     """Seconds that our clock was ahead of the first answer's; None if no answer told the time."""
+    manifest: str = ""
+    """Of the checks that must exist, as it stood when the run began; empty where that was not kept."""
     plugins: tuple[str, ...] = ()
     """Of pytest, with their versions."""
     configuration_sha256: str = ""

@@ -28,7 +28,7 @@ from upgrade.errors import CannotTell, PlimsollError
 from upgrade.facts.known import Fact, Known
 from upgrade.facts.reading import Reading, readings, watched
 from upgrade.gate.decision import NO_EVIDENCE, Decision, Happened, decide, gate
-from upgrade.gate.evidence import Evidence
+from upgrade.gate.evidence import Evidence, Published
 from upgrade.gate.freshness import in_time, too_old_to_start
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import Mode, Verdict
@@ -58,11 +58,13 @@ class Gatekeeper:
     own: frozenset[str]
     """Files of the user's own checks; what they say of themselves is known when they are collected."""
     console: Console
-    publish: Callable[[Evidence], list[str]]
-    """Writes the evidence; returns the lines of the closing summary."""
+    publish: Callable[[Evidence], Published]
+    """Writes the evidence."""
     command: tuple[str, ...]
     plugins: tuple[str, ...] = ()
     """Of pytest, with their versions."""
+    manifest: str = ""
+    """Of the checks that must exist."""
     keep: Callable[[Evidence], None] = lambda _: None
     """Puts the baseline where it outlives this process. Raises OSError, LeakError."""
     notes: tuple[str, ...] = ()
@@ -312,7 +314,10 @@ class Gatekeeper:
             # Of a run that was stopped the evidence comes first: the call may hang, as the one it was stopped in.
             if self._stopped_by is None and not _may_be_executed(decision):
                 self.stages.discard_plan()
-            self.summary = self.publish(self._evidence(decision, happened))
+            published = self.publish(self._evidence(decision, happened))
+            self.summary = published.lines
+            if published.problems:
+                self.exit_code = decision.exit_code or NO_EVIDENCE
         except Exception as error:  # noqa: BLE001  # whatever it is, the verdict must be told and must not be 0
             self.exit_code = decision.exit_code or NO_EVIDENCE
             # Of an error that is not ours only the kind is told: its text may hold anything.
@@ -363,8 +368,9 @@ class Gatekeeper:
             adopted_from=self.stages.operation.adopted_from if self.stages.operation else "",
             environment=self.run.environment(),
             happened=happened,
-            skew=self.run.aws.log.skew(),
+            skew=self.run.skew(),
             plugins=self.plugins,
+            manifest=self.manifest,
             configuration_sha256=self.run.configuration_sha256,
         )
 

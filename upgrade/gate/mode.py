@@ -63,6 +63,9 @@ class Course:
 _PREFLIGHT = frozenset({Phase.FACTS, Phase.PLAN})
 _RECOVERY = frozenset({Phase.STUCK, Phase.RECOVERY, Phase.RECOVERED})
 
+FIRST = "account-is-the-expected-one"
+"""The check without which nothing else is looked at; every mode asks for it."""
+
 COURSES: Mapping[Mode, Course] = {
     Mode.GATE: Course(_PREFLIGHT, Verdict.GO),
     Mode.AHEAD: Course(_PREFLIGHT, Verdict.PLANNED, defers=True),
@@ -72,3 +75,8 @@ COURSES: Mapping[Mode, Course] = {
     Mode.VERIFY: Course(frozenset({Phase.POSTFLIGHT}), Verdict.VERIFIED, plans=False),
     Mode.RECOVER: Course(_RECOVERY, Verdict.RECOVERED, plans=False, executes=True),
 }
+
+
+def wants(mode: Mode, check_id: str, phase: Phase) -> bool:
+    """Whether a mode asks for a check."""
+    return phase in COURSES[mode].phases or check_id == FIRST

@@ -15,24 +15,27 @@ from typing import TYPE_CHECKING
 from reports import baseline as baselines
 from reports import github, rehearsals
 from reports.earlier import Earlier
-from reports.folder import Folder
+from reports.folder import Folder, Written
 from reports.latest import ROOM, safe_name
 from reports.record import Record
 from reports.redact import Secrets
+from reports.seal.signer import KeyFile, Signer
 from reports.terminal import lines
+from reports.text import one_line
 from upgrade.aws.session import SANDBOX
 from upgrade.catalogue import CheckInfo, Phase, Severity, catalogue, path_of
 from upgrade.config.entry import StackEntry
 from upgrade.config.errors import refuse
 from upgrade.config.stacks import Stacks, file_for, load
-from upgrade.errors import PlimsollError, UsageError
+from upgrade.errors import UsageError
 from upgrade.facts.review import Rehearsal
 from upgrade.gate import manifest
 from upgrade.gate.console import Console
+from upgrade.gate.evidence import Evidence, Published
 from upgrade.gate.gatekeeper import Gatekeeper
-from upgrade.gate.mode import COURSES, UNFINISHED, Mode
+from upgrade.gate.mode import COURSES, UNFINISHED, Mode, wants
 from upgrade.gate.options import Options
-from upgrade.gate.order import FIRST, Order
+from upgrade.gate.order import Order
 from upgrade.gate.recovering import Recovering
 from upgrade.gate.results import configured
 from upgrade.gate.signals import PATIENCE, leave
@@ -47,12 +50,6 @@ from upgrade.run.wish import Wish
 
 if TYPE_CHECKING:
     import pytest
-
-    from upgrade.gate.evidence import Evidence
-
-
-class NotArchived(PlimsollError):  # noqa: N818  # what it is
-    """The evidence is whole on this machine only."""
 
 
 ABANDONED = timedelta(hours=1)
@@ -95,7 +92,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
     console.clean = run.clean
     run.aws.guard.install()
     folder.sweep(run.started - ABANDONED)
-    folder.archive = run.archive()
+    folder.archive, folder.signer = run.archive(), _signer(run, stacks)
     run.journal.store = folder.chain(entry.name, run_id)
     executes = COURSES[wish.mode].executes
     if executes:
@@ -105,24 +102,29 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
     if executes and folder.archive is None:
         notes.append(_lost_with_the_job(wish.evidence))
 
-    def publish(evidence: "Evidence") -> list[str]:
+    def publish(evidence: Evidence) -> Published:
         written = folder.write(evidence, run.secrets())
         if evidence.decision.stopped_by is not None:
             leave(evidence.decision.exit_code, PATIENCE)  # what is on the disk is whole, and the archive may hang
-        unsent = folder.send(evidence, written)
-        if evidence.decision.verdict not in UNFINISHED and not unsent:
+        sealed, written = written, folder.send(written)
+        sent = written is sealed
+        if evidence.decision.verdict not in UNFINISHED and sent and written.bundle.is_relative_to(folder.root):
             run.journal.conclude(evidence.decision.verdict)
             folder.release(evidence.entry, evidence.journal)
         paths = {name: str(path) for name, path in written.paths().items()}
-        if folder.archive is not None and not unsent:
+        if folder.archive is not None and sent:
             paths["archive"] = f"{folder.archive.address}/{written.bundle.name}/"
         own = config.getoption("xmlpath", None)
         copied = _copied(written.junit, own) if own else []
         lost = [run.journal.failed] if run.journal.failed else []
-        told = lines(written.record, paths) + lost + copied + _for_github(written.record, paths)
-        if unsent:
-            raise NotArchived(unsent)
-        return told
+        told = (
+            lines(written.record, paths)
+            + lost
+            + copied
+            + _not_complete(written, run.clean)
+            + _for_github(written.record, paths)
+        )
+        return Published(told, written.problems)
 
     required = tuple(configured(info, entry.checks) for info in (*_wanted(checks, wish.mode), *own))
     stages = (
@@ -137,6 +139,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         publish=publish,
         command=wish.command,
         plugins=_plugins(config),
+        manifest=manifest.text(checks),
         keep=lambda evidence: folder.keep(evidence, run.secrets()),
         notes=tuple(filter(None, notes)),
         lock=held,
@@ -181,6 +184,20 @@ def _archived(run: Run, folder: Folder, stacks: Stacks, *, executes: bool) -> li
         raise UsageError(refuse(stacks.file, f"stacks.{entry}.evidence.archive", what)) from None
 
 
+def _signer(run: Run, stacks: Stacks) -> Signer | None:
+    """What seals the evidence; None if nothing is configured.
+
+    Raises:
+        UsageError: the key file can't be used.
+    """
+    if run.entry.evidence.signing_key is None:
+        return run.signer()
+    try:
+        return KeyFile(stacks.file.parent / run.entry.evidence.signing_key)
+    except UsageError as error:
+        raise UsageError(refuse(stacks.file, f"stacks.{run.entry.name}.evidence.signing_key", str(error))) from None
+
+
 def _reserve(folder: Folder) -> None:
     """Hold room for the evidence before anything is executed.
 
@@ -206,6 +223,14 @@ def _lock(run: Run) -> tuple[Lock | None, str, str]:
         return None, str(error), ""
     except OSError as error:
         return None, "", f"a second upgrade of this stack from this machine would not be noticed: {error}"
+
+
+def _not_complete(written: Written, clean: Callable[[str], str]) -> list[str]:
+    """What to say where the evidence is not complete; the verdict is none the worse for it."""
+    if not written.problems:
+        return []
+    told = [f"EVIDENCE NOT COMPLETE  {one_line(clean(problem))}" for problem in written.problems]
+    return [*told, f"  Do this: mend that, then python -m reports seal {written.bundle}"]
 
 
 def _copied(junit: Path, own: str) -> list[str]:
@@ -235,7 +260,7 @@ def _catalogue() -> tuple[CheckInfo, ...]:
 
 
 def _wanted(checks: Iterable[CheckInfo], mode: Mode) -> tuple[CheckInfo, ...]:
-    return tuple(info for info in checks if info.phase in COURSES[mode].phases or info.id == FIRST)
+    return tuple(info for info in checks if wants(mode, info.id, info.phase))
 
 
 def _unread(file: Path, mode: Mode) -> CheckInfo:

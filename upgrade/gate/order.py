@@ -10,7 +10,7 @@ from upgrade.facts.known import Fact, Known, Unknown
 from upgrade.facts.operation import Ending
 from upgrade.gate.decision import gate, stops
 from upgrade.gate.ledger import Entry, Ledger
-from upgrade.gate.mode import COURSES, Mode, Verdict
+from upgrade.gate.mode import COURSES, FIRST, Mode, Verdict, wants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from upgrade.gate.mode import Course
     from upgrade.gate.stages import Stages
     from upgrade.run.session import Run
-
-FIRST = "account-is-the-expected-one"
-"""The check without which nothing else is looked at."""
 
 RAN_AFTER = {Ending.COMPLETE: frozenset({True, False}), Ending.ROLLED_BACK: frozenset({True})}
 """After which endings postflight checks run: all of them, or only those that compare with the baseline."""
@@ -49,7 +46,7 @@ class Order:
 
     def wants(self, info: CheckInfo) -> bool:
         """Whether the mode asks for this check."""
-        return info.phase in self.course.phases or info.id == FIRST
+        return wants(self.mode, info.id, info.phase)
 
     def blocked(self, info: CheckInfo) -> str:
         """Why this check may not run; empty if it may."""

@@ -1,13 +1,11 @@
 """What a run stands on, for its record: versions, the CI run, the code of its checks."""
 
-import hashlib
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
-from upgrade.catalogue import CHECKS
+from upgrade.code import checks_sha256, code_sha256
 
 PACKAGES = (
     "plimsoll", "pytest", "boto3", "botocore", "cfn-lint", "cryptography", "Jinja2", "packaging", "pydantic", "PyYAML",
@@ -45,21 +43,3 @@ def package_version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
-
-
-def checks_sha256(folder: Path = CHECKS) -> str:
-    """Of the code of all checks and the manifest, names included."""
-    return _sha256(folder, [*folder.rglob("*.py"), folder / "manifest.toml"])
-
-
-def code_sha256(checkout: Path = CHECKS.parent) -> str:
-    """Of the code that judges and reports, names included."""
-    return _sha256(checkout, [path for folder in ("upgrade", "reports") for path in (checkout / folder).rglob("*.py")])
-
-
-def _sha256(root: Path, files: Iterable[Path]) -> str:
-    total = hashlib.sha256()
-    for path in sorted(files):
-        name = path.relative_to(root).as_posix().encode()
-        total.update(len(name).to_bytes(4, "big") + name + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from functools import partial
 
-from upgrade.aws import archive, session
+from upgrade.aws import archive, session, signing
 from upgrade.aws.archive import Archive
 from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
 from upgrade.aws.session import Access, Aws, Connection
+from upgrade.aws.signing import KmsKey
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock
 from upgrade.config.entry import StackEntry
@@ -59,6 +60,21 @@ class Identities:
         return Archive(
             partial(connection.client, "s3", attempts=archive.ATTEMPTS, grant=Grant(Door.STORE, place)), place
         )
+
+    def signer(self) -> KmsKey | None:
+        """The key in AWS KMS that seals the evidence; None if none is configured. Who archives signs as well.
+
+        Raises:
+            UsageError: no credentials.
+        """
+        key, profile = self.entry.evidence.kms_key_id, self.entry.evidence.archive_profile
+        if key is None:
+            return None
+        region = key.split(":")[3] if key.startswith("arn:") else self.entry.region
+        entry = self.entry.model_copy(update={"region": region})
+        access = Access(region, profile) if profile else _access(entry, entry.assume_role_arn, entry.external_id)
+        connection = self.aws.connect(access)
+        return KmsKey(partial(connection.client, "kms", attempts=signing.ATTEMPTS, grant=Grant(Door.STORE, key)), key)
 
     def who(self, attempts: int = session.ATTEMPTS) -> Fact[Identity]:
         """Who reads."""

@@ -9,6 +9,7 @@ from upgrade.aws.errors import fact
 from upgrade.aws.staging import put_template
 from upgrade.aws.sts import read_identity
 from upgrade.clock import Clock
+from upgrade.code import checks_sha256
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
 from upgrade.config.target import INLINE_LIMIT, Target
@@ -22,7 +23,7 @@ from upgrade.rules import bound
 from upgrade.rules.parameters import PlannedParameters, needs_actual, plan_parameters
 from upgrade.rules.quiet import at_work
 from upgrade.rules.versions import version_pair
-from upgrade.run.environment import checks_sha256, package_version
+from upgrade.run.environment import package_version
 from upgrade.run.identities import Identities
 from upgrade.run.journal import Journal
 from upgrade.run.lookout import Progress

@@ -13,6 +13,7 @@ from upgrade.aws.cloudformation import event_pages, read_stack
 from upgrade.aws.doors import Door, Grant
 from upgrade.aws.errors import fact
 from upgrade.aws.session import SANDBOX, Aws
+from upgrade.aws.signing import KmsKey
 from upgrade.clock import Clock, SystemClock, new_run_id
 from upgrade.config.entry import StackEntry
 from upgrade.config.product import Product
@@ -147,6 +148,14 @@ class Run:
             UsageError: no credentials.
         """
         return self._identities.archive()
+
+    def signer(self) -> KmsKey | None:
+        """The key in AWS KMS that seals the evidence; None if none is configured.
+
+        Raises:
+            UsageError: no credentials.
+        """
+        return self._identities.signer()
 
     def who(self) -> Fact[Identity]:
         """Who asks, asked once: what does not answer at once is told at once."""
@@ -339,6 +348,10 @@ class Run:
     def calls(self) -> tuple[Call, ...]:
         """Every AWS call so far, in order of their start."""
         return self.aws.log.calls()
+
+    def skew(self) -> float | None:
+        """Seconds that our clock is ahead of AWS's; None if no answer told the time."""
+        return self.aws.log.skew()
 
     def secrets(self) -> tuple[str, ...]:
         """Texts that must never be written: parameters from the environment or NoEcho, and the credentials in use."""

@@ -144,9 +144,9 @@ def test_the_public_form_is_plain_and_holds_no_secret(tmp_path: Path, monkeypatc
             MINIMAL + "[stacks.prod.change]\nplan_hours = 1e9", ["change.plan_hours", "at most a year"], id="too-long"
         ),
         pytest.param(
-            MINIMAL + "[stacks.prod.evidence]\nkms_key_id = 'k'",
-            ["stacks.prod.evidence.kms_key_id: not built yet", "unsigned"],
-            id="later-table",
+            MINIMAL + "[stacks.prod.evidence]\nkms_key_id = 'k'\nsigning_key = 'k.pem'",
+            ["stacks.prod.evidence: kms_key_id and signing_key exclude each other: keep one"],
+            id="two-keys",
         ),
         pytest.param(
             MINIMAL + "[stacks.prod.change]\nrequire_approval = 1",

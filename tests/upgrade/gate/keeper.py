@@ -6,6 +6,7 @@ from typing import Any, cast
 from tests.builders import NOW, plan
 from tests.upgrade.gate.recorded import RecordedRun, SilentConsole
 from upgrade.catalogue import CheckInfo, Outcome, Phase, catalogue
+from upgrade.gate.evidence import Published
 from upgrade.gate.gatekeeper import Gatekeeper
 from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import COURSES, Mode
@@ -28,7 +29,9 @@ def keeper(
     asked, console = cast("Any", run or RecordedRun()), cast("Any", SilentConsole())
     stages = Stages(asked, console, takes_up=COURSES[mode].executes)
     order = Order(asked, mode, stages, REQUIRED, judged=judged, held_by=held_by)
-    made = Gatekeeper(order, own=frozenset(), console=console, **{"publish": lambda _: [], "command": (), **more})
+    made = Gatekeeper(
+        order, own=frozenset(), console=console, **{"publish": lambda _: Published([], ()), "command": (), **more}
+    )
     for info in REQUIRED:
         if outcomes != {} and info.phase in {Phase.FACTS, Phase.PLAN}:
             made.order.ledger.record(Entry(info, (outcomes or {}).get(info.id, Outcome.PASS)))

@@ -71,6 +71,7 @@ class RecordedRun:
     """Why the plan can't be bound."""
     wish: Wish = field(default_factory=Wish)
     run_id: str = "run-1"
+    configuration_sha256: str = "0" * 64
     started: datetime = NOW
     target: str = "https://example.com/template"
     aws: Any = None
@@ -82,6 +83,9 @@ class RecordedRun:
 
     def calls(self) -> tuple[Call, ...]:
         return ()
+
+    def skew(self) -> float | None:
+        return None
 
     def environment(self) -> dict[str, str]:
         return {}

@@ -18,7 +18,7 @@ from upgrade.facts.operation import Ending
 from upgrade.facts.reading import Reading
 from upgrade.gate import gatekeeper
 from upgrade.gate.decision import Happened, decide
-from upgrade.gate.evidence import Evidence
+from upgrade.gate.evidence import Evidence, Published
 from upgrade.gate.freshness import too_old_to_start
 from upgrade.gate.ledger import Entry, Ledger
 from upgrade.gate.mode import COURSES, Mode, Verdict
@@ -218,7 +218,7 @@ def test_the_door_opens_for_the_upgrade_item_alone() -> None:
 
 
 def test_a_verdict_whose_evidence_could_not_be_written_is_told_without_secrets() -> None:
-    def publish(_: Evidence) -> list[str]:
+    def publish(_: Evidence) -> Published:
         raise OSError("the disk is full")
 
     made = keeper(RecordedRun(), {"stack-is-at-rest": Outcome.FAIL}, publish=publish)
@@ -268,8 +268,13 @@ def test_of_a_run_that_was_stopped_the_evidence_comes_first_and_nothing_is_read(
     run.asked.clear()
     monkeypatch.setattr(gatekeeper, "ignore", lambda: None)
     monkeypatch.setattr(gatekeeper, "leave", lambda code, _: left.append(code))
-    monkeypatch.setattr(made, "_evidence", lambda _: None)
-    monkeypatch.setattr(made, "publish", lambda _: run.asked.append("publish"))
+    monkeypatch.setattr(made, "_evidence", lambda *_: None)
+
+    def publish(_: Evidence) -> Published:
+        run.asked.append("publish")
+        return Published([], ())
+
+    monkeypatch.setattr(made, "publish", publish)
     monkeypatch.setattr(made.run, "aws", SimpleNamespace(guard=SimpleNamespace(remove=lambda: None)), raising=False)
     made.pytest_keyboard_interrupt(cast("Any", SimpleNamespace(value=Stopped(15))))
     made._finish(cast("Any", SimpleNamespace(exitstatus=0)), 2)

@@ -259,9 +259,7 @@ def test_only_who_executes_asks_what_other_machines_have_left(tmp_path: Path, *,
 def test_who_verifies_gets_the_newest_evidence_of_other_machines(wish: Wish, found: bool, tmp_path: Path) -> None:
     here, there = Folder(tmp_path / "here"), Folder(tmp_path / "there")
     here.archive = there.archive = Shelf()
-    evidence = builders.evidence()
-    written = here.write(evidence)
-    here.send(evidence, written)
+    written = here.send(here.write(builders.evidence()))
     archived(there, executes=False, wish=wish)
     assert (there.root / written.bundle.name).exists() == found
 

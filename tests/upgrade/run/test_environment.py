@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from upgrade.catalogue import CHECKS
-from upgrade.run.environment import CI_VARIABLES, PACKAGES, checks_sha256, environment, package_version
+from upgrade.code import checks_sha256
+from upgrade.run.environment import CI_VARIABLES, PACKAGES, environment, package_version
 
 FIRST = "preflight/check_a.py"
 
