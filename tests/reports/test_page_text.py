@@ -145,3 +145,13 @@ def test_a_sealed_record_names_its_key_and_is_not_called_unsigned(seal: Kind) ->
     assert f"{seal} alias/seal , ECDSA" in Outline(source).text
     assert "ef" * 32 in source
     assert "not that a person agrees" in source
+
+
+@pytest.mark.parametrize("seal", list(Kind), ids=str)
+def test_how_to_verify_asks_for_a_signature_where_there_is_one(seal: Kind) -> None:
+    integrity = Integrity(seal=seal, algorithm="", key="", fingerprint="", told="")
+    told = Outline(html.render(made(builders.evidence()).model_copy(update={"integrity": integrity}), SHA256)).text
+
+    verifying = told[told.index("How to verify This page is a view") :]
+    assert ("openssl dgst -sha256 -verify" in verifying) == (seal is not Kind.NONE)
+    assert "sha256sum --strict -c tagmanifest-sha256.txt && sha256sum --strict -c manifest-sha256.txt" in verifying
