@@ -22,6 +22,7 @@ from reports.record import (
     Waived,
 )
 from reports.state import NOT_REACHED, State, state
+from upgrade import requirements
 from upgrade.catalogue import Outcome
 from upgrade.config.product import Product
 from upgrade.facts import known
@@ -53,6 +54,7 @@ def build(
     endpoints = tuple(sorted({call.endpoint for call in evidence.calls if call.endpoint}))  # some never left
     before, after = state(evidence.before, product), state(evidence.after, product)
     actual, compared = _actual(evidence, before)
+    required = tuple(requirements.known().values())
     record = {
         "format": Format.V2,
         "run": _run(evidence, attempts),
@@ -61,6 +63,8 @@ def build(
         "endpoints": endpoints,
         "subject": _subject(evidence, before),
         "checks": tuple(_check(entry) for entry in evidence.entries),
+        "requirements": required,
+        "requirements_sha256": requirements.digest(required),
         "waivers": tuple(
             Waived(**each.waiver.model_dump(), state=each.state, ends_soon=each.ends_soon, told=sentence(each))
             for each in evidence.waivers

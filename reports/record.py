@@ -23,8 +23,9 @@ from upgrade.facts.reading import Reading
 from upgrade.facts.review import Acknowledgement, Approval, Rehearsal, Review
 from upgrade.gate.mode import Mode, Verdict
 from upgrade.gate.waivers import State as WaiverState
+from upgrade.requirements import Requirement
 
-described(Acknowledgement, Approval, Call, Finding, Reading, Rehearsal, Review)
+described(Acknowledgement, Approval, Call, Finding, Reading, Rehearsal, Requirement, Review)
 
 
 class Format(StrEnum):
@@ -153,6 +154,9 @@ class Check(Part):
     why: str
     remedy: str
     requirement: str
+    """What it serves, in words."""
+    requirements: tuple[str, ...]
+    """What it serves, by id; empty of a check of the user's own that names none of ours."""
     references: tuple[str, ...]
     guards_plan: bool
     """Whether a change set makes no sense while it does not hold."""
@@ -178,7 +182,7 @@ class Check(Part):
     @classmethod
     def _of_an_earlier_version(cls, value: Any) -> Any:
         """What an earlier version of Plimsoll did not note."""
-        return {"max_age_minutes": 0, "reads": (), **value} if isinstance(value, dict) else value
+        return {"max_age_minutes": 0, "reads": (), "requirements": (), **value} if isinstance(value, dict) else value
 
 
 class Redacted(Part):
@@ -215,6 +219,8 @@ _EARLIER: dict[str, Any] = {
         approved_first=None,
     ),
     "attempts": (),
+    "requirements": (),
+    "requirements_sha256": "",
     "clock": Clock(skew_seconds=None, told=_NEVER_SAID),
     "rollback_plan": _UNSAID,
     "basis": None,
@@ -236,6 +242,10 @@ class Record(Part):
     checks: tuple[Check, ...]
     """Every required check of the mode, in running order, whether it ran or not."""
     totals: dict[Outcome, int]
+    requirements: tuple[Requirement, ...]
+    """The whole set of this version of Plimsoll, in its order, whatever the mode checks of it."""
+    requirements_sha256: str
+    """sha256 of the set, as `jq -cjS .requirements` writes it; empty in records of earlier versions."""
     waivers: tuple[Waived, ...]
     """Every configured one."""
     report_only: tuple[str, ...]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from upgrade.errors import PlimsollError
+from upgrade.requirements import RequirementsError, chosen
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -116,7 +117,7 @@ class CheckInfo:
     why: str
     remedy: str
     requirement: str
-    """The step of the vendor's upgrade guide, or the duty, that it serves."""
+    """What it serves, in words: the texts of its requirements, or what a check of the user's own says."""
     references: tuple[str, ...]
     guards_plan: bool
     """Whether a change set makes no sense while this check does not hold."""
@@ -129,6 +130,8 @@ class CheckInfo:
     """Id of the check that asked the same before the upgrade: a waiver of what that one found covers it here, too."""
     max_age_minutes: float = MAX_AGE_MINUTES[When.PLAN]
     """How old the facts may be that it judges."""
+    requirements: tuple[str, ...] = ()
+    """Ids of the requirements that it serves (checks/requirements.toml)."""
 
 
 class CatalogueError(PlimsollError):
@@ -182,6 +185,7 @@ def check(
     severity: Severity,
     why: str,
     remedy: str,
+    requirements: tuple[str, ...] = (),
     requirement: str = "",
     references: tuple[str, ...] = (),
     when: When = When.PLAN,
@@ -193,10 +197,10 @@ def check(
     """Declare a check. The file, the function and the id carry the same name.
 
     The facts it judges may be an hour old, those of the moment of execution 15 minutes, unless `max_age_minutes` says
-    otherwise.
+    otherwise. It serves `requirements`, by their ids, or what a check of the user's own calls its `requirement`.
 
     Raises:
-        CatalogueError: they do not, or a text is missing.
+        CatalogueError: they do not, a text is missing, or there is no such requirement.
     """
 
     def declare(function: F) -> F:
@@ -206,6 +210,10 @@ def check(
             raise CatalogueError(f"{file.name}: function {function.__name__} declares id {id!r}; all three must agree")
         if not (title and why and remedy):
             raise CatalogueError(f"{file.name}: title, why and remedy must say something")
+        try:
+            texts = [each.text for each in chosen(requirements)]
+        except RequirementsError as error:
+            raise CatalogueError(f"{file.name}: {error}") from None
         info = CheckInfo(
             id=id,
             title=title,
@@ -213,7 +221,7 @@ def check(
             phase=_phase(file, function),
             why=why,
             remedy=remedy,
-            requirement=requirement,
+            requirement="; ".join(filter(None, [*texts, requirement])),
             references=references,
             guards_plan=guards_plan,
             compares_baseline=compares_baseline,
@@ -221,6 +229,7 @@ def check(
             when=when,
             repeats=repeats,
             max_age_minutes=MAX_AGE_MINUTES[when] if max_age_minutes is None else max_age_minutes,
+            requirements=requirements,
         )
         function.__check__ = info  # type: ignore[attr-defined]  # read back by info_of
         return function

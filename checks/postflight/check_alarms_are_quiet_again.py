@@ -15,7 +15,7 @@ from upgrade.rules.alarms import fault_alarms, history, raised
     severity=Severity.BLOCKER,
     why="A fault that comes with an upgrade, and is not over when the application had time to start, is its doing.",
     remedy="Look at what the alarm measures; the machine's start log says more.",
-    requirement="The deployment is healthy after the upgrade",
+    requirements=("URS-37",),
     references=("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",),
     compares_baseline=True,
     repeats="alarms-are-quiet",

@@ -18,7 +18,7 @@ from upgrade.rules.application import unreachable, where
     severity=Severity.BLOCKER,
     why="A stack can be complete and its targets healthy while users see an error, or nothing.",
     remedy="Open the address in a browser; look at the load balancer's rules, the DNS record and the start log.",
-    requirement="The application runs after the upgrade",
+    requirements=("URS-37",),
     references=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",),
     compares_baseline=True,
 )

@@ -19,7 +19,7 @@ from upgrade.rules.application import version_text, where
     severity=Severity.WARNING,
     why="A machine that failed to start, or started from an old image, leaves the old application running.",
     remedy="Look which image the services machine runs, and at its start log.",
-    requirement="The new version runs after the upgrade",
+    requirements=("URS-38",),
     references=("https://github.com/codeocean/codeocean-sdk-python",),
 )
 def check_application_version_is_the_target(

@@ -15,7 +15,7 @@ from upgrade.rules.backups import arns, selected
     severity=Severity.BLOCKER,
     why="A resource that fell out of its backup is missed on the day it is needed.",
     remedy="Add the resource to a selection of a backup plan again, with a vault that exists.",
-    requirement="Backups work after the upgrade",
+    requirements=("URS-32",),
     references=("https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html",),
     compares_baseline=True,
 )

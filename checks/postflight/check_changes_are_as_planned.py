@@ -18,7 +18,7 @@ from upgrade.rules.actual import actual_changes, compare
     severity=Severity.BLOCKER,
     why="A change nobody planned was approved by nobody; a planned one that did not happen leaves the upgrade incomplete.",
     remedy="Compare the events of the resource with the plan, and look at the resource itself.",
-    requirement="The upgrade did what was planned and nothing else",
+    requirements=("URS-23",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html",
     ),

@@ -33,7 +33,7 @@ KEPT = {
     severity=Severity.BLOCKER,
     why="The update can end well while the database is restarting, smaller, unencrypted or another one.",
     remedy="Look at the database's events in RDS; keep users out until it is as it should be.",
-    requirement="The analytics database works after the upgrade",
+    requirements=("URS-34",),
     references=("https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html",),
     compares_baseline=True,
 )

@@ -17,7 +17,7 @@ from upgrade.rules.drift import DriftJudge, coverage
     severity=Severity.BLOCKER,
     why="An update can complete while a resource is gone, or is not what the new template says.",
     remedy="Compare the resource with the template, and find out who changed it since the update.",
-    requirement="The deployment is as CloudFormation last left it",
+    requirements=("URS-26",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html",),
     compares_baseline=True,
     repeats="drift-is-understood",

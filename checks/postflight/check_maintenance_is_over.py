@@ -23,7 +23,7 @@ ID = "maintenance_over"
     severity=Severity.WARNING,
     why="An application that is upgraded and still kept in maintenance looks healthy and is of use to nobody.",
     remedy="Switch maintenance mode off, then acknowledge it: --verify --acknowledge=maintenance_over.",
-    requirement="Maintenance mode is off after the upgrade",
+    requirements=("URS-17",),
     references=("https://docs.codeocean.com/admin-guide/deployment-guide/upgrade-code-ocean",),
 )
 def check_maintenance_is_over(  # noqa: PLR0917  # facts, by name

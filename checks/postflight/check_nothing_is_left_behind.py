@@ -20,7 +20,7 @@ from upgrade.rules.stateful import is_stateful
     severity=Severity.BLOCKER,
     why="What is left behind belongs to no stack: it costs money, holds names and addresses, and may hold data.",
     remedy="Look at each resource by its physical id; keep what holds data, and have its owner decide on the rest.",
-    requirement="The upgrade did what was planned and nothing else",
+    requirements=("URS-23",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html",),
 )
 def check_nothing_is_left_behind(before: Snapshot, upgrade: Operation, product: Product) -> None:

@@ -16,7 +16,7 @@ from upgrade.template.functions import Unresolved
     severity=Severity.BLOCKER,
     why="Other stacks and people's scripts read outputs; one that is gone or has another value breaks them later.",
     remedy="Compare the outputs with the target template, and find out who updated the stack since.",
-    requirement="What depends on the deployment finds what it needs",
+    requirements=("URS-27",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html",),
 )
 def check_outputs_are_as_planned(after: Snapshot, before: Snapshot, entry: StackEntry) -> None:

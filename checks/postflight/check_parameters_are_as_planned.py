@@ -18,7 +18,7 @@ from upgrade.template.resolve import MASKED
     severity=Severity.BLOCKER,
     why="A value that is not the planned one was set by somebody else, or was never applied.",
     remedy="See the stack's events for who updated it, and compare the values.",
-    requirement="The parameters are those that were looked through",
+    requirements=("URS-09",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html",),
 )
 def check_parameters_are_as_planned(before: Snapshot, plan: Fact[Plan], after: Snapshot, entry: StackEntry) -> None:

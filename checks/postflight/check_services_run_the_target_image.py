@@ -19,7 +19,7 @@ from upgrade.rules.quiet import LEAVING, stands_still
     severity=Severity.BLOCKER,
     why="A machine of the old image goes on running the old version, whatever the stack says.",
     remedy="Replace the machine, or find out why its successor did not start.",
-    requirement="The application runs in the target version",
+    requirements=("URS-38",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html",
     ),

@@ -16,7 +16,7 @@ from upgrade.facts.snapshot import Snapshot
     severity=Severity.WARNING,
     why="Protection that was taken away for the upgrade, and not put back, is missed when it is too late.",
     remedy="Set the protection again.",
-    requirement="The deployment is as protected as it was",
+    requirements=("URS-13",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html",),
     compares_baseline=True,
 )

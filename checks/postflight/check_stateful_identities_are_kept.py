@@ -16,7 +16,7 @@ from upgrade.rules.stateful import is_stateful
     severity=Severity.BLOCKER,
     why="A resource with a new physical id is a new, empty resource; the data stayed with the old one.",
     remedy="Keep users out; find the old resource by its physical id before anything deletes it; call the vendor.",
-    requirement="The data of the deployment survives the upgrade",
+    requirements=("URS-30",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html",),
     compares_baseline=True,
 )

@@ -17,7 +17,7 @@ from upgrade.facts.snapshot import Snapshot
     severity=Severity.BLOCKER,
     why="Cost reports, backups and access rules hang on tags; an update can lose all of them without a word.",
     remedy="Set the tags again: an update with all of them.",
-    requirement="The stack keeps its tags",
+    requirements=("URS-11",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-tags.html",),
 )
 def check_tags_are_as_planned(before: Snapshot, after: Snapshot, entry: StackEntry) -> None:

@@ -18,7 +18,7 @@ from upgrade.rules.health import is_as_before, is_healthy, serving
     severity=Severity.BLOCKER,
     why="From v3.8 on UPDATE_COMPLETE no longer waits for the services machine, nor is it rolled back for it.",
     remedy="Look at the services machine's start log; its targets never became healthy in health_minutes.",
-    requirement="The application runs after the upgrade",
+    requirements=("URS-37",),
     references=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",),
     compares_baseline=True,
 )

@@ -14,7 +14,7 @@ from upgrade.facts.snapshot import Snapshot
     severity=Severity.BLOCKER,
     why="A status alone may be that of an earlier update; the last event of our own operation is proof.",
     remedy="Look at the stack's events: another operation may have begun.",
-    requirement="The upgrade is complete when the stack is UPDATE_COMPLETE",
+    requirements=("URS-16",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html",),
 )
 def check_update_is_complete(upgrade: Operation, after: Snapshot) -> None:

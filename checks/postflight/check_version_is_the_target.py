@@ -14,7 +14,7 @@ from upgrade.facts.snapshot import Snapshot
     severity=Severity.BLOCKER,
     why="The upgrade is done only when the deployed template is the one that was asked for.",
     remedy="Compare the live template with the target's; somebody may have updated the stack since.",
-    requirement="The deployed version is the target version",
+    requirements=("URS-07",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html",),
 )
 def check_version_is_the_target(before: Snapshot, after: Snapshot, product: Product) -> None:

@@ -15,7 +15,7 @@ from upgrade.facts.snapshot import Snapshot
     severity=Severity.BLOCKER,
     why="An upgrade of the wrong account, or of a nested stack by itself, is made before anybody notices.",
     remedy="Use the profile or role of the configured account, or correct account_id, region or stack_name.",
-    requirement="Start the upgrade in the right account and region",
+    requirements=("URS-18",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html",),
     guards_plan=True,
 )

@@ -18,7 +18,7 @@ from upgrade.rules.alarms import fault_alarms, history, raised
     when=When.START,
     why="A full data volume or an application that is down before an upgrade makes it fail, or hides what it breaks.",
     remedy="End the fault that the alarm tells of, then run the gate again.",
-    requirement="The deployment is healthy before the upgrade",
+    requirements=("URS-33",),
     references=("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",),
 )
 def check_alarms_are_quiet(before: Snapshot, product: Product) -> None:

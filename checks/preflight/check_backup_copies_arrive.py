@@ -24,7 +24,7 @@ DONE = "COMPLETED"
     severity=Severity.WARNING,
     why="Copies that stopped arriving are noticed on the day they are needed.",
     remedy="Look at the copy jobs in AWS Backup and at the log of whatever starts them.",
-    requirement="Backups are copied to the backup stack",
+    requirements=("URS-32",),
     references=("https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",),
 )
 def check_backup_copies_arrive(before: Snapshot, entry: StackEntry, product: Product, now: datetime) -> None:

@@ -20,7 +20,7 @@ from upgrade.rules.parameters import plan_parameters
     severity=Severity.BLOCKER,
     why="A link that is half set up copies only half of the data, or makes the update fail.",
     remedy="Set the parameters of the link from the outputs of the backup stack, or leave all of them empty.",
-    requirement="The deployment is linked to its backup stack",
+    requirements=("URS-02",),
     references=("https://docs.codeocean.com/admin-guide/v2.22/the-admin-dashboard/backup-and-restore",),
 )
 def check_backup_link_is_consistent(before: Snapshot, entry: StackEntry, product: Product) -> None:

@@ -28,7 +28,7 @@ ID = "backup_upgraded"
     severity=Severity.BLOCKER,
     why="A primary that is ahead of its backup stack may stop copying, and nothing says so.",
     remedy="Upgrade the backup stack first: it is an entry of its own, `pytest --stack BACKUP --upgrade`.",
-    requirement="Upgrade the backup stack before the primary deployment",
+    requirements=("URS-01",),
     references=(
         "https://docs.codeocean.com/admin-guide/deployment-guide/upgrade-code-ocean",
         "https://docs.codeocean.com/admin-guide/v2.22/the-admin-dashboard/backup-and-restore",

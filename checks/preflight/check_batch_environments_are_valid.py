@@ -29,6 +29,7 @@ REMEDIES = {
     severity=Severity.BLOCKER,
     why="Batch refuses to change an environment that is invalid or stuck in a change, and the update fails.",
     remedy="Correct what the status reason names, or wait until the change is over.",
+    requirements=("URS-33",),
     references=("https://docs.aws.amazon.com/batch/latest/userguide/invalid_compute_environment.html",),
 )
 def check_batch_environments_are_valid(before: Snapshot, plan: Fact[Plan]) -> None:

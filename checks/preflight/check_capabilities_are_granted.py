@@ -18,7 +18,7 @@ from upgrade.template.macros import macros
     severity=Severity.BLOCKER,
     why="CloudFormation refuses a template that makes IAM resources or runs macros unless that is granted in so many words.",
     remedy="Look at what asks for it, then grant it in stacks.toml.",
-    requirement="Acknowledge that IAM resources are created",
+    requirements=("URS-14",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html",),
 )
 def check_capabilities_are_granted(before: Snapshot, entry: StackEntry, product: Product) -> None:

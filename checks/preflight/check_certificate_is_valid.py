@@ -26,7 +26,7 @@ DAYS = 30
     severity=Severity.BLOCKER,
     why="An update waits for hours for a certificate that nobody confirms, and users are kept out by one that has expired.",
     remedy="Renew the certificate, or name a valid one, before the upgrade.",
-    requirement="The certificate is valid",
+    requirements=("URS-35",),
     references=("https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html",),
 )
 def check_certificate_is_valid(before: Snapshot, plan: Fact[Plan], entry: StackEntry, now: datetime) -> None:

@@ -20,7 +20,7 @@ from upgrade.rules.approvals import is_runner, person
     when=When.START,
     why="A change nobody approved, or approved in another form, is what an auditor looks for first.",
     remedy="Plan with --ahead, have the plan.json approved, then name it and the approvals.",
-    requirement="The change is approved before it is made",
+    requirements=("URS-19",),
     references=("https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md",),
 )
 def check_change_is_approved(before: Snapshot, entry: StackEntry, review: Review) -> None:

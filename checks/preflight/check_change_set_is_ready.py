@@ -25,7 +25,7 @@ SKIPPED = "SKIPPED"
     severity=Severity.BLOCKER,
     why="What CloudFormation can't work out it can't execute, and what was not checked must not be deployed.",
     remedy="Correct what CloudFormation names, then run again.",
-    requirement="Review the changes before updating the stack",
+    requirements=("URS-15",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html",
     ),

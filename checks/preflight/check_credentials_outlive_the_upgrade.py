@@ -30,7 +30,7 @@ LONGER = (
     when=When.START,
     why="Where CloudFormation works with the caller's session, the update fails when the session ends.",
     remedy="Sign in anew or ask for a longer session, or let CloudFormation use a service role.",
-    requirement="The upgrade can run to its end",
+    requirements=("URS-20",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html",),
 )
 def check_credentials_outlive_the_upgrade(before: Snapshot, entry: StackEntry, now: datetime) -> None:

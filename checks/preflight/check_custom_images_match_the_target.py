@@ -27,7 +27,7 @@ ID = "custom_images"
     severity=Severity.BLOCKER,
     why="An image of the old version under a new one is a combination nobody has tried, and the parameter stays as it is.",
     remedy="Make the image, or mirror the container images, for the target version; then acknowledge custom_images.",
-    requirement="The target version's images are there",
+    requirements=("URS-28",),
     references=("https://github.com/codeocean/infra-aws-vpc-system-requirements",),
 )
 def check_custom_images_match_the_target(

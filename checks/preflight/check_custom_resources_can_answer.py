@@ -31,6 +31,7 @@ Answer = tuple[str, str | Unresolved]
     severity=Severity.BLOCKER,
     why="A custom resource that nobody answers holds the update up for an hour, fails it, and then holds up the rollback.",
     remedy="Bring the function back into a state in which it can be called.",
+    requirements=("URS-29",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html",
         "https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html",

@@ -18,7 +18,7 @@ from upgrade.rules.stateful import holds_data
     severity=Severity.BLOCKER,
     why="With Retain or Snapshot the data outlives a deletion; without it the next mistake takes the data along.",
     remedy="Ask the vendor why the policy was taken away; keep the deployed one.",
-    requirement="The data of the deployment survives the upgrade",
+    requirements=("URS-30",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html",
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html",

@@ -23,7 +23,7 @@ from upgrade.template.resolve import Resolver
     severity=Severity.BLOCKER,
     why="A role of an older version lacks a permission, and the update fails half-way and rolls back.",
     remedy="Upgrade the role's stack first: it is an entry of its own, `pytest --stack ROLE --upgrade`.",
-    requirement="Update the deployment IAM role before the upgrade",
+    requirements=("URS-03",),
     references=("https://docs.codeocean.com/admin-guide/deployment-guide/deployment-iam-role",),
 )
 def check_deploy_role_is_current(before: Snapshot, entry: StackEntry, product: Product) -> None:

@@ -21,7 +21,7 @@ from upgrade.rules.permissions import left_open, needed, passed, perhaps
     severity=Severity.BLOCKER,
     why="CloudFormation meets a denial half-way through the update, and rolls back what it has done.",
     remedy="Have the denial lifted, or give the stack a role without it.",
-    requirement="The deployment role has the permissions that the upgrade takes",
+    requirements=("URS-04",),
     references=("https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html",),
 )
 def check_deploy_role_may_do_the_plan(before: Snapshot, plan: Fact[Plan]) -> None:

@@ -17,7 +17,7 @@ from upgrade.rules.drift import DriftJudge, coverage
     severity=Severity.BLOCKER,
     why="An update overwrites what was changed by hand, or fails on what was deleted.",
     remedy="Undo the change, carry it into the template's parameters, or state it as expected drift with an expiry.",
-    requirement="The deployment is as CloudFormation last left it",
+    requirements=("URS-26",),
     references=(
         "https://docs.codeocean.com/admin-guide/troubleshooting-guide/detecting-drift-in-aws-cloudformation-stacks",
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html",

@@ -22,7 +22,7 @@ from upgrade.rules.relevance import touched
     severity=Severity.WARNING,
     why="A value that moved in between comes along with the update, and no difference of templates shows it.",
     remedy="Look whether the new value is meant to come with this upgrade; a version in the reference keeps the old one.",
-    requirement="The upgrade changes what it says and nothing else",
+    requirements=("URS-23",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html",),
 )
 def check_dynamic_references_are_stable(before: Snapshot, entry: StackEntry, plan: Fact[Plan]) -> None:

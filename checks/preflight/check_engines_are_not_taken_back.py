@@ -26,6 +26,7 @@ https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds,
     severity=Severity.BLOCKER,
     why="An engine can't be downgraded: the update fails, or would replace what holds the data.",
     remedy="Upgrade to a version whose template has at least the engine that runs.",
+    requirements=("URS-23",),
     references=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html",
         "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/VersionManagement.html",

@@ -25,6 +25,7 @@ from upgrade.template.resolve import Resolver
     severity=Severity.WARNING,
     why="Past the end of support an engine gets no fixes, costs more, and is upgraded by AWS when AWS wants.",
     remedy="Ask the vendor for a version with a supported engine.",
+    requirements=("URS-29",),
     references=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html",
         "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/extended-support.html",

@@ -23,7 +23,7 @@ from upgrade.rules.parameters import planned_for
     severity=Severity.BLOCKER,
     why="CloudFormation refuses it only when everything else is done, and takes the whole update back.",
     remedy="Let the importing stack do without the export first, or keep the output and its export as they are.",
-    requirement="Other stacks keep what they import",
+    requirements=("URS-27",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html",),
 )
 def check_exports_in_use_are_kept(before: Snapshot, entry: StackEntry, plan: Fact[Plan]) -> None:

@@ -24,7 +24,7 @@ OBJECTS = "s3:GetObject"
     severity=Severity.BLOCKER,
     why="A gate that may not look would have to guess, and a guess is no reason to touch production.",
     remedy="Add the named actions to the policy of the reading role; docs/iam-policy.json holds all of them.",
-    requirement="The gate can judge everything it has to judge",
+    requirements=("URS-24",),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",),
 )
 def check_gate_may_look(before: Snapshot, entry: StackEntry, product: Product) -> None:

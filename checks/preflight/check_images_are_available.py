@@ -19,7 +19,7 @@ from upgrade.rules.parameters import plan_parameters
     severity=Severity.BLOCKER,
     why="An image that can't be launched is noticed only when the old machine is gone.",
     remedy="Ask the vendor to share the image with this account in this region.",
-    requirement="The target version's image is shared with the account",
+    requirements=("URS-28",),
     references=("https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html",),
 )
 def check_images_are_available(before: Snapshot, entry: StackEntry) -> None:

@@ -14,7 +14,7 @@ from upgrade.rules.moment import FORM, is_outside
     when=When.START,
     why="Outside the window users work, and those who could help are not there.",
     remedy="Wait for the window, or have another one agreed.",
-    requirement="The change is made when it was agreed to be made",
+    requirements=("URS-20",),
 )
 def check_inside_the_change_window(entry: StackEntry, now: datetime) -> None:
     window = entry.change.window

@@ -18,6 +18,7 @@ from upgrade.rules.parameters import plan_parameters
     severity=Severity.BLOCKER,
     why="A machine of a type that its zone does not have can't start, and the one it replaces may be gone by then.",
     remedy="Choose a type that the zone offers, or other zones.",
+    requirements=("URS-29",),
     references=("https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-discovery.html",),
 )
 def check_instance_types_are_offered(before: Snapshot, entry: StackEntry) -> None:

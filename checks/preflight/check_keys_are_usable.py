@@ -25,6 +25,7 @@ COMMANDS = {"Disabled": "enable-key", "PendingDeletion": "cancel-key-deletion"}
     severity=Severity.BLOCKER,
     why="With a key or a secret gone, machines and databases do not come back after they were restarted.",
     remedy="Enable the key, cancel its deletion, or restore the secret; then run again.",
+    requirements=("URS-29",),
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
         "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_restore-secret.html",

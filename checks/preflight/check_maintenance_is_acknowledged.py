@@ -23,7 +23,7 @@ ID = "maintenance_mode"
     when=When.START,
     why="Unsaved sessions and running computations are lost in an upgrade, and no API tells that there are none.",
     remedy="Switch maintenance mode on, then add --acknowledge=maintenance_mode to the command.",
-    requirement="Enable maintenance mode before the upgrade",
+    requirements=("URS-05",),
     references=("https://docs.codeocean.com/admin-guide/deployment-guide/upgrade-code-ocean",),
 )
 def check_maintenance_is_acknowledged(before: Snapshot, review: Review, product: Product, now: datetime) -> None:

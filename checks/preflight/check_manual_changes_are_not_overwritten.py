@@ -29,7 +29,7 @@ REMEDY = (
     severity=Severity.BLOCKER,
     why="Somebody changed it for a reason, most likely in an incident; the update would take it back without a word.",
     remedy="Set the parameter behind it to the value it has, or change it back before the upgrade, or declare it as expected_drift.",
-    requirement="The deployment is as CloudFormation last left it",
+    requirements=("URS-26",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html",),
 )
 def check_manual_changes_are_not_overwritten(

@@ -18,7 +18,7 @@ TOLD = 3
     when=When.START,
     why="The update replaces the machines that jobs run on; what runs is lost, and what waits may start half-way.",
     remedy="Switch maintenance mode on, or wait until the jobs have ended.",
-    requirement="All sessions are saved and no computation is ongoing",
+    requirements=("URS-06",),
     references=("https://docs.aws.amazon.com/batch/latest/userguide/job_states.html",),
 )
 def check_no_batch_jobs_active(before: Snapshot, product: Product) -> None:

@@ -15,7 +15,7 @@ from upgrade.facts.snapshot import Snapshot
     severity=Severity.WARNING,
     why="Somebody is preparing another change: the upgrade would delete their change set, or theirs would follow on it.",
     remedy="Find out who made it and agree on an order.",
-    requirement="The deployment is changed by one party at a time",
+    requirements=("URS-22",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets-execute.html",
     ),

@@ -17,7 +17,7 @@ from upgrade.rules.quiet import leaving, serving, worker_groups
     when=When.START,
     why="The update replaces the worker groups; whatever runs on their machines is lost.",
     remedy="Switch maintenance mode on: it terminates worker machines.",
-    requirement="All sessions are saved and no computation is ongoing",
+    requirements=("URS-06",),
     references=("https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html",),
 )
 def check_no_workers_running(before: Snapshot, product: Product) -> None:

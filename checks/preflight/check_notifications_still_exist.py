@@ -13,7 +13,7 @@ from upgrade.facts.snapshot import Snapshot
     severity=Severity.WARNING,
     why="Whoever relies on these messages hears nothing of the upgrade, nor of its failure.",
     remedy="Make the topic again, or give the stack another one.",
-    requirement="Those concerned hear of the upgrade",
+    requirements=("URS-12",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html",),
 )
 def check_notifications_still_exist(before: Snapshot) -> None:

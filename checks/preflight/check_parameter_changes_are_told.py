@@ -22,7 +22,7 @@ from upgrade.template.resolve import MASKED
     severity=Severity.WARNING,
     why="Defaults change for a reason, and a new parameter may switch something on; CloudFormation tells of neither.",
     remedy="Decide on each, and write the value you want into stacks.toml, be it the default.",
-    requirement="Look through the parameters",
+    requirements=("URS-08",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",),
 )
 def check_parameter_changes_are_told(before: Snapshot, entry: StackEntry) -> None:

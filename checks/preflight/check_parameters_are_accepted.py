@@ -21,7 +21,7 @@ from upgrade.rules.parameters import declarations, planned_for
     severity=Severity.BLOCKER,
     why="A value the new version no longer allows fails the upgrade, and nobody looks at values that stay as they are.",
     remedy="Give the parameter a value that the target allows.",
-    requirement="Look through the parameters",
+    requirements=("URS-08",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",),
 )
 def check_parameters_are_accepted(before: Snapshot, entry: StackEntry) -> None:

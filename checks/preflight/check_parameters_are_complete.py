@@ -15,7 +15,7 @@ from upgrade.rules.parameters import planned_for
     severity=Severity.BLOCKER,
     why="Without a value CloudFormation refuses the update; a mistyped name leaves the real parameter as it was.",
     remedy="Write the value, or correct the name, in stacks.toml.",
-    requirement="Look through the parameters",
+    requirements=("URS-08",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",),
 )
 def check_parameters_are_complete(before: Snapshot, entry: StackEntry) -> None:

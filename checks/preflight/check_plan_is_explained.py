@@ -19,7 +19,7 @@ from upgrade.rules.stateful import is_stateful
     severity=Severity.BLOCKER,
     why="A change that nothing explains comes from somewhere else: another template, another parameter, a stack that moved.",
     remedy="Find out where the change comes from before it is executed; run the gate again if somebody changed the stack.",
-    requirement="Review the changes before updating the stack",
+    requirements=("URS-15",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html",
     ),

@@ -23,6 +23,7 @@ COUNTED = {"AWS::EC2::EIP": EIPS, ENVIRONMENT: ENVIRONMENTS}
     severity=Severity.WARNING,
     why="A machine, address or Batch environment beyond a quota can't be made, and the update fails.",
     remedy="Ask for a higher quota; it may take a day.",
+    requirements=("URS-29",),
     references=("https://docs.aws.amazon.com/servicequotas/latest/userguide/request-quota-increase.html",),
 )
 def check_quotas_leave_room(before: Snapshot, plan: Fact[Plan]) -> None:

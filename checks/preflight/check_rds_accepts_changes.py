@@ -27,7 +27,7 @@ FULL = "storage-full"
     when=When.START,
     why="A change RDS does not take at the moment fails the update, and can leave it in UPDATE_ROLLBACK_FAILED.",
     remedy="Wait until the database is available and its last storage change is over.",
-    requirement="The database is ready for the upgrade",
+    requirements=("URS-34",),
     references=("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html",),
 )
 def check_rds_accepts_changes(before: Snapshot, plan: Fact[Plan], now: datetime) -> None:

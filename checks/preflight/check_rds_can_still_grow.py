@@ -24,6 +24,7 @@ FREE = 10
     severity=Severity.WARNING,
     why="A database without free storage stops, and takes no change but more storage.",
     remedy="Give it more storage, or a higher maximum.",
+    requirements=("URS-34",),
     references=("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html",),
 )
 def check_rds_can_still_grow(before: Snapshot, entry: StackEntry) -> None:

@@ -19,7 +19,7 @@ from upgrade.rules.storage import PlannedStorage, is_accepted, least_maximum, pl
     severity=Severity.BLOCKER,
     why="Storage grows by itself; a parameter below the real size fails the update, and its rollback may fail, too.",
     remedy='Let the parameter follow the live database: "actual".',
-    requirement="Verify the Analytics RDS Instance Allocated Storage at each upgrade",
+    requirements=("URS-10",),
     references=(
         "https://docs.codeocean.com/admin-guide/deployment-guide/upgrade-code-ocean",
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html",

@@ -20,7 +20,7 @@ from upgrade.rules.backups import arns, is_recent, max_age, selected, unselected
     severity=Severity.BLOCKER,
     why="Without a recent recovery point, what an update damages is lost, or as old as the last good backup.",
     remedy="Make an on-demand backup, wait until it is completed, then run again.",
-    requirement="A recent backup of the data volume and the database exists",
+    requirements=("URS-31",),
     references=(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-on-demand-backup.html",
         "https://docs.codeocean.com/admin-guide/v2.22/the-admin-dashboard/backup-and-restore",

@@ -20,7 +20,7 @@ from upgrade.rules.rollback import one_way, rollback_plan
     severity=Severity.WARNING,
     why="A rollback that fails leaves a stack that only a person can bring to rest; one without need costs the upgrade.",
     remedy="Take a snapshot of what can't go back, and keep rollback triggers to alarms that a healthy upgrade does not raise.",
-    requirement="There is a way back",
+    requirements=("URS-36",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-rollback-triggers.html",
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html",

@@ -29,6 +29,7 @@ ASIDE = frozenset({"Tags", "Metadata", "CreationPolicy", "UpdatePolicy", "Deleti
     severity=Severity.BLOCKER,
     why="Lambda refuses to update a function whose runtime is past its last date, and the update fails.",
     remedy="Ask the vendor for a target whose functions have a supported runtime.",
+    requirements=("URS-29",),
     references=("https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",),
 )
 def check_runtimes_can_be_updated(before: Snapshot, plan: Fact[Plan], now: datetime) -> None:

@@ -23,6 +23,7 @@ NEEDED = ("Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy")
     severity=Severity.BLOCKER,
     why="CloudFormation waits for machines that a suspended process never starts or ends, and then fails the update.",
     remedy="Resume the processes; wait until the instance refresh has ended.",
+    requirements=("URS-33",),
     references=(
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html",
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html",

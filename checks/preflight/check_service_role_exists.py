@@ -16,7 +16,7 @@ SERVICE = "cloudformation.amazonaws.com"
     severity=Severity.BLOCKER,
     why="Without its role CloudFormation can neither update the stack nor roll it back.",
     remedy="Create the role again, or let cloudformation.amazonaws.com assume it.",
-    requirement="The deployment role can be used",
+    requirements=("URS-04",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html",),
 )
 def check_service_role_exists(before: Snapshot, entry: StackEntry) -> None:

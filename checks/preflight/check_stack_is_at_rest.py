@@ -29,7 +29,7 @@ WAYS_OUT = {
     severity=Severity.BLOCKER,
     why="CloudFormation refuses to update a stack that is at work or stuck, and two operations must never cross.",
     remedy="Wait for the running operation, or bring the stack back to rest.",
-    requirement="The deployment is stable before it is upgraded",
+    requirements=("URS-33",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html",),
     guards_plan=True,
 )

@@ -28,7 +28,7 @@ https://docs.aws.amazon.com/servicecatalog/latest/adminguide/autotags.html"""
     severity=Severity.WARNING,
     why="What manages the stack does not know of the upgrade: its next update takes it back, or both cross.",
     remedy="Upgrade through the service that manages the stack, or take the stack out of it first.",
-    requirement="The deployment is changed by one party at a time",
+    requirements=("URS-22",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html",),
 )
 def check_stack_is_not_managed_elsewhere(before: Snapshot) -> None:

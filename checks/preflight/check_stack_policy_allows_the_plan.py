@@ -17,7 +17,7 @@ from upgrade.rules.stack_policy import StackPolicy
     severity=Severity.BLOCKER,
     why="CloudFormation refuses what the stack policy denies only when it comes to it, and rolls the whole update back.",
     remedy="Have whoever wrote the stack policy allow the change; a change set can't override it.",
-    requirement="The deployment can be updated",
+    requirements=("URS-13",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html",),
 )
 def check_stack_policy_allows_the_plan(before: Snapshot, plan: Fact[Plan]) -> None:

@@ -23,7 +23,7 @@ from upgrade.rules.versions import version_pair
     severity=Severity.BLOCKER,
     why="A renamed, retyped or switched-off database is deleted, or left behind with the data, and a new, empty one is made.",
     remedy="Keep logical id, type and condition, or plan the migration of the data with the vendor.",
-    requirement="The data of the deployment survives the upgrade",
+    requirements=("URS-30",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html",),
 )
 def check_stateful_ids_are_kept(before: Snapshot, plan: Fact[Plan], product: Product) -> None:

@@ -20,7 +20,7 @@ from upgrade.rules.survival import Survival
     severity=Severity.BLOCKER,
     why="A replaced or removed database, volume, file system, bucket, key or secret takes its data with it.",
     remedy="Do not execute this change set; find out what asks for the replacement and talk to the vendor.",
-    requirement="The data of the deployment survives the upgrade",
+    requirements=("URS-30",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html",
     ),

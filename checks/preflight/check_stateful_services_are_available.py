@@ -19,6 +19,7 @@ from upgrade.rules.relevance import by_relevance
     when=When.START,
     why="A service that is busy refuses the change that is planned for it, and the update fails.",
     remedy="Wait until the service is available, then run again.",
+    requirements=("URS-33",),
     references=(
         "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/managedomains-configuration-changes.html",
         "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ReplicationGroup.html",

@@ -17,6 +17,7 @@ from upgrade.rules.relevance import touched
     severity=Severity.WARNING,
     why="A machine that gets no address does not start; the one it replaces may be gone by then.",
     remedy="Free addresses in the subnet, or give the group another one.",
+    requirements=("URS-29",),
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",),
 )
 def check_subnets_have_room(before: Snapshot, plan: Fact[Plan]) -> None:

@@ -17,7 +17,7 @@ from upgrade.facts.snapshot import Snapshot
     severity=Severity.BLOCKER,
     why="Cost reports, backups and access rules hang on tags; an update can lose all of them without a word.",
     remedy="Find out why the tag is left out, and make the change set again.",
-    requirement="The stack keeps its tags",
+    requirements=("URS-11",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html",),
 )
 def check_tags_are_kept(before: Snapshot, plan: Fact[Plan], entry: StackEntry) -> None:

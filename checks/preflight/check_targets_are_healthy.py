@@ -16,7 +16,7 @@ from upgrade.rules.health import NOT_SERVING, is_healthy, serving
     when=When.START,
     why="What is unhealthy before an upgrade is nothing the checks afterwards can hold against it.",
     remedy="Look at the machine behind the targets; upgrade when the application is healthy, or know why it is not.",
-    requirement="The application runs before the upgrade",
+    requirements=("URS-33",),
     references=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",),
 )
 def check_targets_are_healthy(before: Snapshot) -> None:

@@ -21,7 +21,7 @@ from upgrade.template.tree import Branch, branches
     severity=Severity.BLOCKER,
     why="What is too large CloudFormation refuses, a nested template only when the update has come to it.",
     remedy="Split the template; of a vendor's template tell the vendor.",
-    requirement="The template is sound",
+    requirements=("URS-25",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html",),
 )
 def check_template_fits_the_limits(before: Snapshot, entry: StackEntry) -> None:

@@ -20,7 +20,7 @@ OUR_MISTAKE = frozenset({Reason.NOT_FOUND, Reason.MALFORMED})
     severity=Severity.BLOCKER,
     why="A mistyped address installs another version or another product, and a downgrade is not supported.",
     remedy="Correct target, template_url or template_sha256; take the address from the vendor's deployment page.",
-    requirement="Replace the current template by the target version's",
+    requirements=("URS-07",),
     references=("https://docs.codeocean.com/admin-guide/deployment-guide/upgrade-code-ocean",),
     guards_plan=True,
 )

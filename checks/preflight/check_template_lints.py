@@ -25,7 +25,7 @@ CRASHED = "E0002"
     severity=Severity.BLOCKER,
     why="What cfn-lint calls an error mostly fails an update half-way, and the template is the cheapest place to find it.",
     remedy="Mend the template; of a vendor's template tell the vendor.",
-    requirement="The template is sound",
+    requirements=("URS-25",),
     references=("https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md",),
 )
 def check_template_lints(before: Snapshot, product: Product) -> None:

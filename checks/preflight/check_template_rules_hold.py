@@ -20,7 +20,7 @@ from upgrade.template.functions import Unresolved
     severity=Severity.BLOCKER,
     why="A new version may ask for values that belong together; CloudFormation refuses the update where they don't.",
     remedy="Give the parameters values that the rule accepts; its description says what it asks for.",
-    requirement="Look through the parameters",
+    requirements=("URS-08",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html",),
 )
 def check_template_rules_hold(before: Snapshot, entry: StackEntry) -> None:

@@ -13,7 +13,7 @@ from upgrade.facts.snapshot import Snapshot
     severity=Severity.WARNING,
     why="Without it one wrong click or call deletes the stack, and with it every resource that is not retained.",
     remedy="Switch termination protection on.",
-    requirement="The data of the deployment survives the upgrade",
+    requirements=("URS-13",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html",),
 )
 def check_termination_protection_is_on(before: Snapshot) -> None:

@@ -33,6 +33,7 @@ CHANGING = frozenset({"modifying", "optimizing"})
     severity=Severity.BLOCKER,
     why="EBS volumes can't shrink: the update fails, and its rollback may fail, too.",
     remedy="Leave the size as it is, or as the volume has become.",
+    requirements=("URS-30",),
     references=(
         "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modify-volume.html",
         "https://docs.codeocean.com/admin-guide/deployment-guide/upgrade-code-ocean",

@@ -20,7 +20,7 @@ DAYS = 90
     severity=Severity.BLOCKER,
     why="What has never been upgraded anywhere is tried for the first time in production.",
     remedy="Upgrade the stack of the rehearsal to this very template, with evidence in the same folder.",
-    requirement="The upgrade is tested before it is made in production",
+    requirements=("URS-21",),
 )
 def check_was_rehearsed(before: Snapshot, entry: StackEntry, review: Review, now: datetime) -> None:
     stack = entry.change.rehearsed_on

@@ -21,6 +21,7 @@ from upgrade.rules.windows import opens_between
     when=When.START,
     why="Changes wait while AWS backs up or maintains a service, and an upgrade that waits may run out of time.",
     remedy="Begin when the window has closed.",
+    requirements=("URS-20",),
     references=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Maintenance.html",
         "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/maintenance-window.html",

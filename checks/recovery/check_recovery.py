@@ -18,7 +18,7 @@ AT_REST = "UPDATE_ROLLBACK_COMPLETE"
     severity=Severity.BLOCKER,
     why="This is the recovery.",
     remedy="See what could not be taken back, mend it, and recover again.",
-    requirement="A failed upgrade is taken back in a controlled way",
+    requirements=("URS-39",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html",),
 )
 def check_recovery(execute: Callable[[], Operation]) -> None:

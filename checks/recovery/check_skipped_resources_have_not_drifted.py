@@ -17,7 +17,7 @@ AS_IT_SAYS = "as the template says that the stack was rolled back to"
     severity=Severity.WARNING,
     why="CloudFormation takes a skipped resource for rolled back; the next update builds on a state that is not there.",
     remedy="Bring each resource to what the template says, then detect its drift again.",
-    requirement="A failed upgrade is taken back in a controlled way",
+    requirements=("URS-39",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html",),
 )
 def check_skipped_resources_have_not_drifted(recovery: Operation, after: Snapshot) -> None:

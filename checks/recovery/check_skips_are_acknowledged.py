@@ -15,7 +15,7 @@ from upgrade.rules.acknowledgements import SKIP
     when=When.START,
     why="What is skipped stays as it is, while CloudFormation takes it for rolled back from then on.",
     remedy="Read what it means, and state each one by name with --acknowledge=skip:ID.",
-    requirement="A failed upgrade is taken back in a controlled way",
+    requirements=("URS-39",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html",
     ),

@@ -13,7 +13,7 @@ from upgrade.facts.snapshot import Snapshot
     severity=Severity.BLOCKER,
     why="CloudFormation refuses to skip anything else, and who names another resource means something else.",
     remedy="Name what the rollback could not take back, or leave --skip out.",
-    requirement="A failed upgrade is taken back in a controlled way",
+    requirements=("URS-39",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html",),
 )
 def check_skips_are_allowed(before: Snapshot, skips: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from upgrade.facts.stuck import STUCK
     severity=Severity.BLOCKER,
     why="CloudFormation continues a rollback that has failed, and nothing else.",
     remedy="See what state the stack is in; where it is at rest there is nothing to recover.",
-    requirement="A failed upgrade is taken back in a controlled way",
+    requirements=("URS-39",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html",
     ),

@@ -14,7 +14,7 @@ from upgrade.rules.reasons import advice, bare
     severity=Severity.WARNING,
     why="Plimsoll can't see whether the cause is gone; the continuation tries the same again.",
     remedy="Mend what each reason names; if that can't be done, read what it means to skip a resource.",
-    requirement="A failed upgrade is taken back in a controlled way",
+    requirements=("URS-39",),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-update-rollback-failed",
     ),

@@ -16,7 +16,7 @@ from upgrade.facts.operation import Ending, Operation
     severity=Severity.BLOCKER,
     why="This is the upgrade.",
     remedy="See the first cause; the stack's state and the way on are in the verdict.",
-    requirement="Update the stack and follow it to its end",
+    requirements=("URS-16",),
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html",),
 )
 def check_upgrade(execute: Callable[[], Operation]) -> None:

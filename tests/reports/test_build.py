@@ -182,7 +182,8 @@ def test_checks_keep_order_metadata_and_totals_are_complete() -> None:
     failed = next(check for check in record.checks if check.outcome is Outcome.FAIL)
     assert failed.stops
     assert failed.findings[0].paste.startswith("[stacks.prod.parameters]")
-    assert failed.requirement == "Upgrade guide, step 3"
+    assert failed.requirements == ("URS-07",)
+    assert failed.requirement == next(each.text for each in record.requirements if each.id == "URS-07")
 
 
 def test_plan_and_reality_are_compared_only_where_both_exist() -> None:

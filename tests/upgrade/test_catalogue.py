@@ -8,6 +8,7 @@ import pytest
 
 from upgrade.catalogue import (
     CatalogueError,
+    CheckInfo,
     Finding,
     Outcome,
     Phase,
@@ -107,3 +108,28 @@ def test_not_applicable_carries_its_proof() -> None:
         not_applicable("the stack has no database")
 
     assert told.value.outcome is Outcome.NOT_APPLICABLE
+
+
+def declared(root: Path, says: str) -> CheckInfo:
+    write(root, "check_a", "a")
+    file = root / "preflight" / "check_a.py"
+    file.write_text(file.read_text().replace("remedy='r'", f"remedy='r', {says}"))
+    return catalogue(root)[0]
+
+
+def test_requirements_are_named_by_id_and_told_in_words(root: Path) -> None:
+    info = declared(root, "requirements=('URS-35', 'URS-36')")
+
+    assert info.requirements == ("URS-35", "URS-36")
+    assert info.requirement == "The certificate is valid; There is a way back"
+
+
+def test_a_check_of_the_users_own_may_say_what_it_serves_in_words(root: Path) -> None:
+    info = declared(root, "requirement='ACME-SOP-112'")
+
+    assert (info.requirement, info.requirements) == ("ACME-SOP-112", ())
+
+
+def test_a_requirement_that_is_not_there_is_refused(root: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"check_a\.py.*no requirement 'URS-999'"):
+        declared(root, "requirements=('URS-999',)")

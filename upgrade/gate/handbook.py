@@ -59,7 +59,7 @@ def explained(catalogue: Iterable[CheckInfo], id_: str) -> str:
         "judges": f"{_JUDGES[info.when]}, on facts that are at most {info.max_age_minutes:g} minutes old",
         "why": info.why,
         "remedy": info.remedy,
-        "serves": info.requirement,
+        "serves": _serves(info),
         "repeats": info.repeats,
         "see": "\n".join(info.references),
         "file": info.file,
@@ -85,11 +85,16 @@ def _row(name: str, text: str) -> str:
     return f"{name:<10}" + "\n".join(lines).replace("\n", "\n" + indent)
 
 
+def _serves(info: CheckInfo) -> str:
+    ids = ", ".join(info.requirements)
+    return f"{info.requirement} ({ids})" if ids else info.requirement
+
+
 def _section(info: CheckInfo) -> str:
     moment = f", judges {_JUDGES[info.when]}" if info.when is When.START else ""
     lines = [f"*Remedy:* {info.remedy}"]
     if info.requirement:
-        lines.append(f"*Serves:* {info.requirement}")
+        lines.append(f"*Serves:* {_serves(info)}")
     if info.repeats:
         lines.append(f"*Asks again:* [{info.repeats}](#{info.repeats})")
     if info.references:
