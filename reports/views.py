@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from reports import html, junit
+from reports import deviations, html, junit, trace
 from reports.record import Record, schema
 
 RECORD, SCHEMA = "data/record.json", "data/record.schema.json"
@@ -27,3 +27,6 @@ def render(record: Record) -> Iterator[tuple[str, str]]:
     yield SCHEMA, schema()
     yield REPORT, html.render(record, sha256)
     yield JUNIT, junit.render(record, sha256)
+    yield trace.MATRIX, trace.render(record)
+    yield trace.TABLE, trace.table(record)
+    yield from deviations.render(record)
