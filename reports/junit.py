@@ -1,15 +1,20 @@
-"""`junit.xml`: what a CI server shows of a run. xunit2, as the schema of Jenkins' xunit plugin has it.
+"""`junit.xml` and `junit-strict.xml`: what a CI server shows of a run.
 
-Every required check is one test case, so that totals are constant; name and first line are all that every CI shows.
+Every required check is one test case, so that totals are constant. Name and first line are all that every CI shows, so
+the name begins with the requirements, and the first line is a sentence. The strict copy is what the schema of Jenkins'
+xunit plugin allows; the other has properties inside test cases as well, which xunit2 of pytest has and that schema lacks.
 https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reports.record import Check, Record
 from reports.text import one_line, sentence, visible
 from upgrade.catalogue import Finding, Outcome
+
+ATTACHED = ("data/report/report.html", "data/record.json")
+"""What CI may show beside a failed check."""
 
 _ELEMENTS = {
     Outcome.FAIL: "failure",
@@ -23,20 +28,33 @@ _ELEMENTS = {
 """What is not here passed."""
 
 
-def render(record: Record, sha256: str) -> str:
-    """The file's text.
+def render(record: Record, sha256: str, place: str = "") -> str:
+    """The text of `junit.xml`.
 
     Args:
         record: redacted.
         sha256: of record.json.
+        place: path of the evidence of this run as CI sees it, for what it shows beside a failed check; empty for nothing.
     """
+    attached = [f"[[ATTACHMENT|{place}/{name}]]" for name in ATTACHED] if place else []
+    return _render(record, sha256, lambda case, check: _more(case, check, attached))
+
+
+def strict(record: Record, sha256: str) -> str:
+    """The text of `junit-strict.xml`."""
+    return _render(record, sha256)
+
+
+def _render(record: Record, sha256: str, more: Callable[[Element, Check], None] | None = None) -> str:
     suites = Element("testsuites")
     suite = SubElement(suites, "testsuite", _totals(record))
     properties = SubElement(suite, "properties")
     for name, value in _properties(record, sha256).items():
         SubElement(properties, "property", name=name, value=visible(value))
     for check in record.checks:
-        _case(suite, check)
+        case = _case(suite, check, record)
+        if more:
+            more(case, check)
     indent(suites)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(suites, encoding="unicode") + "\n"
 
@@ -68,10 +86,14 @@ def _properties(record: Record, sha256: str) -> dict[str, str]:
     }
 
 
-def _case(suite: Element, check: Check) -> None:
-    case = SubElement(
-        suite, "testcase", name=check.id, classname=f"plimsoll.{check.phase}", time=f"{check.seconds:.3f}"
-    )
+def name(check: Check) -> str:
+    """Of its test case, unique in a run: the requirements it serves and its id, `URS-18 account-is-the-expected-one`."""
+    return " ".join([*check.requirements, check.id])
+
+
+def _case(suite: Element, check: Check, record: Record) -> Element:
+    named = {"name": name(check), "classname": _group(check, record), "time": f"{check.seconds:.3f}"}
+    case = SubElement(suite, "testcase", {key: visible(text) for key, text in named.items()})
     element = _ELEMENTS.get(check.outcome)
     told = "\n".join(_lines(check))
     if element:
@@ -79,12 +101,46 @@ def _case(suite: Element, check: Check) -> None:
         result.text = told
     elif told:
         SubElement(case, "system-out").text = told
+    return case
+
+
+def _group(check: Check, record: Record) -> str:
+    """`plimsoll.IQ.facts`: by the qualification of what it serves, then by phase; `own` where it serves none of ours."""
+    of = {each.id: each.qualification for each in record.requirements}
+    qualifications = sorted({of[id_] for id_ in check.requirements if id_ in of})
+    return f"plimsoll.{'+'.join(qualifications) or 'own'}.{check.phase}"
+
+
+def _more(case: Element, check: Check, attached: Iterable[str]) -> None:
+    """What the strict copy lacks: properties, and the files that GitLab and Jenkins show beside a failed test.
+
+    https://docs.gitlab.com/ci/testing/unit_test_reports/#view-junit-screenshots-on-gitlab
+    https://plugins.jenkins.io/junit-attachments/
+    """
+    properties = Element("properties")
+    for key, value in _of_check(check):
+        SubElement(properties, "property", name=key, value=visible(value))
+    case.insert(0, properties)
+    if attached and _ELEMENTS.get(check.outcome) in {"failure", "error"}:
+        SubElement(case, "system-out").text = "\n".join(attached)
+
+
+def _of_check(check: Check) -> Iterator[tuple[str, str]]:
+    yield from (("requirement", id_) for id_ in check.requirements)
+    yield "outcome", check.outcome
+    yield "severity", check.severity
+    yield "stops", "true" if check.stops else "false"
+    yield from (("finding", finding.fingerprint) for finding in check.findings if finding.fingerprint)
 
 
 def _first(check: Check) -> str:
     """The sentence that stands where there is room for only one."""
-    found = check.findings[0].found if check.findings else check.detail
-    return f"{check.title}: {check.outcome}: {found or 'no reason was told'}"
+    if not check.findings:
+        return f"{check.title}: {check.outcome}: {check.detail or 'no reason was told'}"
+    finding = check.findings[0]
+    resource = f" ({finding.logical_id})" if finding.logical_id else ""
+    expected = f"; expected: {finding.expected}" if finding.expected else ""
+    return f"{check.title}: {check.outcome}: {finding.found}{resource}{expected}"
 
 
 def _lines(check: Check) -> Iterator[str]:

@@ -12,13 +12,15 @@ MANIFEST = "data/spec/manifest.toml"
 PLAN, EVENTS = "data/plan.json", "data/events.jsonl"
 DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
 REPORT, JUNIT = "data/report/report.html", "data/report/junit.xml"
+STRICT = "data/report/junit-strict.xml"
 
 
-def render(record: Record) -> Iterator[tuple[str, str]]:
+def render(record: Record, place: str = "") -> Iterator[tuple[str, str]]:
     """Name and text of each file that comes from the record alone, one at a time: they are large.
 
     Args:
         record: redacted.
+        place: path of the evidence of this run as CI sees it; empty where CI does not.
     """
     text = record.text()
     sha256 = hashlib.sha256(text.encode()).hexdigest()
@@ -26,7 +28,8 @@ def render(record: Record) -> Iterator[tuple[str, str]]:
     del text
     yield SCHEMA, schema()
     yield REPORT, html.render(record, sha256)
-    yield JUNIT, junit.render(record, sha256)
+    yield JUNIT, junit.render(record, sha256, place)
+    yield STRICT, junit.strict(record, sha256)
     yield trace.MATRIX, trace.render(record)
     yield trace.TABLE, trace.table(record)
     yield from deviations.render(record)
