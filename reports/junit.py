@@ -6,12 +6,13 @@ xunit plugin allows; the other has properties inside test cases as well, which x
 https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from reports import cases
 from reports.record import Check, Record
-from reports.text import one_line, sentence, visible
-from upgrade.catalogue import Finding, Outcome
+from reports.text import visible
+from upgrade.catalogue import Outcome
 
 ATTACHED = ("data/report/report.html", "data/record.json")
 """What CI may show beside a failed check."""
@@ -49,7 +50,7 @@ def _render(record: Record, sha256: str, more: Callable[[Element, Check], None] 
     suites = Element("testsuites")
     suite = SubElement(suites, "testsuite", _totals(record))
     properties = SubElement(suite, "properties")
-    for name, value in _properties(record, sha256).items():
+    for name, value in cases.of_run(record, sha256).items():
         SubElement(properties, "property", name=name, value=visible(value))
     for check in record.checks:
         case = _case(suite, check, record)
@@ -72,32 +73,13 @@ def _totals(record: Record) -> dict[str, str]:
     }
 
 
-def _properties(record: Record, sha256: str) -> dict[str, str]:
-    return {
-        "run": record.run.id,
-        "mode": record.run.mode,
-        "stack": record.subject.stack_arn or record.subject.stack_name,
-        "target": record.subject.target,
-        "verdict": record.conclusion.verdict,
-        "exit_code": str(record.conclusion.exit_code),
-        "sentence": record.conclusion.sentence,
-        "sandbox": "true" if record.sandbox else "false",
-        "record_sha256": sha256,
-    }
-
-
-def name(check: Check) -> str:
-    """Of its test case, unique in a run: the requirements it serves and its id, `URS-18 account-is-the-expected-one`."""
-    return " ".join([*check.requirements, check.id])
-
-
 def _case(suite: Element, check: Check, record: Record) -> Element:
-    named = {"name": name(check), "classname": _group(check, record), "time": f"{check.seconds:.3f}"}
+    named = {"name": cases.name(check), "classname": _group(check, record), "time": f"{check.seconds:.3f}"}
     case = SubElement(suite, "testcase", {key: visible(text) for key, text in named.items()})
     element = _ELEMENTS.get(check.outcome)
-    told = "\n".join(_lines(check))
+    told = "\n".join(cases.lines(check))
     if element:
-        result = SubElement(case, element, message=sentence(_first(check)), type=check.outcome)
+        result = SubElement(case, element, message=cases.first(check), type=check.outcome)
         result.text = told
     elif told:
         SubElement(case, "system-out").text = told
@@ -105,10 +87,8 @@ def _case(suite: Element, check: Check, record: Record) -> Element:
 
 
 def _group(check: Check, record: Record) -> str:
-    """`plimsoll.IQ.facts`: by the qualification of what it serves, then by phase; `own` where it serves none of ours."""
-    of = {each.id: each.qualification for each in record.requirements}
-    qualifications = sorted({of[id_] for id_ in check.requirements if id_ in of})
-    return f"plimsoll.{'+'.join(qualifications) or 'own'}.{check.phase}"
+    """`plimsoll.IQ.facts`: by the qualification of what it serves, then by phase."""
+    return ".".join(["plimsoll", *cases.suite(check, record)])
 
 
 def _more(case: Element, check: Check, attached: Iterable[str]) -> None:
@@ -118,47 +98,8 @@ def _more(case: Element, check: Check, attached: Iterable[str]) -> None:
     https://plugins.jenkins.io/junit-attachments/
     """
     properties = Element("properties")
-    for key, value in _of_check(check):
+    for key, value in cases.of_check(check):
         SubElement(properties, "property", name=key, value=visible(value))
     case.insert(0, properties)
     if attached and _ELEMENTS.get(check.outcome) in {"failure", "error"}:
         SubElement(case, "system-out").text = "\n".join(attached)
-
-
-def _of_check(check: Check) -> Iterator[tuple[str, str]]:
-    yield from (("requirement", id_) for id_ in check.requirements)
-    yield "outcome", check.outcome
-    yield "severity", check.severity
-    yield "stops", "true" if check.stops else "false"
-    yield from (("finding", finding.fingerprint) for finding in check.findings if finding.fingerprint)
-
-
-def _first(check: Check) -> str:
-    """The sentence that stands where there is room for only one."""
-    if not check.findings:
-        return f"{check.title}: {check.outcome}: {check.detail or 'no reason was told'}"
-    finding = check.findings[0]
-    resource = f" ({finding.logical_id})" if finding.logical_id else ""
-    expected = f"; expected: {finding.expected}" if finding.expected else ""
-    return f"{check.title}: {check.outcome}: {finding.found}{resource}{expected}"
-
-
-def _lines(check: Check) -> Iterator[str]:
-    if check.findings or check.detail:
-        yield sentence(_first(check))
-    if check.findings and check.detail:
-        yield visible(check.detail)
-    for finding in check.findings:
-        yield from ("", *_finding(finding))
-
-
-def _finding(finding: Finding) -> Iterator[str]:
-    resource = " ".join(filter(None, [finding.logical_id, finding.physical_id, finding.property]))
-    told = {
-        "resource": resource,
-        "found": finding.found,
-        "expected": finding.expected,
-        "do this": finding.remedy,
-        "paste": finding.paste,
-    }
-    return (f"{name}: {one_line(text)}" for name, text in told.items() if text)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from reports import deviations, html, junit, trace
+from reports import ctrf, deviations, html, junit, trace
 from reports.record import Record, schema
 
 RECORD, SCHEMA = "data/record.json", "data/record.schema.json"
@@ -12,7 +12,7 @@ MANIFEST = "data/spec/manifest.toml"
 PLAN, EVENTS = "data/plan.json", "data/events.jsonl"
 DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
 REPORT, JUNIT = "data/report/report.html", "data/report/junit.xml"
-STRICT = "data/report/junit-strict.xml"
+STRICT, CTRF = "data/report/junit-strict.xml", "data/report/ctrf.json"
 
 
 def render(record: Record, place: str = "") -> Iterator[tuple[str, str]]:
@@ -30,6 +30,7 @@ def render(record: Record, place: str = "") -> Iterator[tuple[str, str]]:
     yield REPORT, html.render(record, sha256)
     yield JUNIT, junit.render(record, sha256, place)
     yield STRICT, junit.strict(record, sha256)
+    yield CTRF, ctrf.render(record, sha256)
     yield trace.MATRIX, trace.render(record)
     yield trace.TABLE, trace.table(record)
     yield from deviations.render(record)

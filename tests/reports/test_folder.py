@@ -2,6 +2,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -151,6 +152,7 @@ def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:
         "bagit.txt",
         "data/record.json",
         "data/record.schema.json",
+        "data/report/ctrf.json",
         "data/report/junit-strict.xml",
         "data/report/junit.xml",
         "data/report/report.html",
