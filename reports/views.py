@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from reports import ctrf, deviations, html, junit, trace
+from reports import ctrf, deviations, html, junit, oscal, trace
 from reports.record import Record, schema
 
 RECORD, SCHEMA = "data/record.json", "data/record.schema.json"
@@ -13,6 +13,7 @@ PLAN, EVENTS = "data/plan.json", "data/events.jsonl"
 DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target.txt"
 REPORT, JUNIT = "data/report/report.html", "data/report/junit.xml"
 STRICT, CTRF = "data/report/junit-strict.xml", "data/report/ctrf.json"
+OSCAL = "data/report/oscal-assessment-results.json"
 
 
 def render(record: Record, place: str = "") -> Iterator[tuple[str, str]]:
@@ -31,6 +32,7 @@ def render(record: Record, place: str = "") -> Iterator[tuple[str, str]]:
     yield JUNIT, junit.render(record, sha256, place)
     yield STRICT, junit.strict(record, sha256)
     yield CTRF, ctrf.render(record, sha256)
+    yield OSCAL, oscal.render(record)
     yield trace.MATRIX, trace.render(record)
     yield trace.TABLE, trace.table(record)
     yield from deviations.render(record)

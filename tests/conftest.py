@@ -1,4 +1,4 @@
-"""What all tests share: none judges how fast a machine is; on CI none that needs vendor templates, Chromium or Pango is skipped."""
+"""What all tests share: none judges how fast a machine is; on CI none that needs what others make is skipped."""
 
 import os
 from collections.abc import Generator
@@ -15,7 +15,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    needed = [name for name in ("vendor", "browser", "pdf") if item.get_closest_marker(name)]
+    needed = [name for name in ("vendor", "browser", "pdf", "trestle") if item.get_closest_marker(name)]
     if report.skipped and needed and os.environ.get("CI"):
         report.outcome = "failed"
         report.longrepr = f"skipped on CI, where {needed[0]} tests must run: {report.longrepr}"

@@ -155,6 +155,7 @@ def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:
         "data/report/ctrf.json",
         "data/report/junit-strict.xml",
         "data/report/junit.xml",
+        "data/report/oscal-assessment-results.json",
         "data/report/report.html",
         "data/spec/manifest.toml",
         "data/spec/template.deployed.txt",
