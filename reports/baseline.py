@@ -4,7 +4,7 @@ Only what was read before an upgrade is a baseline; the evidence of a run that j
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,12 @@ from upgrade.facts.changes import NOT_READ, Plan, ResourceChange
 from upgrade.facts.known import Fact as FactOf
 from upgrade.facts.known import Known, Reason, Unknown
 from upgrade.facts.snapshot import Snapshot
-from upgrade.facts.stack import Template
+from upgrade.facts.stack import Stack, Template
 from upgrade.gate.mode import Mode
+from upgrade.rules.confidential import REDACTED
 from upgrade.template.decode import MalformedTemplate
 from upgrade.template.read import parse
+from upgrade.template.resolve import MASKED
 
 
 def newest(folder: Path, entry: str, account: str) -> Path | None:
@@ -118,7 +120,14 @@ def _value(value: Any) -> Any:
     """A value with the facts in it as the gate has them."""
     if isinstance(value, Fact):
         return _fact(value)
+    if isinstance(value, Stack):
+        return replace(value, parameters=_masked(value.parameters), tags=_masked(value.tags))
     return {key: _value(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+
+def _masked(values: Mapping[str, str]) -> dict[str, str]:
+    """Values as CloudFormation shows secret ones, where the record holds none: they can't be compared."""
+    return {name: MASKED if REDACTED in value else value for name, value in values.items()}
 
 
 def _template(fact: Fact[TemplateFile], path: Path) -> FactOf[Template] | None:
@@ -143,12 +152,14 @@ def _plan(fact: Fact[PlanPart]) -> FactOf[Plan] | None:
         for each in told.changes
     )
     unread = Unknown(Reason.BLOCKED, "an earlier run read it", "", plan.at)
-    others = {"changes", "template", "processed", "validations", "hooks"}
+    others = {"changes", "parameters", "tags", "template", "processed", "validations", "hooks"}
     same = {name for name in PlanPart.model_fields if name not in others}
     return Known(
         Plan(
             **{name: getattr(told, name) for name in same},
             changes=changes,
+            parameters=_masked(told.parameters),
+            tags=_masked(told.tags),
             template=unread,
             processed=unread,
             validations=_fact(told.validations) or NOT_READ,

@@ -190,6 +190,14 @@ class Redacted(Part):
 
     rule: str
     count: int
+    places: dict[str, int]
+    """By place in the record, or by file, how often it was there."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, value: Any) -> Any:
+        """An earlier version of Plimsoll did not note where."""
+        return {"places": {}, **value} if isinstance(value, dict) else value
 
 
 class Redaction(Part):

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from upgrade.facts.own import Read
     from upgrade.facts.review import Review
     from upgrade.facts.snapshot import Snapshot
+    from upgrade.gate.boundary import Boundary
     from upgrade.gate.gatekeeper import Gatekeeper
 
 RUN_ID = pytest.StashKey[str]()
 WISH = pytest.StashKey[options.Options | None]()
 GATEKEEPER = pytest.StashKey["Gatekeeper"]()
+BOUNDARY: "pytest.StashKey[Boundary]" = pytest.StashKey()
 
 NOT_DECIDED = 11
 """Exit code of a run with --stack that ended without a decision, whatever pytest makes of it."""
@@ -108,11 +110,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         raise pytest.UsageError("a gate never runs in a worker of pytest-xdist")
     # Imported late: see above.
-    from upgrade.gate import memory, signals  # noqa: PLC0415
+    from upgrade.gate import boundary, memory, signals  # noqa: PLC0415
     from upgrade.gate.opening import open_run  # noqa: PLC0415
 
     memory.return_what_is_freed()
-    sys.stdout = terminal.lasting(sys.stdout)  # before pytest's reporter takes it
+    config.stash[BOUNDARY] = edge = boundary.Boundary()
+    edge.install()
     try:
         gatekeeper = open_run(wish, config.stash[RUN_ID], config)
     except PlimsollError as error:
@@ -120,12 +123,18 @@ def pytest_configure(config: pytest.Config) -> None:
     _quiet(config)
     signals.listen()
     config.stash[GATEKEEPER] = gatekeeper
+    edge.clean = gatekeeper.run.clean
+    config.pluginmanager.register(edge, "upgrade.boundary")
     if config.pluginmanager.register(gatekeeper, "upgrade.gatekeeper") is None:
         raise pytest.UsageError("the gatekeeper is switched off: leave out `-p no:upgrade.gatekeeper`")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave at once: pytest and Python would search all of it for garbage six times more, which takes half a second."""
+    edge = config.stash.get(BOUNDARY, None)
+    if edge is not None:
+        edge.mend(config.getoption("xmlpath", None))
+        edge.remove()
     gatekeeper = config.stash.get(GATEKEEPER, None)
     if gatekeeper is not None:
         gatekeeper.close()

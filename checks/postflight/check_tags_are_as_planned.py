@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-t
 
 from collections.abc import Mapping
 
-from upgrade.catalogue import Finding, Severity, check, fail
+from upgrade.catalogue import Finding, Severity, check, fail, tell
 from upgrade.config.entry import StackEntry
 from upgrade.facts.snapshot import Snapshot
+from upgrade.template.resolve import MASKED
 
 
 @check(
@@ -23,11 +24,18 @@ from upgrade.facts.snapshot import Snapshot
 def check_tags_are_as_planned(before: Snapshot, after: Snapshot, entry: StackEntry) -> None:
     planned = {**_own(before.stack.value.tags), **entry.tags}
     live = _own(after.stack.value.tags)
+    masked = sorted(key for key, value in planned.items() if value == MASKED and key in live)
     fail(
-        [_finding(key, live.get(key), value) for key, value in planned.items() if live.get(key) != value],
+        [
+            _finding(key, live.get(key), value)
+            for key, value in planned.items()
+            if live.get(key) != value and key not in masked
+        ],
         # Tags that a governance tool has added meanwhile take nothing away.
         [_finding(key, live[key], None) for key in live if key not in planned],
     )
+    if masked:
+        tell(f"secret, so not compared: {', '.join(masked)}")
 
 
 def _own(tags: Mapping[str, str]) -> dict[str, str]:

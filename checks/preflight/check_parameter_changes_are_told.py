@@ -6,11 +6,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.
 
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from upgrade.catalogue import Finding, Severity, check, not_applicable, warn
 from upgrade.config.entry import StackEntry
 from upgrade.facts.snapshot import Snapshot
+from upgrade.rules.confidential import is_named
 from upgrade.rules.parameters import declarations, secret_names
 from upgrade.template.functions import literal
 from upgrade.template.resolve import MASKED
@@ -29,8 +31,9 @@ def check_parameter_changes_are_told(before: Snapshot, entry: StackEntry) -> Non
     deployed, target = declarations(before.template.value), declarations(before.target.value)
     if not deployed and not target:
         not_applicable("neither template has parameters")
-    secrets = secret_names(before.template.value) | secret_names(before.target.value)
     live, old, new = before.stack.value.parameters, _defaults(deployed), _defaults(target)
+    named = {name for values in (live, old, new) for name, value in values.items() if is_named(name, value)}
+    secrets = secret_names(before.template.value) | secret_names(before.target.value) | named
     undecided = {name: default for name, default in new.items() if name not in entry.parameters}
 
     def shown(name: str, value: str) -> str:
@@ -58,7 +61,7 @@ def _defaults(declared: Mapping[str, Any]) -> dict[str, str]:
     return {name: literal(each["Default"]) for name, each in declared.items() if "Default" in each}
 
 
-def _undecided(name: str, told: str, default: str, secrets: frozenset[str], entry: StackEntry) -> Finding:
+def _undecided(name: str, told: str, default: str, secrets: AbstractSet[str], entry: StackEntry) -> Finding:
     return Finding(
         found=f"parameter {name} {told}",
         expected="a value for this stack that somebody has decided on",

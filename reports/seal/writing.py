@@ -1,12 +1,13 @@
 """Writes a folder that has its name only when it is whole, on the disk, and holds no secret."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from reports import disk
 from reports.archive import PARTIAL
-from reports.redact import Secrets
+from reports.redact import REDACTION, Secrets, account
 from reports.seal import bag
 
 
@@ -17,7 +18,8 @@ def write(folder: Path, files: Iterable[tuple[str, str]], net: Secrets, tags: ba
         folder: what it is to be; nothing of this name is there.
         files: name and text of each, taken one at a time.
         net: what no file may hold.
-        tags: what it says of itself; None for a folder that only a later run reads, which has a manifest and no more.
+        tags: what it says of itself; None for a folder that only a later run reads, which has a manifest and no more. With
+            them it also says what was kept out of its files.
 
     Raises:
         LeakError: a file would hold a secret; none is left.
@@ -35,7 +37,7 @@ def write(folder: Path, files: Iterable[tuple[str, str]], net: Secrets, tags: ba
 def _write(folder: Path, files: Iterable[tuple[str, str]], net: Secrets, tags: bag.Tags | None) -> None:
     sums: dict[str, str] = {}
     octets = 0
-    for name, text in files:
+    for name, text in files if tags is None else chain(files, _account(net)):
         content = _put(folder, name, text, net)
         sums[name], octets = bag.sha256(content), octets + len(content)
     about = {bag.MANIFEST: bag.lines(sums)}
@@ -50,6 +52,11 @@ def _write(folder: Path, files: Iterable[tuple[str, str]], net: Secrets, tags: b
         _put(folder, bag.ROOT, bag.lines(root), net)
     for directory in {folder, *((folder / name).parent for name in sums)}:
         disk.sync(directory)
+
+
+def _account(net: Secrets) -> Iterator[tuple[str, str]]:
+    """What was kept out of all that was written before."""
+    yield REDACTION, account(net)
 
 
 def _put(folder: Path, name: str, text: str, net: Secrets) -> bytes:

@@ -151,6 +151,7 @@ def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:
         "bagit.txt",
         "data/record.json",
         "data/record.schema.json",
+        "data/redaction.json",
         "data/report/ctrf.json",
         "data/report/junit-strict.xml",
         "data/report/junit.xml",
@@ -203,7 +204,7 @@ def test_a_configured_secret_is_in_no_file(tmp_path: Path) -> None:
 
     for path in written.bundle.rglob("*.*"):
         assert path.is_dir() or secret not in path.read_text()
-    assert "[REDACTED:secret]" in written.report.read_text()
+    assert "[REDACTED:secret#" in written.report.read_text()
 
 
 def test_a_leak_leaves_no_file_and_no_verdict(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import base64
 import html
 import json
+import re
 import string
 from collections import Counter
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from reports.html import published
 from reports.record import schema
-from reports.redact import POLICY, SHORTEST, LeakError, Secrets, redact
+from reports.redact import POLICY, SHORTEST, LeakError, Secrets, account, redact
 from tests import builders as facts
 from tests.reports import builders
 from tests.reports.builders import made
@@ -43,6 +44,16 @@ SECRET = 'pa"ss<w&ord/é 7'
         ('"authorization": "Basic dXNlcjpw"', '"authorization": "[REDACTED:authorization]"'),
         ("arn:aws:iam::111122223333:role/authorization-role", "arn:aws:iam::111122223333:role/authorization-role"),
         ("{{resolve:secretsmanager:name}} ****", "{{resolve:secretsmanager:name}} ****"),
+        ("DB_PASSWORD=hunter22 x", "DB_PASSWORD=[REDACTED:named] x"),
+        ('{"MasterUserPassword": "hunter22"}', '{"MasterUserPassword": "[REDACTED:named]"}'),
+        ('{\\"password\\":\\"hunter22\\"}', '{\\"password\\":\\"[REDACTED:named]\\"}'),
+        ("aws_session_token = IQoJb3JpZ2lu", "aws_session_token = [REDACTED:named]"),
+        (
+            "arn:aws:secretsmanager:us-east-1:1:secret:name-AbCdEf",
+            "arn:aws:secretsmanager:us-east-1:1:secret:name-AbCdEf",
+        ),
+        ("(RequestToken: 2b7e1f6c-93d4, HandlerErrorCode: X)", "(RequestToken: 2b7e1f6c-93d4, HandlerErrorCode: X)"),
+        ("Password: !Ref pPassword\nSecret: {{resolve:x}}", "Password: !Ref pPassword\nSecret: {{resolve:x}}"),
     ],
     ids=lambda text: text[:24].replace("\n", " "),
 )
@@ -130,12 +141,13 @@ def test_the_record_is_cleaned_wherever_the_secret_stands_and_says_how_often() -
     record = made(evidence, secret, "short", "")
 
     assert secret not in record.text()
-    assert record.checks[0].findings[0].found == "it is [REDACTED:secret]"
+    assert re.fullmatch(r"it is \[REDACTED:secret#[0-9a-f]{8}\]", record.checks[0].findings[0].found)
     assert record.redaction.policy == POLICY
     assert (record.redaction.applied, record.redaction.watched, record.redaction.too_short) == (True, 1, 1)
     counts = {row.rule: row.count for row in record.redaction.counts}
     assert counts["access-key-id"] == 1
-    assert counts["secret"] == record.text().count("[REDACTED:secret]")
+    assert counts["secret"] == record.text().count("[REDACTED:secret#")
+    assert record.redaction.counts[-1].places["checks.findings.found"] == 1
 
 
 def test_names_that_become_one_are_both_kept() -> None:
@@ -144,7 +156,50 @@ def test_names_that_become_one_are_both_kept() -> None:
     record = made(evidence, "correct-horse", "battery-staple")
 
     assert record.before.stack.value is not None
-    assert record.before.stack.value.tags == {"[REDACTED:secret]": "a", "[REDACTED:secret]'": "b"}
+    assert list(record.before.stack.value.tags.values()) == ["a", "b"]
+
+
+def test_two_secrets_are_told_apart_and_one_is_recognised_within_a_run() -> None:
+    net = Secrets(["correct-horse", "battery-staple"])
+
+    def told(text: str) -> str:
+        return net.clean(text, apart=True)[0]
+
+    assert told("correct-horse") == told(base64.b64encode(b"correct-horse").decode()[:-3]) != told("battery-staple")
+    assert told("https://u:one@h") != told("https://u:two@h")
+    assert told(told("correct-horse")) == told("correct-horse")
+
+
+def test_what_stands_under_a_name_that_says_so_is_not_told_and_that_it_changes_is() -> None:
+    stacks = [facts.stack(parameters={"pApiToken": value, "pTokenId": "4711"}) for value in ("hush", "hushhush")]
+    before, after = (facts.snapshot(stack=facts.known(stack)) for stack in stacks)
+    detail = facts.detail(name="x", path="/Properties/MasterUserPassword", before="hush", after="hush")
+    plan = facts.known(facts.plan(facts.change("Db", detail)))
+    record = made(builders.evidence(before=before, after=after, plan=plan, own_facts={"token": facts.known("hush")}))
+
+    row = {row.name: row for row in record.parameters.rows}["pApiToken"]
+    assert row.changed
+    assert row.before != row.after
+    assert re.fullmatch(r"\[REDACTED:named#[0-9a-f]{8}\]", str(row.before))
+    assert record.before.stack.value is not None
+    assert record.before.stack.value.parameters == {"pApiToken": row.before, "pTokenId": "4711"}
+    assert record.plan.value is not None
+    shown = record.plan.value.changes[0].details[0]
+    assert shown.before == shown.after == record.own_facts["token"].value == row.before
+    assert '"hush' not in record.text()
+    assert {row.rule for row in record.redaction.counts} == {"named"}
+
+
+def test_the_account_says_what_was_found_where_and_what_was_looked_at_again() -> None:
+    net = Secrets(["correct-horse", "short"])
+    net.clean("correct-horse, correct-horse", where="data/a.txt")
+    net.scan("data/a.txt", "clean")
+
+    told = json.loads(account(net))
+
+    assert told["found"] == [{"rule": "secret", "count": 2, "places": {"data/a.txt": 2}}]
+    assert (told["policy"], told["watched"], told["too_short"]) == (POLICY, 1, 1)
+    assert told["scanned"] == ["data/a.txt"]
 
 
 def test_the_words_of_the_format_are_no_free_text() -> None:

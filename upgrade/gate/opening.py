@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,10 +76,6 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
     _check_cancelling(wish, entry, stacks)
     console = Console(config)
 
-    def cleaner(secrets: Iterable[str]) -> Callable[[str], str]:
-        net = Secrets(secrets)
-        return lambda text: net.clean(text)[0]
-
     folder = Folder(wish.evidence)
     earlier = Earlier(folder, entry.name)
     run = (Recovery if wish.mode is Mode.RECOVER else Run)(
@@ -86,7 +83,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         wish.stack,
         _wish(wish, run_id, _rehearsals(wish, entry, stacks)),
         progress=console.progress,
-        cleaner=cleaner,
+        cleaner=_cleaner,
         earlier=earlier,
     )
     console.clean = run.clean
@@ -151,6 +148,16 @@ def _plugins(config: "pytest.Config") -> tuple[str, ...]:
     return tuple(
         sorted({f"{dist.project_name} {dist.version}" for _, dist in config.pluginmanager.list_plugin_distinfo()})
     )
+
+
+def _cleaner(secrets: Iterable[str]) -> Callable[[str], str]:
+    net = _net(frozenset(secrets))
+    return lambda text: net.clean(text)[0]
+
+
+@lru_cache(maxsize=1)  # every line of the terminal asks for it, and few bring a new secret
+def _net(secrets: frozenset[str]) -> Secrets:
+    return Secrets(secrets)
 
 
 def _lost_with_the_job(evidence: Path) -> str:

@@ -21,6 +21,7 @@ from upgrade.facts.changes import Plan, ResourceChange
 from upgrade.facts.services import Database
 from upgrade.facts.snapshot import Snapshot
 from upgrade.rules import acknowledgements
+from upgrade.rules.confidential import hidden
 from upgrade.rules.parameters import PlannedParameters, secret_names
 from upgrade.rules.rollback import rollback_plan
 from upgrade.template.resolve import MASKED
@@ -49,7 +50,7 @@ class BoundStack(_Part):
     """The newest that has changed it; null where CloudFormation names none."""
     role_arn: str | None
     parameters: dict[str, str]
-    """NoEcho ones as `****`."""
+    """Those that are NoEcho, or secret by their name, as `****`."""
     tags: dict[str, str]
     template_sha256: str
     processed_sha256: str
@@ -183,7 +184,7 @@ def bind(
         CannotTell: one of them is not known.
     """
     stack, target = before.stack.value, before.target.value
-    hidden = secret_names(target)
+    secret = secret_names(target)
     as_made = BoundPlan(
         format=FORMAT,
         made=made,
@@ -194,11 +195,11 @@ def bind(
         account=entry.account_id,
         region=entry.region,
         deployed=versions[0],
-        stack=_stack(before, hidden),
+        stack=_stack(before, secret),
         nested=_nested(before),
         target=BoundTarget(address=target.source, sha256=target.sha256, version=versions[1]),
         change_set=_change_set(plan),
-        parameters={name: MASKED if name in hidden else value for name, value in parameters.values.items()},
+        parameters={name: MASKED if name in secret else value for name, value in parameters.values.items()},
         databases={name: _database(each) for name, each in before.databases.value.items()},
         settings=_settings(entry),
         checks_sha256=checks_sha256,
@@ -271,7 +272,7 @@ def digest(document: object) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _stack(before: Snapshot, hidden: frozenset[str]) -> BoundStack:
+def _stack(before: Snapshot, secret: frozenset[str]) -> BoundStack:
     stack, policy = before.stack.value, before.stack_policy.value
     return BoundStack(
         arn=stack.arn,
@@ -282,7 +283,7 @@ def _stack(before: Snapshot, hidden: frozenset[str]) -> BoundStack:
             (BoundOperation(type=each.type, id=each.id) for each in stack.operations if each.type in CHANGING), None
         ),
         role_arn=stack.role_arn,
-        parameters={name: MASKED if name in hidden else value for name, value in stack.parameters.items()},
+        parameters={name: MASKED if name in secret else value for name, value in stack.parameters.items()},
         tags=dict(stack.tags),
         template_sha256=before.template.value.sha256,
         processed_sha256=before.processed.value.sha256,
@@ -350,8 +351,14 @@ def _cleaned(node: Any, clean: Callable[[str], str]) -> Any:
     match node:
         case str():
             return clean(node)
+        case {"path": str(path), "name": str(name), "before": before, "after": after}:  # a detail of a change
+            told = {
+                side: value and hidden(path or name, value) for side, value in (("before", before), ("after", after))
+            }
+            return {key: _cleaned(told.get(key, value), clean) for key, value in node.items()}
         case dict():
-            return {key: _cleaned(value, clean) for key, value in node.items()}
+            shown = {key: hidden(key, value) if isinstance(value, str) else value for key, value in node.items()}
+            return {key: _cleaned(value, clean) for key, value in shown.items()}
         case list() | tuple():
             return [_cleaned(value, clean) for value in node]
     return node

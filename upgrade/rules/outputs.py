@@ -9,6 +9,7 @@ from typing import Any
 
 from upgrade.config.entry import StackEntry
 from upgrade.facts.stack import Stack, Template
+from upgrade.rules.confidential import REDACTED
 from upgrade.rules.parameters import pseudo_parameters
 from upgrade.template.functions import Unresolved, literal
 from upgrade.template.macros import makers
@@ -47,6 +48,8 @@ def planned_outputs(target: Template, stack: Stack, entry: StackEntry) -> Planne
 def _text(value: Any) -> str | Unresolved:
     if isinstance(value, Unresolved):
         return value
+    if isinstance(value, str) and REDACTED in value:  # of a template that earlier evidence holds
+        return Unresolved("it is secret, so the evidence does not hold it")
     if isinstance(value, (str, int, float)):
         return literal(value)
     return Unresolved("it is built from what only AWS knows")

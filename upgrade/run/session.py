@@ -334,7 +334,9 @@ class Run:
 
     def collect_after(self, before: Snapshot) -> Snapshot:
         """Read everything the postflight checks judge, the application given time to become healthy."""
-        return self._collector.after(before)
+        after = self._collector.after(before)
+        self._secrets.see(after)
+        return after
 
     def discard_plan(self, plan: Plan) -> Unknown | None:
         """Delete our change set; None if it is gone, else why it is not."""

@@ -28,8 +28,9 @@ def judged(before: Snapshot, after: Snapshot, **added: str) -> tuple[Outcome, tu
         ({"owner": "a"}, {"owner": "c"}, {"owner": "c"}),
         ({"owner": "a", "aws:cloudformation:x": "1"}, {"owner": "a"}, {}),
         ({"owner": "a"}, {"owner": "a", "aws:servicecatalog:y": "2"}, {}),
+        ({"api-token": "****"}, {"api-token": "hush"}, {}),
     ],
-    ids=["none", "kept", "added", "changed by the configuration", "AWS's own gone", "AWS's own come"],
+    ids=["none", "kept", "added", "changed by the configuration", "AWS's own gone", "AWS's own come", "secret"],
 )
 def test_what_was_there_and_what_was_added_passes(
     before: dict[str, str], after: dict[str, str], added: dict[str, str]

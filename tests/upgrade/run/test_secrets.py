@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builders import entry, known, snapshot, stack, template, unknown
+from tests.builders import NOW, entry, known, snapshot, stack, template, unknown
+from upgrade.facts.drift import Drift, PropertyDifference, ResourceDrift
+from upgrade.facts.inputs import StoredParameter
 from upgrade.run.secrets import Secrets
 
 DECLARED = known(
@@ -45,3 +47,25 @@ def test_of_a_stack_that_could_not_be_read_nothing_is_shown() -> None:
     made = secrets()
     made.learn(snapshot(stack=unknown(), template=unknown(), target=unknown()))
     assert made.texts() == ("session-token",)
+
+
+def test_what_its_name_or_its_address_tells_is_secret_wherever_it_was_read() -> None:
+    made = Secrets(entry(parameters={"pUpstream": "https://u:hunter-0@h"}), tuple)
+    body = {"Parameters": {"A": {"NoEcho": True, "Default": "hunter-1"}}}
+    drift = Drift(
+        NOW, (ResourceDrift("Db", "db", "T", "MODIFIED", (PropertyDifference("/P", "", "hunter-7", "ADD"),)),)
+    )
+    resolves = {"Resources": {"Db": {"Properties": {"P": "{{resolve:secretsmanager:x}}"}}}}
+    made.learn(
+        snapshot(
+            stack=known(stack(parameters={"pApiToken": "hunter-2"}, tags={"a": "https://u:hunter-3@h"})),
+            nested=known((stack(outputs={"Password": "hunter-4"}),)),
+            template=known(replace(template(), body=body)),
+            target=known(replace(template(), body=resolves)),
+            stored=known({"/db/password": known(StoredParameter("String", "hunter-5", 1, NOW))}),
+            drift=known(drift),
+        )
+    )
+    made.see(snapshot(stack=known(stack(outputs={"NewToken": "hunter-6"}))))
+
+    assert set(made.texts()) >= {f"hunter-{number}" for number in range(8)}

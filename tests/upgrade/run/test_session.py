@@ -94,7 +94,7 @@ def test_the_record_of_a_run_can_name_what_it_stood_on(
     assert environment["endpoint"] == world.url
     assert environment["GITHUB_RUN_ID"] == "42"
     assert environment["boto3"].count(".") == 2
-    assert run.secrets() == ("hush",)
+    assert "hush" in run.secrets()
     assert run.target == "s3://any/thing"
 
 
