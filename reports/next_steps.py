@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reports.record import Record
-from reports.text import count, sentence
+from reports.text import count, one_line, sentence
 from reports.told import blockers, warnings
 from upgrade.catalogue import Outcome
 from upgrade.facts.operation import Ending
@@ -112,26 +112,28 @@ def _no_go(record: Record) -> Iterator[Step]:
 
 
 def _mend(record: Record) -> Iterator[Step]:
-    """What to do about each blocker, if that is soon told."""
+    """What to do about each blocker, if that is soon told; what was found is told with it where there are several."""
     remedies = list(dict.fromkeys(_remedies(record)))
-    if 0 < len(remedies) <= SOON_TOLD:
-        yield from remedies
-    else:
+    if not 0 < len(remedies) <= SOON_TOLD:
         number = blockers(record).number
-        whose = (
-            f"each of the {number} blockers below says"
-            if number != 1
-            else f"the blocker below says, in {len(remedies)} places"
+        whose = "the blocker" if number == 1 else f"each of the {number} blockers"
+        yield Step(f"Do what is told below for {whose}.")
+        return
+    for found, remedy, paste in remedies:
+        yield Step(
+            f"{one_line(found).rstrip('.')}. {sentence(remedy)}" if len(remedies) > 1 else sentence(remedy), paste
         )
-        yield Step(f"Do what {whose}.")
 
 
-def _remedies(record: Record) -> Iterator[Step]:
+def _remedies(record: Record) -> Iterator[tuple[str, str, str]]:
+    """What was found, what to do, and what to paste."""
     standing = blockers(record)
     for check in standing.checks:
-        told = [(finding.remedy, finding.paste) for finding in check.findings if finding.blocking and finding.remedy]
-        yield from (Step(sentence(remedy), paste) for remedy, paste in told or [(check.remedy, "")])
-    yield from (Step(sentence(cause.remedy), cause.paste) for cause in standing.causes)
+        findings = [finding for finding in check.findings if finding.blocking and finding.remedy]
+        yield from ((finding.found, finding.remedy, finding.paste) for finding in findings)
+        if not findings:
+            yield check.detail or check.title, check.remedy, ""
+    yield from (("; ".join(cause.causes), cause.remedy, cause.paste) for cause in standing.causes)
 
 
 def _refused(record: Record) -> Iterator[Step]:

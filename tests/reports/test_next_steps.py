@@ -34,11 +34,18 @@ def test_every_ending_leaves_something_that_is_said(verdict: Verdict, mode: Mode
 
 
 def test_a_few_blockers_are_told_with_their_remedies_and_then_the_same_command() -> None:
-    allow, follow, again = steps(builders.no_go())[1], steps(builders.no_go())[0], steps(builders.no_go())[-1]
+    follow, allow, again = steps(builders.no_go())
 
+    assert follow.do.startswith("the database has 60 GiB, the plan sets 20. Write the actual size")
     assert follow.paste.endswith('pRdsAllocatedStorage = "actual"')
-    assert allow.do
+    assert allow.do.startswith("cloudformation:DescribeStacks: denied: not authorized. Mend what this names")
     assert again == Step("Run the same command again.", "pytest --stack prod --upgrade")
+
+
+def test_of_one_blocker_only_the_remedy_is_told_for_the_verdict_has_the_rest() -> None:
+    one = replace(builders.no_go(), entries=(entry("x", outcome=Outcome.FAIL, findings=(builders.finding(),)),))
+
+    assert steps(one)[0].do.startswith("Write the actual size")
 
 
 def test_many_blockers_are_counted() -> None:
@@ -46,7 +53,7 @@ def test_many_blockers_are_counted() -> None:
     many = replace(builders.no_go(), entries=(entry("stack-is-at-rest", outcome=Outcome.FAIL, findings=found),))
 
     assert [step.do for step in steps(many)] == [
-        "Do what the blocker below says, in 9 places.",
+        "Do what is told below for the blocker.",
         "Run the same command again.",
     ]
 
