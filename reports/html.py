@@ -10,11 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import text, told
+from reports.deviations import deviations
 from reports.difference import difference, shortened
 from reports.next_steps import next_steps
 from reports.page import contents, gantt, planned, tables, words
 from reports.page.story import story
 from reports.record import Record
+from reports.trace import trace
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -66,6 +68,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         contents=contents,
+        deviations=deviations,
         difference=difference,
         gantt=gantt,
         next_steps=next_steps,
@@ -73,6 +76,7 @@ def _environment() -> Environment:
         story=story,
         tables=tables,
         told=told,
+        trace=trace,
         words=words,
     )
     return environment

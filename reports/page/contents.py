@@ -1,5 +1,6 @@
 """What the page tells, in its order. Pure."""
 
+from reports.deviations import deviations
 from reports.record import Record
 from reports.told import blockers, warnings
 
@@ -19,6 +20,8 @@ def sections(record: Record) -> list[tuple[str, str]]:
         ("drift", "Drift", True),
         ("services", "Databases and targets", True),
         ("people", "People and exceptions", True),
+        ("deviations", f"Deviations {len(deviations(record))}", True),
+        ("trace", "Requirements", True),
         ("signatures", "Signatures", True),
         ("calls", "Calls", True),
         ("environment", "Environment", True),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from reports.deviations import Kind as Deviation
+from reports.trace import State
 from upgrade.catalogue import Outcome, Phase
 from upgrade.facts.actual import Agreement, Happened, Kind, Rollback
 from upgrade.gate.decision import EXIT_CODES
@@ -29,6 +31,11 @@ TONES: Mapping[StrEnum, str] = {
     Happened.CANCELLED: "warn",
     Happened.UNFINISHED: "warn",
     Rollback.FAILED: "bad",
+    State.VERIFIED: "good",
+    State.UNCERTAIN: "bad",
+    State.PARTLY: "warn",
+    State.NOT_EXECUTED: "warn",
+    Deviation.UNHEALTHY: "bad",
 }
 """How a word is shown; what is not here is `calm`. Never by colour alone: each has a symbol, and the word itself."""
 
@@ -49,6 +56,12 @@ ICONS: Mapping[StrEnum, str] = {
     Happened.FAILED: "cross",
     Happened.CANCELLED: "bar",
     Happened.UNFINISHED: "ask",
+    State.VERIFIED: "tick",
+    State.UNCERTAIN: "ask",
+    State.PARTLY: "bang",
+    State.NOT_EXECUTED: "ring",
+    State.CUSTOMER: "dash",
+    Deviation.UNHEALTHY: "cross",
 }
 
 KINDS = {

@@ -10,9 +10,11 @@ from reports.provenance import Attempt
 from tests import builders as facts
 from tests.reports import builders
 from tests.reports.builders import made
-from tests.reports.pages import SHA256, Outline, page
+from tests.reports.pages import SHA256, Outline, page, text
+from upgrade.catalogue import Outcome
 from upgrade.facts.operation import Ending
 from upgrade.facts.seal import Kind
+from upgrade.gate.ledger import Entry
 from upgrade.gate.mode import Verdict
 from upgrade.rules.diagnosis import diagnose
 
@@ -155,3 +157,32 @@ def test_how_to_verify_asks_for_a_signature_where_there_is_one(seal: Kind) -> No
     verifying = told[told.index("How to verify This page is a view") :]
     assert ("openssl dgst -sha256 -verify" in verifying) == (seal is not Kind.NONE)
     assert "sha256sum --strict -c tagmanifest-sha256.txt && sha256sum --strict -c manifest-sha256.txt" in verifying
+
+
+def test_each_deviation_is_a_form_that_people_go_on_with() -> None:
+    told = text(builders.no_go())
+
+    assert (
+        "dev-02-rds-storage-matches-parameter failed Rds storage matches parameter Found Expected Disposition" in told
+    )
+    assert "the plan sets 20 AnalyticsDBInstance at least what the database has not-provided not-provided" in told
+    assert "Requirements: URS-07 . Owner: not-provided. Evidence: data/record.json#/checks/4" in told
+    assert "None: no check failed, was waived or could not tell." in text(builders.evidence())
+
+
+def test_requirements_are_traced_both_ways() -> None:
+    told = text(builders.no_go())
+
+    assert "URS-07 The current template is replaced by the target version's upgrade guide: template failed" in told
+    assert "not executed No check of it belongs to a run of mode gate." in told
+    assert "No check is without a requirement." in told
+    assert "account-is-the-expected-one data/record.json#/checks/0 pass URS-07" in told
+
+
+def test_a_check_without_a_requirement_is_named() -> None:
+    orphan = replace(builders.check("acme-is-open"), requirements=(), requirement="")
+    source = page(builders.evidence(entries=(Entry(orphan, Outcome.PASS),)))
+
+    assert "1 check without a requirement: acme-is-open ." in Outline(source).text
+    assert '<a class="id" href="#c-acme-is-open">' in source
+    assert '<tr id="c-acme-is-open">' in source
