@@ -171,7 +171,7 @@ class Folder:
             problems=tuple(filter(None, [lost, unsealed])),
         )
         if not lost:
-            latest.fill(self.root, evidence.entry, self._told(written))
+            self.tell(written)
         return written
 
     def send(self, written: Written) -> Written:
@@ -180,8 +180,12 @@ class Folder:
             self._send(written.bundle)
         except (OSError, ValueError) as error:
             written = replace(written, problems=(*written.problems, f"{error}; it is in {written.bundle}"))
-            latest.fill(self.root, written.record.subject.entry, self._told(written))
+            self.tell(written)
         return written
+
+    def tell(self, written: Written) -> None:
+        """Fill `latest.json`. Raises OSError."""
+        latest.fill(self.root, written.record.subject.entry, self._told(written))
 
     def _record(self, evidence: Evidence, net: Secrets) -> Record:
         seal = integrity(self.signer)

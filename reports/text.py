@@ -14,6 +14,14 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
+def harmless(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal or the log of a CI service would obey.
+
+    GitHub takes `##[` for a command wherever it stands: https://github.com/actions/runner, ActionCommand.cs.
+    """
+    return visible(text).replace("\n", " ").replace("##[", "## [")
+
+
 def one_line(text: str) -> str:
     """The visible text on one line."""
     return " ".join(visible(text).split())

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from reports.text import harmless
 from upgrade import approving
 from upgrade.aws.session import SANDBOX, Access, Aws
 from upgrade.clock import SystemClock
 from upgrade.config.stacks import DEMO, file_for, load
 from upgrade.errors import UsageError
-from upgrade.gate.console import harmless
 from upgrade.gate.options import CHECKOUT
 from upgrade.rules import approvals, bound
 from upgrade.setup import doctor, found, init

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reports import disk
 from reports.record import Record
+from reports.seal import timestamp
 from reports.seal.bag import ROOT, SIGNATURES, sha256
 from reports.seal.envelopes import bundle_of_dsse, bundle_of_message, dsse, to_be_signed
 from reports.seal.signer import Signer, public_pem
@@ -47,6 +48,26 @@ def sign(bundle: Path, record: Record, signer: Signer) -> None:
     finally:
         shutil.rmtree(making, ignore_errors=True)
     disk.sync(bundle)
+
+
+def stamp(bundle: Path, public: bytes, authority: str) -> None:
+    """Have the root's signature timestamped.
+
+    Args:
+        bundle: one that is signed.
+        public: the key, DER.
+        authority: address of a timestamp authority.
+
+    Raises:
+        UsageError: the address is none, or the extra is not installed.
+        OSError: the authority does not grant it, or the disk can't be written.
+    """
+    raw = {name: (bundle / name).read_bytes() for name in RAW}
+    response = timestamp.ask(authority, raw[ROOT_SIGNATURE])
+    told = bundle_of_message((bundle / ROOT).read_bytes(), raw[ROOT_SIGNATURE], public, response)
+    disk.replace(bundle / ROOT_BUNDLE, told)
+    disk.write_bytes(bundle / TIMESTAMP, response)
+    disk.sync(bundle / SIGNATURES)
 
 
 def derived(root: bytes, raw: Mapping[str, bytes], public: bytes, timestamp: bytes = b"") -> dict[str, bytes]:

@@ -5,13 +5,14 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import PurePosixPath
 from xml.etree.ElementTree import ParseError, fromstring
 
 from reports.chain import parse as parse_chain
 from reports.record import Check, Format, Record
 from reports.verify.bundle import Bundle
 from reports.verify.steps import Step, holds, judged, not_checked
-from reports.views import EVENTS, JUNIT, MANIFEST, PLAN
+from reports.views import EVENTS, JUNIT, MANIFEST, PLAN, STRICT
 from upgrade.catalogue import CHECKS, CheckInfo, Outcome, Phase
 from upgrade.code import checks_sha256
 from upgrade.facts.changes import PREFIX
@@ -36,7 +37,9 @@ def steps(bundle: Bundle) -> Iterator[Step]:
     yield _complete(record, bundle)
     yield _totals(record)
     yield _verdict(record)
-    yield _junit(record, bundle)
+    for file in (JUNIT, STRICT):
+        if file in bundle.sums or file == JUNIT:
+            yield _junit(record, bundle, file)
     yield _journal(record, bundle)
     yield _plan(record, bundle)
 
@@ -117,26 +120,26 @@ def _verdict(record: Record) -> Step:
     return judged("verdict", problems, f"{told.verdict}, exit code {told.exit_code}: computed again from the checks")
 
 
-def _junit(record: Record, bundle: Bundle) -> Step:
+def _junit(record: Record, bundle: Bundle, file: str) -> Step:
     try:
-        suites = fromstring(bundle.text(JUNIT))  # noqa: S314  # its hash was compared; no entity of ours is in it
+        suites = fromstring(bundle.text(file))  # noqa: S314  # its hash was compared; no entity of ours is in it
     except ParseError as error:
-        return judged("junit", [f"{JUNIT} is no XML: {error}"], "")
+        return judged(PurePosixPath(file).stem, [f"{file} is no XML: {error}"], "")
     suite = suites.find("testsuite")
     if suite is None:
-        return judged("junit", [f"{JUNIT} has no suite"], "")
+        return judged(PurePosixPath(file).stem, [f"{file} has no suite"], "")
     expected = Counter(ELEMENTS[check.outcome] for check in record.checks if check.outcome in ELEMENTS)
     expected["skipped"] = sum(check.outcome in SKIPPED for check in record.checks)
     expected["tests"] = len(record.checks)
     problems = [
-        f"{JUNIT} tells {suite.get(what)} {what}, the record {expected[what]}"
+        f"{file} tells {suite.get(what)} {what}, the record {expected[what]}"
         for what in ("tests", "failures", "errors", "skipped")
         if suite.get(what) != str(expected[what])
     ]
     cases = [case.get("name", "").rpartition(" ")[2] for case in suite.iter("testcase")]
     if sorted(cases) != sorted(check.id for check in record.checks):
-        problems.append(f"{JUNIT} names other checks than the record")
-    return judged("junit", problems, "names and totals are the record's")
+        problems.append(f"{file} names other checks than the record")
+    return judged(PurePosixPath(file).stem, problems, "names and totals are the record's")
 
 
 def _journal(record: Record, bundle: Bundle) -> Step:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from reports.text import visible
+from reports.text import harmless
 from upgrade.catalogue import Outcome
 from upgrade.facts.stack import Event
 from upgrade.gate.ledger import Entry
@@ -40,14 +40,6 @@ _MARKUP: dict[str, dict[str, bool]] = {
 
 HEARTBEAT = 30.0
 """Seconds."""
-
-
-def harmless(text: str) -> str:
-    """The text on one line, with nothing in it that a terminal or the log of a CI service would obey.
-
-    GitHub takes `##[` for a command wherever it stands: https://github.com/actions/runner, ActionCommand.cs.
-    """
-    return visible(text).replace("\n", " ").replace("##[", "## [")
 
 
 class Console:

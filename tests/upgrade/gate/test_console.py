@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.text import harmless
 from tests.builders import event
 from tests.reports.builders import HOSTILE, entry, finding
 from upgrade.catalogue import Outcome
 from upgrade.gate import console
-from upgrade.gate.console import Console, harmless
+from upgrade.gate.console import Console
 
 
 class Reporter:
