@@ -121,8 +121,11 @@ def _verdict(record: Record) -> Step:
 
 
 def _junit(record: Record, bundle: Bundle, file: str) -> Step:
+    text = bundle.text(file)
+    if "<!DOCTYPE" in text:  # nobody's entities are looked into
+        return judged(PurePosixPath(file).stem, [f"{file} has a document type, which ours never has"], "")
     try:
-        suites = fromstring(bundle.text(file))  # noqa: S314  # its hash was compared; no entity of ours is in it
+        suites = fromstring(text)  # noqa: S314  # see above
     except ParseError as error:
         return judged(PurePosixPath(file).stem, [f"{file} is no XML: {error}"], "")
     suite = suites.find("testsuite")
