@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 
+from reports.next_steps import Step, next_steps
 from reports.record import Check, Record
 from reports.text import count, duration, one_line, sentence, visible
 from upgrade.catalogue import Outcome
@@ -47,14 +48,20 @@ def _summary(record: Record, paths: Mapping[str, str]) -> Iterator[str]:
     }.items():
         if checks:
             yield from ("", f"### {title}", "", *(line for check in checks for line in _check(check)))
+    yield from ("", "### Next", "", *(f"1. {_step(each)}" for each in next_steps(record)))
     totals = ", ".join(f"{number} {outcome}" for outcome, number in record.totals.items() if number)
     yield from ("", f"{count(len(record.checks), 'check')}: {totals}; {duration(record.run.seconds)}.", "")
     for name, path in paths.items():
         yield f"- {name}: {_text(path)}"
 
 
+def _step(step: Step) -> str:
+    return _text(step.do) + (f" {_text(step.paste)}" if step.paste else "")
+
+
 def _check(check: Check) -> Iterator[str]:
-    yield f"- **{_text(check.title)}** ({check.outcome}, {_text(check.id)})"
+    told = ", ".join([check.outcome, *check.requirements, check.id])
+    yield f"- **{_text(check.title)}** ({_text(told)})"
     if check.detail or not check.findings:
         yield f"  - {_text(check.detail or check.remedy)}"
     for finding in check.findings:

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from reports.github import LONGEST, annotations, summary
+from reports.next_steps import next_steps
 from reports.record import Check, Record
 from reports.text import one_line
 from tests.reports import builders
@@ -154,6 +155,16 @@ def test_a_run_that_went_well_tells_no_section() -> None:
     assert not {"What stands in the way", "Warnings"} & set(told)
 
 
+def test_what_to_do_next_is_told() -> None:
+    record = made(builders.no_go())
+    told = texts(summary(record, {}))
+
+    steps = [one_line(f"{step.do} {step.paste}") for step in next_steps(record)]
+    assert steps
+    begin = told.index("Next") + 1
+    assert told[begin : begin + len(steps)] == steps
+
+
 def test_a_sandbox_says_so() -> None:
     assert "SANDBOX: nothing of this happened in a real AWS account." in texts(summary(made(builders.hostile()), {}))
     assert "SANDBOX" not in summary(made(builders.evidence()), {})
@@ -189,7 +200,7 @@ def test_whatever_a_check_says_formats_nothing(detail: str) -> None:
 
 @given(TEXTS.filter(one_line))
 def test_whatever_a_title_says_formats_nothing(title: str) -> None:
-    assert f"{one_line(title)} (fail, stack-is-at-rest)" in texts(summary(record(title=title), {}))
+    assert f"{one_line(title)} (fail, URS-07, stack-is-at-rest)" in texts(summary(record(title=title), {}))
 
 
 def test_a_summary_github_would_drop_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
