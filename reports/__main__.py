@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from reports import diff, html, pdf
+from reports import attachments, diff, html, pdf
 from reports.record import Record
 from reports.seal import completing
 from reports.seal.bag import sha256
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     rendering.add_argument("bundle", type=Path, metavar="BUNDLE")
     rendering.add_argument("--html", type=Path, metavar="FILE", help="default: NAME-OF-THE-BUNDLE.html, here")
     rendering.add_argument("--pdf", type=Path, metavar="FILE", help="as PDF as well; needs the extra `pdf`")
+    rendering.add_argument("--attachments", type=Path, metavar="DIR", help="what to attach to a change request as well")
     rendering.set_defaults(run=_render)
     comparing = commands.add_parser("diff", help="what the second run found that the first did not")
     comparing.add_argument("before", type=Path, metavar="A")
@@ -97,7 +98,21 @@ def _render(chosen: argparse.Namespace) -> int:
         except OSError as error:
             raise UsageError(f"{path}: can't be written: {error.strerror}") from None
         sys.stdout.write(f"{path}\n")
+    if chosen.attachments:
+        _attach(chosen.bundle, chosen.attachments)
     return 0
+
+
+def _attach(bundle: Path, folder: Path) -> None:
+    if folder.resolve().is_relative_to(bundle.resolve()):
+        raise UsageError(
+            f"--attachments={folder}: lies in the bundle, which would no longer be whole: name another folder"
+        )
+    try:
+        listed = attachments.write(bundle, folder)
+    except OSError as error:
+        raise UsageError(f"{folder}: can't be written: {error.strerror}") from None
+    sys.stdout.write("".join(f"{folder / each.name}\n" for each in listed))
 
 
 def _diff(chosen: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
-from reports import attempts, disk, html, latest, views
+from reports import attempts, disk, latest, views
 from reports.archive import (
     BASELINE,
     JOURNAL,
@@ -154,7 +154,7 @@ class Folder:
         """
         if self._room is not None:
             self._room.close()
-        net = Secrets(secrets, published=html.published() + schema())
+        net = Secrets(secrets, published=views.published())
         record = self._record(evidence, net)
         try:
             bundle, lost = self._bundle(self.root, record, evidence, net), ""
@@ -195,7 +195,7 @@ class Folder:
 
     def _bundle(self, root: Path, record: Record, evidence: Evidence, net: Secrets) -> Path:
         bundle = root / _bundle_name(evidence)
-        files = chain(views.render(record), self._events(evidence), _sources(evidence, net))
+        files = chain(views.render(record, _place(bundle)), self._events(evidence), _sources(evidence, net))
         writing.write(bundle, files, net, bag.Tags(_labels(record, bundle.name), guide.text(record)))
         return bundle
 
@@ -239,6 +239,12 @@ def _bundle_name(evidence: Evidence) -> str:
     run = run_part(evidence.run_id)
     change = latest.safe_name(evidence.review.change_id) if evidence.review.change_id else "nochange"
     return f"{change}_{latest.safe_name(evidence.entry)}_{finished}_{run}"
+
+
+def _place(bundle: Path) -> str:
+    """The bundle's path inside the checkout, where CI runs; empty outside of it, from where no CI takes a file."""
+    seen = bundle.absolute()
+    return seen.relative_to(Path.cwd()).as_posix() if seen.is_relative_to(Path.cwd()) else ""
 
 
 def _labels(record: Record, name: str) -> dict[str, str]:

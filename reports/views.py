@@ -1,9 +1,10 @@
 """Every view of the record, by its place in the bundle: all that a run leaves for people and programs to read."""
 
 import hashlib
+import inspect
 from collections.abc import Iterator
 
-from reports import ctrf, deviations, html, junit, oscal, trace
+from reports import cases, ctrf, deviations, html, junit, oscal, trace
 from reports.record import Record, schema
 
 RECORD, SCHEMA = "data/record.json", "data/record.schema.json"
@@ -14,6 +15,11 @@ DEPLOYED, TARGET = "data/spec/template.deployed.txt", "data/spec/template.target
 REPORT, JUNIT = "data/report/report.html", "data/report/junit.xml"
 STRICT, CTRF = "data/report/junit-strict.xml", "data/report/ctrf.json"
 OSCAL = "data/report/oscal-assessment-results.json"
+
+
+def published() -> str:
+    """Text of ours that any of these files may hold, whatever the run."""
+    return html.published() + schema() + "".join(map(inspect.getsource, (cases, ctrf, deviations, junit, oscal, trace)))
 
 
 def render(record: Record, place: str = "") -> Iterator[tuple[str, str]]:

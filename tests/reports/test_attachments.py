@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reports import attachments
+from reports.__main__ import main
 from reports.folder import Folder
 from tests.reports import builders
 
@@ -69,3 +70,23 @@ def test_another_program_finds_the_bundle_in_it(bundle: Path, tmp_path: Path) ->
 def test_a_bundle_that_is_not_whole_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         list(attachments.attachments(tmp_path))
+
+
+def test_the_command_writes_the_set(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["render", str(bundle), "--attachments=attach"]) == 0
+    assert f"attach/{bundle.name}.zip" in capsys.readouterr().out.splitlines()
+    assert (tmp_path / "attach" / attachments.LIST).is_file()
+
+
+def test_the_set_never_goes_into_the_bundle(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["render", str(bundle), f"--attachments={bundle / 'attach'}"]) == 4
+    assert "lies in the bundle" in capsys.readouterr().err
+    assert not (bundle / "attach").exists()

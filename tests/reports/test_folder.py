@@ -2,6 +2,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -243,3 +244,24 @@ def test_two_names_never_become_one(one: str, other: str) -> None:
 def test_ordinary_names_stay_readable() -> None:
     assert safe_name("prod-eu-1") == "prod-eu-1"
     assert safe_name("Prod EU").startswith("prod-eu-")
+
+
+def test_what_ci_attaches_lies_where_ci_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = Folder(Path("evidence")).write(builders.no_go()).junit.read_text()
+
+    attached = re.findall(r"\[\[ATTACHMENT\|(.+)\]\]", told)
+    assert attached
+    assert all((tmp_path / path).is_file() for path in attached)
+
+
+def test_nothing_outside_of_the_checkout_is_attached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "checkout").mkdir()
+    monkeypatch.chdir(tmp_path / "checkout")
+
+    assert "ATTACHMENT" not in Folder(tmp_path / "evidence").write(builders.no_go()).junit.read_text()
+
+
+@pytest.mark.parametrize("word", ["reviewed-controls", "assessment-results", "reportFormat", "could not tell"])
+def test_a_secret_that_is_a_word_of_every_view_costs_no_evidence(tmp_path: Path, word: str) -> None:
+    assert Folder(tmp_path).write(builders.evidence(), secrets=[word]).junit.is_file()
