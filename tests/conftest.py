@@ -15,7 +15,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    needed = [name for name in ("vendor", "browser", "pdf", "trestle") if item.get_closest_marker(name)]
+    needed = [name for name in ("vendor", "browser", "pdf", "sigstore", "trestle") if item.get_closest_marker(name)]
     if report.skipped and needed and os.environ.get("CI"):
         report.outcome = "failed"
         report.longrepr = f"skipped on CI, where {needed[0]} tests must run: {report.longrepr}"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reports.verify import verify
+
 CHECKOUT = Path(__file__).parents[2]
 LIMIT = 300
 """Seconds after which a run counts as hung."""
@@ -60,7 +62,23 @@ def gate_in(
         timeout=LIMIT,
         check=False,
     )
-    return Run(finished.returncode, finished.stdout + finished.stderr, evidence)
+    done = Run(finished.returncode, finished.stdout + finished.stderr, evidence)
+    _require_whole(done)
+    return done
+
+
+def _require_whole(run: Run) -> None:
+    """Whatever a run has found, an outsider must be able to rely on what it left."""
+    if (bundle := json.loads(_latest(run.evidence)).get("bundle")) and "EVIDENCE NOT COMPLETE" not in run.output:
+        found = verify(run.evidence / bundle)
+        assert found.is_whole, found.broken
+
+
+def _latest(evidence: Path) -> str:
+    try:
+        return (evidence / "latest.json").read_text()
+    except OSError:
+        return "{}"
 
 
 def pytest_gate(evidence: Path, *arguments: str, **environment: str) -> Run:
