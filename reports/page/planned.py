@@ -10,6 +10,7 @@ from reports.record import Record
 from upgrade.facts.actual import Agreement, Compared, Kind
 from upgrade.facts.changes import ChangeDetail
 from upgrade.facts.drift import ResourceDrift
+from upgrade.template.telling import KNOWN_AFTER_APPLY
 
 
 def groups(changes: Iterable[PlannedChange]) -> list[tuple[Kind, list[PlannedChange]]]:
@@ -58,7 +59,8 @@ def values(reasons: Iterable[ChangeDetail]) -> tuple[str | None, str | None]:
     """Before and after of one property; each is told by whichever detail has it."""
     told = list(reasons)
     before = next((detail.before for detail in told if detail.before is not None), None)
-    return before, next((detail.after for detail in told if detail.after is not None), None)
+    after = next((detail.after for detail in told if detail.after is not None), None)
+    return before, "(known after the update)" if after == KNOWN_AFTER_APPLY else after
 
 
 def why(detail: ChangeDetail) -> str:

@@ -58,3 +58,31 @@ def test_several_reasons_of_one_property_are_one_row() -> None:
 def test_resource_properties_are_shown_as_json_if_they_are() -> None:
     assert planned.pretty('{"a":1}') == '{\n  "a": 1\n}'
     assert planned.pretty("not json") == "not json"
+
+
+def test_what_only_the_update_will_tell_is_told_as_such() -> None:
+    later = facts.detail(before="1", after="{{changeSet:KNOWN_AFTER_APPLY}}")
+
+    assert planned.values([later]) == ("1", "(known after the update)")
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "told"),
+    [
+        ("IN_SYNC", "", "as the template says"),
+        ("MODIFIED", "/Other", "as the template says"),
+        ("MODIFIED", "/DisplayName", "differs at DisplayName: is"),
+        ("MODIFIED", "/DisplayName/Sub", "differs at DisplayName.Sub: is"),
+        ("DELETED", "", "gone"),
+        ("NOT_CHECKED", "", "not checked"),
+    ],
+    ids=str,
+)
+def test_what_a_property_was_found_to_be_afterwards(status: str, path: str, told: str) -> None:
+    row = facts.drifted("DataVolume", path, "was", "is", status=status)
+
+    assert planned.afterwards("DisplayName", row) == told
+
+
+def test_of_a_resource_that_drift_detection_does_not_name_nothing_is_known() -> None:
+    assert planned.afterwards("DisplayName", None) == "not checked"
