@@ -4,19 +4,27 @@ An object of the archive is never written over, so of a journal each line is one
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from reports import disk
 from reports.chain import Chain, Damaged
 from upgrade.facts.journal import Act, Late, Record
+from upgrade.facts.stored import Stored
 
 JOURNALS, JOURNAL, BASELINE = ".journal", "events.jsonl", "baseline"
 MANIFEST = "manifest-sha256.txt"
 PARTIAL = ".partial"
 """How the name of a folder ends that is being written; it begins with a dot."""
+
+RECEIPT = ".receipt.json"
+"""How the name of the receipt ends that says how evidence is kept in the archive."""
 
 _BESIDE = re.compile(r"(signatures/)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 """Files beside the payload: what the bag says of itself, and what is signed. Their own hashes and key tell what they are."""
@@ -32,6 +40,14 @@ class Archive(Protocol):
 
     def put(self, name: str, body: bytes) -> bool:
         """Put an object; False if another one of this name is there. Raises OSError."""
+        ...
+
+    def keep(self, name: str, body: bytes, since: datetime) -> Stored:
+        """Put an object for good, retained from then on as it is configured. Raises OSError."""
+        ...
+
+    def unlocked(self) -> str:
+        """Why nothing can be retained there; empty if it can, or if nothing is to be."""
         ...
 
     def get(self, name: str) -> bytes:
@@ -185,13 +201,36 @@ def _fetch_folder(archive: Archive, root: Path, place: str, there: set[str]) -> 
 
 
 def send(archive: Archive, root: Path, folder: Path) -> None:
-    """Put all files of a folder into the archive, its manifest last.
+    """Put all files of a folder into the archive, its manifest last. What is there already is not put again.
+
+    Finished evidence is put for good, and the receipt for it lies beside it: `BUNDLE.receipt.json`. What lies beside a
+    journal is not: it is of use until the run has come to its verdict, and goes on changing.
 
     Raises:
         OSError: they are not all there.
     """
     files = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path == folder / MANIFEST)
-    for path in files:
-        name = path.relative_to(root).as_posix()
+    named = [(path.relative_to(root).as_posix(), path) for path in files]
+    if folder.relative_to(root).parts[0] != JOURNALS:
+        ended = _ended(folder.name)
+        kept = [archive.keep(name, path.read_bytes(), ended) for name, path in named]
+        disk.replace(root / f"{folder.name}{RECEIPT}", _receipt(archive, folder.name, kept))
+        return
+    for name, path in named:
         if not archive.put(name, path.read_bytes()):
             raise OSError(f"{archive.address}/{name} is another's")
+
+
+def _ended(bundle: str) -> datetime:
+    """When the run ended, as the name of its evidence says."""
+    return datetime.strptime(bundle.split("_")[-2], "%Y%m%dt%H%M%Sz").replace(tzinfo=UTC)
+
+
+def _receipt(archive: Archive, bundle: str, kept: Iterable[Stored]) -> str:
+    told = {
+        "format": "plimsoll-receipt/1",
+        "bundle": bundle,
+        "archive": f"{archive.address}/{bundle}/",
+        "objects": [asdict(each) for each in kept],
+    }
+    return json.dumps(told, indent=1, default=lambda at: at.isoformat()) + "\n"

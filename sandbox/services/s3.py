@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.iam.access_control import PermissionResult
-from moto.s3.exceptions import S3ClientError
+from moto.s3.exceptions import LockNotEnabled, S3ClientError
 from moto.s3.models import S3Backend, s3_backends
 from moto.s3.responses import S3Response
 
@@ -63,10 +63,20 @@ class S3Responses(S3Response):  # type: ignore[misc]  # moto ships no types
     """moto's, with words for a refusal."""
 
     def _key_response(self, request: Any, full_url: str) -> Any:
-        answer = super()._key_response(request, full_url)
+        try:
+            answer = super()._key_response(request, full_url)
+        except LockNotEnabled:
+            raise NoObjectLock from None
         if isinstance(answer, tuple) and answer[0] == FORBIDDEN and not answer[2]:
             return self.serialized(ActionResult(AccessDenied()))
         return answer
+
+
+class NoObjectLock(S3ClientError):  # type: ignore[misc]  # noqa: N818  # moto ships no types
+    """The answer to who wants an object retained in a bucket that can't do it, in AWS's words."""
+
+    def __init__(self) -> None:
+        super().__init__("InvalidRequest", "Bucket is missing Object Lock Configuration")
 
 
 class AccessDenied(S3ClientError):  # type: ignore[misc]  # noqa: N818  # moto ships no types; AWS names it so

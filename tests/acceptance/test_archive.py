@@ -1,9 +1,13 @@
 """What a run leaves in the archive is all that another machine needs: it takes the upgrade up as if nothing had happened."""
 
+import hashlib
 import json
+import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,7 @@ import pytest
 from reports.chain import parse
 from tests.acceptance.approving import asked_for_approval, digest
 from tests.acceptance.checkout import copied
-from tests.acceptance.gate import LIMIT, gate_in, pytest_gate
+from tests.acceptance.gate import CHECKOUT, LIMIT, gate_in, pytest_gate
 from tests.acceptance.killing import killed, reach, records, stack_of, started, updates, upgrade
 from tests.acceptance.standing import Standing, standing
 from upgrade.facts.journal import Act
@@ -131,6 +135,54 @@ def test_the_archive_has_what_the_evidence_folder_has(sandbox: Standing, tmp_pat
     assert files.items() <= found.items()
     (begun,) = (json.loads(body) for name, body in found.items() if name.startswith(".begun/demo/"))
     assert begun["run"] == run.latest["run"]
+
+
+def retained(sandbox: Standing, bucket: str) -> None:
+    """Have the evidence retained for ten days in another bucket."""
+    stacks = Path(sandbox.environment["PLIMSOLL_SANDBOX_STACKS"])
+    archive = f'archive = "s3://{BUCKET}/evidence"'
+    assert archive in stacks.read_text()
+    stacks.write_text(stacks.read_text().replace(archive, f'archive = "s3://{bucket}/evidence"\nretain_days = 10'))
+
+
+def test_evidence_is_retained_and_an_upload_that_was_broken_off_is_gone_on_with(
+    sandbox: Standing, tmp_path: Path
+) -> None:
+    s3 = sandbox.client("s3")
+    s3.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
+    retained(sandbox, "locked")
+    sandbox.set(api=[{"service": "s3", "action": "PutObject", "kind": "denied", "after": 9}])
+    run = pytest_gate(tmp_path, "--stack", "demo", "--read-only", **sandbox.environment)
+    assert (run.code, run.latest["verdict"]) == (40, "GO"), run.output
+    receipt = tmp_path / f"{run.latest['bundle']}.receipt.json"
+    assert not receipt.exists()
+
+    sandbox.set(api=[])
+    stacks = sandbox.environment["PLIMSOLL_SANDBOX_STACKS"]
+    seal = [sys.executable, "-m", "reports", "seal", str(tmp_path / run.latest["bundle"]), f"--stacks-file={stacks}"]
+    subprocess.run(seal, cwd=CHECKOUT, env={**os.environ, **sandbox.environment}, check=True)
+
+    told = json.loads(receipt.read_text())
+    assert json.loads((tmp_path / "latest.json").read_text())["exit_code"] == 0
+    files = {path.relative_to(tmp_path).as_posix() for path in (tmp_path / told["bundle"]).rglob("*") if path.is_file()}
+    assert {row["name"] for row in told["objects"]} == files
+    for row in told["objects"]:
+        body = s3.get_object(Bucket="locked", Key=f"evidence/{row['name']}", VersionId=row["version_id"])
+        assert (row["mode"], body["ObjectLockMode"]) == ("GOVERNANCE", "GOVERNANCE")
+        assert hashlib.sha256(body["Body"].read()).hexdigest() == row["sha256"]
+        until = datetime.fromisoformat(row["retain_until"]) - datetime.now(UTC)
+        assert timedelta(days=9) < until < timedelta(days=10)
+
+
+def test_where_nothing_can_be_retained_no_run_begins(sandbox: Standing, tmp_path: Path) -> None:
+    retained(sandbox, BUCKET)
+
+    run = upgrade(sandbox, tmp_path)
+
+    assert run.code == 4, run.output
+    assert "stacks.demo.evidence.retain_days" in run.output
+    assert "has no Object Lock" in run.output
+    assert sandbox.mutations() == []
 
 
 def test_where_the_archive_stays_away_nothing_is_asked_for(sandbox: Standing, tmp_path: Path) -> None:

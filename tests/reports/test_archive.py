@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -256,6 +256,41 @@ def test_a_verdict_whose_evidence_is_not_archived_is_not_0(
     latest = json.loads((here.root / "latest.json").read_text())
     assert (latest["verdict"], latest["exit_code"]) == (evidence.decision.verdict, code)
     assert (here.root / latest["bundle"] / "data/record.json").exists()
+
+
+def test_the_receipt_lies_beside_the_bundle_and_tells_how_each_file_is_kept(here: Folder, shelf: Shelf) -> None:
+    written = here.write(EVIDENCE)
+    here.send(written)
+    name = written.bundle.name
+    told = json.loads((here.root / f"{name}.receipt.json").read_text())
+
+    assert (told["format"], told["bundle"]) == ("plimsoll-receipt/1", name)
+    assert told["archive"] == f"{shelf.address}/{name}/"
+    assert {row["name"]: row["sha256"] for row in told["objects"]} == {
+        f"{name}/{file}": hashlib.sha256(body).hexdigest() for file, body in files(written.bundle).items()
+    }
+    ended = EVIDENCE.finished.astimezone(UTC).replace(microsecond=0)
+    assert {row["retain_until"] for row in told["objects"]} == {(ended + timedelta(days=1)).isoformat()}
+
+
+def test_what_is_kept_for_a_take_up_is_not_kept_for_good(here: Folder, shelf: Shelf) -> None:
+    here.keep(EVIDENCE)
+
+    assert shelf.kept
+    assert not list(here.root.glob("*.receipt.json"))
+
+
+def test_an_upload_that_was_broken_off_is_gone_on_with(here: Folder, shelf: Shelf) -> None:
+    written = here.write(EVIDENCE)
+    shelf.room = 3
+    (why,) = here.send(written).problems
+    assert "No space" in why
+    assert not list(here.root.glob("*.receipt.json"))
+
+    shelf.room = None
+    assert here.send(written).problems == ()
+    assert len(shelf.kept) == len(files(written.bundle))
+    assert list(here.root.glob("*.receipt.json"))
 
 
 def test_without_an_archive_nothing_is_sent(tmp_path: Path) -> None:

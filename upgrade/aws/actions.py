@@ -20,6 +20,7 @@ _OTHERS = {
     ("s3", "GetBucketLifecycleConfiguration"): "GetLifecycleConfiguration",
     ("s3", "GetBucketNotificationConfiguration"): "GetBucketNotification",
     ("s3", "GetBucketReplication"): "GetReplicationConfiguration",
+    ("s3", "GetObjectLockConfiguration"): "GetBucketObjectLockConfiguration",
     ("s3", "GetPublicAccessBlock"): "GetBucketPublicAccessBlock",
     ("s3", "HeadBucket"): "ListBucket",
     ("s3", "HeadObject"): "GetObject",

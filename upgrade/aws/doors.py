@@ -47,7 +47,7 @@ READS: Mapping[str, frozenset[str]] = {
         "DescribeDBInstances", "DescribeDBSnapshots", "DescribeEvents", "DescribePendingMaintenanceActions",
     }),
     "route53": frozenset({"GetHostedZone"}),
-    "s3": frozenset({"GetBucketEncryption", "GetObject", "HeadObject"}),
+    "s3": frozenset({"GetBucketEncryption", "GetObject", "GetObjectLockConfiguration", "HeadObject"}),
     "secretsmanager": frozenset({"DescribeSecret"}),
     "service-quotas": frozenset({"GetAWSDefaultServiceQuota", "GetServiceQuota"}),
     "sns": frozenset({"GetTopicAttributes"}),
@@ -88,7 +88,10 @@ NEVER_SENT = frozenset({
 ASKED = frozenset({"StackName", "ClientRequestToken", "ResourcesToSkip"})
 """To cancel an update or to continue a rollback; never a RoleARN: CloudFormation goes on with the stack's own."""
 
-PUT = frozenset({"Bucket", "Key", "Body", "ContentType", "IfNoneMatch"})
+PUT = frozenset({
+    "Bucket", "Key", "Body", "ContentType", "IfNoneMatch", "ChecksumAlgorithm", "ChecksumSHA256", "ObjectLockMode",
+    "ObjectLockRetainUntilDate",
+})  # fmt: skip
 
 READ = Grant()
 """What every client has that was granted nothing."""

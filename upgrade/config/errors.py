@@ -61,8 +61,6 @@ def _line(file: Path, key: str, path: list[Any], problem: dict[str, Any], model:
     holder, field = _field(model, path)
     what = _expected(field.metadata, field.annotation) if field else None
     match problem["type"]:
-        case "not_built":
-            return refuse(file, key, f"not built yet; remove it (today {problem['msg']})")
         case "extra_forbidden":
             return refuse(file, key, "unknown key", among=_keys(holder))
         case "missing":

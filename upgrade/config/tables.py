@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, NoReturn, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import (
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
@@ -15,7 +14,9 @@ from pydantic import (
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
+
+from upgrade.facts.stored import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +69,6 @@ At = Annotated[
     Expected("a date and time with its zone, unquoted, e.g. 2027-01-31T00:00:00Z"),
 ]
 Strings = Annotated[tuple[Text, ...], Field(strict=False), Expected('a list of texts, e.g. ["a", "b"]')]
-
-NOT_BUILT = "not_built"
-"""Error type of a key of the contract whose part is not built yet."""
-
-
-def later(today: str) -> Any:
-    """Mark a key whose part is not built yet: known to the schema, refused when it is set.
-
-    Args:
-        today: what holds without it.
-    """
-
-    def refuse(_: object) -> NoReturn:
-        raise PydanticCustomError(NOT_BUILT, "{today}", {"today": today})
-
-    return BeforeValidator(refuse)
 
 
 class Table(BaseModel):
@@ -162,8 +147,6 @@ class Health(Table):
 class Evidence(Table):
     """`[stacks.X.evidence]`: who signs it and where it is kept."""
 
-    _TODAY = "evidence is kept as long as the place where it lies keeps it"
-
     kms_key_id: Annotated[Text, Expected("the ARN, id or alias/name of a KMS key in quotes")] | None = None
     """An ECC_NIST_P256 key for SIGN_VERIFY that seals the evidence; nobody can take it away."""
     signing_key: Annotated[Text, Expected("the path of a PEM file in quotes, relative to this file")] | None = None
@@ -172,16 +155,29 @@ class Evidence(Table):
     """Where journal, baseline and evidence are kept beside the folder of --evidence=DIR."""
     archive_profile: Text | None = None
     """AWS profile for that; the one that reads if left out."""
-    retain_days: Annotated[int | None, later(_TODAY)] = None
-    object_lock_mode: Annotated[Text | None, later(_TODAY)] = None
+    retain_days: Annotated[int, Field(gt=0, le=100 * 366), Expected("a number of days, 1 or more")] | None = None
+    """How long S3 Object Lock keeps finished evidence in the archive from being deleted or replaced."""
+    object_lock_mode: (
+        Annotated[Literal["GOVERNANCE", "COMPLIANCE"], Expected('"GOVERNANCE" or "COMPLIANCE"')] | None
+    ) = None
+    """GOVERNANCE if left out, which a permission can lift. COMPLIANCE nobody can, whatever was a mistake."""
 
     @model_validator(mode="after")
     def _has_a_place(self) -> "Evidence":
         if self.archive_profile and not self.archive:
             raise ValueError("archive_profile is for an archive, and none is named: add archive, or leave it out")
+        if self.retain_days and not self.archive:
+            raise ValueError("retain_days is for an archive, and none is named: add archive, or leave it out")
+        if self.object_lock_mode and not self.retain_days:
+            raise ValueError("object_lock_mode needs retain_days: say how long, or leave it out")
         if self.kms_key_id and self.signing_key:
             raise ValueError("kms_key_id and signing_key exclude each other: keep one")
         return self
+
+    @property
+    def retention(self) -> Retention | None:
+        """What finished evidence is put with; None if nothing keeps it."""
+        return Retention(self.retain_days, self.object_lock_mode or "GOVERNANCE") if self.retain_days else None
 
 
 class Checks(Table):

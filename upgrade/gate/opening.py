@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from reports import baseline as baselines
 from reports import github, rehearsals
+from reports.archive import RECEIPT
 from reports.earlier import Earlier
 from reports.folder import Folder, Written
 from reports.latest import ROOM, safe_name
@@ -111,6 +112,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
         paths = {name: str(path) for name, path in written.paths().items()}
         if folder.archive is not None and sent:
             paths["archive"] = f"{folder.archive.address}/{written.bundle.name}/"
+            paths["receipt"] = str(written.bundle.with_name(f"{written.bundle.name}{RECEIPT}"))
         own = config.getoption("xmlpath", None)
         copied = _copied(written.junit, own) if own else []
         lost = [run.journal.failed] if run.journal.failed else []
@@ -181,6 +183,8 @@ def _archived(run: Run, folder: Folder, stacks: Stacks, *, executes: bool) -> li
     if folder.archive is None:
         return []
     entry, begun = run.entry.name, {"run": run.run_id, "at": run.started.isoformat()}
+    if unlocked := folder.archive.unlocked():
+        raise UsageError(refuse(stacks.file, f"stacks.{entry}.evidence.retain_days", unlocked))
     try:
         folder.archive.put(f".begun/{safe_name(entry)}/{run.run_id}.json", json.dumps(begun).encode())
         if run.wish.verify and run.wish.baseline is None:

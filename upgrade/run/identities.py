@@ -54,11 +54,14 @@ class Identities:
             UsageError: no credentials.
         """
         place, profile = self.entry.evidence.archive, self.entry.evidence.archive_profile
+        retention = self.entry.evidence.retention
         if place is None:
             return None
         connection = self.aws.connect(Access(self.entry.region, profile)) if profile else self.reading()
         return Archive(
-            partial(connection.client, "s3", attempts=archive.ATTEMPTS, grant=Grant(Door.STORE, place)), place
+            partial(connection.client, "s3", attempts=archive.ATTEMPTS, grant=Grant(Door.STORE, place)),
+            place,
+            retention,
         )
 
     def signer(self) -> KmsKey | None:

@@ -150,6 +150,9 @@ def _archive(run: Run) -> Iterator[Told]:
         archive = run.archive()
         if archive is not None:
             archive.names(".begun/")
+            if unlocked := archive.unlocked():
+                yield Told("archive", unlocked, "nothing can be retained in it, so no run begins")
+                return
             yield Told(
                 "archive", f"{archive.address} can be listed; that it can be written, the first gate makes sure of"
             )

@@ -1,6 +1,8 @@
 """Objects of an archive are put once, listed to the end and read back, through the `store` door alone."""
 
+import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from secrets import token_hex
 from typing import Any, cast
@@ -15,6 +17,7 @@ from upgrade.aws.doors import Door, Grant
 from upgrade.aws.guard import ForbiddenCall
 from upgrade.aws.session import Access, Aws
 from upgrade.clock import SystemClock
+from upgrade.facts.stored import Retention
 
 
 @pytest.fixture
@@ -34,10 +37,10 @@ def aws(world: World, bucket: str) -> Iterator[Aws]:  # the bucket is made first
     aws.guard.remove()
 
 
-def archive_at(aws: Aws, address: str, place: str = "") -> Archive:
+def archive_at(aws: Aws, address: str, place: str = "", retention: Retention | None = None) -> Archive:
     """The archive at an address, by a client whose door leads there, or to another place."""
     client = aws.connect(Access(REGION)).client
-    return Archive(partial(client, "s3", attempts=2, grant=Grant(Door.STORE, place or address)), address)
+    return Archive(partial(client, "s3", attempts=2, grant=Grant(Door.STORE, place or address)), address, retention)
 
 
 @pytest.fixture
@@ -123,3 +126,81 @@ def test_nothing_is_put_or_listed_elsewhere(aws: Aws, bucket: str) -> None:
         archive.put("name", b"")
     with pytest.raises(ForbiddenCall):
         archive.names("")
+
+
+ENDED = datetime(2026, 11, 27, 12, tzinfo=UTC)
+DAY = Retention(400, "GOVERNANCE")
+
+
+@pytest.fixture
+def locked(world: World) -> str:
+    """A bucket with Object Lock."""
+    name = f"locked-{token_hex(4)}"
+    world.client("s3").create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    return name
+
+
+@pytest.mark.parametrize("mode", ["GOVERNANCE", "COMPLIANCE"])
+def test_what_is_kept_is_locked_until_then_and_what_is_put_is_not(
+    world: World, locked: str, aws: Aws, mode: str
+) -> None:
+    archive = archive_at(aws, f"s3://{locked}/e", retention=Retention(400, mode))
+    assert archive.unlocked() == ""
+
+    stored = archive.keep("name", b"body", ENDED)
+    again = archive.keep("name", b"body", ENDED)
+
+    assert (stored.name, stored.size, stored.mode) == ("name", 4, mode)
+    assert stored.retain_until == ENDED + timedelta(days=400)
+    assert stored.sha256 == hashlib.sha256(b"body").hexdigest()
+    assert stored.version_id
+    assert again.version_id == stored.version_id
+    assert archive.put("journal", b"line")
+    assert "ObjectLockMode" not in world.client("s3").head_object(Bucket=locked, Key="e/journal")
+
+
+def test_without_a_retention_what_is_kept_is_only_looked_at(archive: Archive) -> None:
+    stored = archive.keep("name", b"body", ENDED)
+
+    assert (stored.mode, stored.retain_until) == (None, None)
+    assert stored.sha256 == hashlib.sha256(b"body").hexdigest()
+    assert archive.unlocked() == ""
+    with pytest.raises(OSError, match="name is another's"):
+        archive.keep("name", b"other", ENDED)
+
+
+def test_a_bucket_without_object_lock_retains_nothing_and_the_remedy_is_told(aws: Aws, bucket: str) -> None:
+    archive = archive_at(aws, f"s3://{bucket}", retention=DAY)
+
+    assert "has no Object Lock: make a bucket with Object Lock" in archive.unlocked()
+    with pytest.raises(OSError, match=r"name can't be written \(InvalidRequest: .*Object Lock.*; make a bucket"):
+        archive.keep("name", b"body", ENDED)
+
+
+def test_what_was_put_without_a_lock_is_not_taken_for_retained(locked: str, aws: Aws) -> None:
+    archive_at(aws, f"s3://{locked}").keep("name", b"body", ENDED)
+
+    with pytest.raises(OSError, match="retained with no mode until no date, not as retain_days asks"):
+        archive_at(aws, f"s3://{locked}", retention=DAY).keep("name", b"body", ENDED)
+
+
+def test_that_it_may_not_be_asked_says_nothing_of_the_lock(locked: str, aws: Aws, world: World) -> None:
+    archive = archive_at(aws, f"s3://{locked}", retention=DAY)
+    world.fail("GetObjectLockConfiguration", "denied")
+    assert archive.unlocked() == ""
+    world.calm()
+    world.fail("HeadObject", "denied")
+    with pytest.raises(OSError, match="name can't be looked at"):
+        archive.keep("name", b"body", ENDED)
+    world.calm()
+    assert archive.keep("name", b"body", ENDED).mode == "GOVERNANCE"
+
+
+def test_a_body_that_is_not_ours_is_found(locked: str, aws: Aws) -> None:
+    archive = archive_at(aws, f"s3://{locked}")
+    client = Mock()
+    client.head_object.return_value = {"ContentLength": 4, "ResponseMetadata": {}, "ChecksumSHA256": "AAAA"}
+    archive._client = lambda: client  # no real S3 stores what was not sent
+
+    with pytest.raises(OSError, match="another SHA-256 than what was put: 000000"):
+        archive.keep("name", b"body", ENDED)

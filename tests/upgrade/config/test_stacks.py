@@ -217,8 +217,23 @@ def test_the_public_form_is_plain_and_holds_no_secret(tmp_path: Path, monkeypatc
         ),
         pytest.param(
             MINIMAL + "[stacks.prod.evidence]\nretain_days = 3",
-            ["stacks.prod.evidence.retain_days: not built yet"],
-            id="later-nested",
+            ["stacks.prod.evidence", "retain_days is for an archive"],
+            id="retained nowhere",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.evidence]\narchive = 's3://b'\nretain_days = 0",
+            ["stacks.prod.evidence.retain_days: found 0, expected a number of days"],
+            id="retained for no time",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.evidence]\narchive = 's3://b'\nobject_lock_mode = 'COMPLIANCE'",
+            ["stacks.prod.evidence", "object_lock_mode needs retain_days"],
+            id="locked for no time",
+        ),
+        pytest.param(
+            MINIMAL + "[stacks.prod.evidence]\narchive = 's3://b'\nretain_days = 3\nobject_lock_mode = 'compliance'",
+            ["stacks.prod.evidence.object_lock_mode: found 'compliance'", 'expected "GOVERNANCE" or "COMPLIANCE"'],
+            id="compliance in other words",
         ),
         pytest.param(
             MINIMAL + "[stacks.prod.backup_policy]\nrecovery_point_max_age_hours = 0",

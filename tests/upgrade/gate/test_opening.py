@@ -264,6 +264,14 @@ def test_who_verifies_gets_the_newest_evidence_of_other_machines(wish: Wish, fou
     assert (there.root / written.bundle.name).exists() == found
 
 
+def test_an_archive_that_can_t_retain_what_is_to_be_retained_is_told_before_anything_is_put(tmp_path: Path) -> None:
+    folder, shelf = Folder(tmp_path), Shelf()
+    folder.archive, shelf.lacks_lock = shelf, "the bucket has no Object Lock"
+    with pytest.raises(UsageError, match=r"stacks\.prod\.evidence\.retain_days: the bucket has no Object Lock"):
+        archived(folder)
+    assert not shelf.kept
+
+
 def test_an_archive_that_cannot_be_used_is_told_with_its_key(tmp_path: Path) -> None:
     folder, shelf = Folder(tmp_path), Shelf()
     folder.archive, shelf.away = shelf, True

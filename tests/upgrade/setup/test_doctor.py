@@ -80,10 +80,11 @@ def test_it_changes_nothing_and_leaves_the_process_as_it_was(world: World, tmp_p
     ("table", "said"),
     [
         (f'archive = "s3://{BUCKET}/archive"', f"s3://{BUCKET}/archive can be listed"),
+        (f'archive = "s3://{BUCKET}/archive"\nretain_days = 3', f"s3://{BUCKET} has no Object Lock"),
         ('archive = "s3://absent-bucket"', "NoSuchBucket"),
         (f'archive = "s3://{BUCKET}"\narchive_profile = "absent"', "AWS profile 'absent' is not configured"),
     ],
-    ids=["there", "no bucket", "no profile"],
+    ids=["there", "no lock", "no bucket", "no profile"],
 )
 def test_an_archive_is_looked_at(world: World, tmp_path: Path, evidence: Path, table: str, said: str) -> None:
     told = said_of("archive", stacks(world, tmp_path, more=f"[stacks.t.evidence]\n{table}"), evidence)
