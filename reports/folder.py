@@ -3,6 +3,7 @@
 A run's folder appears under its own name only when it is whole and holds no secret.
 """
 
+import os
 import re
 import shutil
 import tempfile
@@ -39,6 +40,9 @@ from upgrade.facts.known import Known
 from upgrade.facts.seal import Kind
 from upgrade.gate.decision import NO_EVIDENCE
 from upgrade.gate.evidence import Evidence
+
+_CI_FOLDERS = ("CI_PROJECT_DIR", "WORKSPACE")
+"""Where GitLab and Jenkins tell the folder they work in; without them it is the current one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +246,10 @@ def _bundle_name(evidence: Evidence) -> str:
 
 
 def _place(bundle: Path) -> str:
-    """The bundle's path inside the checkout, where CI runs; empty outside of it, from where no CI takes a file."""
+    """The bundle's path inside the folder that CI works in; empty outside of it, from where no CI takes a file."""
+    root = Path(next((os.environ[name] for name in _CI_FOLDERS if os.environ.get(name)), "")).absolute()
     seen = bundle.absolute()
-    return seen.relative_to(Path.cwd()).as_posix() if seen.is_relative_to(Path.cwd()) else ""
+    return seen.relative_to(root).as_posix() if seen.is_relative_to(root) else ""
 
 
 def _labels(record: Record, name: str) -> dict[str, str]:

@@ -57,6 +57,10 @@ def emptied(checks: Path) -> None:
         pytest.param(written("manifest.toml", "checks = []\n"), "lists no check", id="empty manifest"),
         pytest.param(lambda checks: (checks / "manifest.toml").unlink(), "can't be read", id="no manifest"),
         pytest.param(emptied, "is gone", id="empty folder"),
+        pytest.param(lambda checks: (checks / "requirements.toml").unlink(), "can't be read", id="no requirements"),
+        pytest.param(
+            replaced("requirements=(", 'requirements=("URS-999",'), "no requirement 'URS-999'", id="requirement"
+        ),
     ],
 )
 def test_a_damaged_catalogue_is_refused(

@@ -246,18 +246,23 @@ def test_ordinary_names_stay_readable() -> None:
     assert safe_name("Prod EU").startswith("prod-eu-")
 
 
-def test_what_ci_attaches_lies_where_ci_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    told = Folder(Path("evidence")).write(builders.no_go()).junit.read_text()
+@pytest.mark.parametrize("variable", ["", "CI_PROJECT_DIR", "WORKSPACE"])
+def test_what_ci_attaches_lies_where_ci_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    (tmp_path / "plimsoll").mkdir()
+    for name in ("CI_PROJECT_DIR", "WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+    if variable:
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.chdir(tmp_path / "plimsoll" if variable else tmp_path)
+    told = Folder(tmp_path / "evidence").write(builders.no_go()).junit.read_text()
 
     attached = re.findall(r"\[\[ATTACHMENT\|(.+)\]\]", told)
     assert attached
-    assert all((tmp_path / path).is_file() for path in attached)
+    assert all(not Path(path).is_absolute() and (tmp_path / path).is_file() for path in attached)
 
 
-def test_nothing_outside_of_the_checkout_is_attached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "checkout").mkdir()
-    monkeypatch.chdir(tmp_path / "checkout")
+def test_nothing_outside_of_where_ci_works_is_attached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI_PROJECT_DIR", str(tmp_path / "checkout"))
 
     assert "ATTACHMENT" not in Folder(tmp_path / "evidence").write(builders.no_go()).junit.read_text()
 
