@@ -165,11 +165,14 @@ def _cause(record: Record) -> Iterator[Step]:
 
 def _needs_operator(record: Record) -> Iterator[Step]:
     yield Step("Start no other update: the stack takes none in this state.")
-    yield from _cause(record)
-    yield Step(
-        "If the stack is in UPDATE_ROLLBACK_FAILED, continue its rollback (docs/recover.md).",
-        command(record, "--recover"),
-    )
+    diagnosis = record.operation.diagnosis if record.operation else None
+    stuck = diagnosis.not_undone if diagnosis else ()
+    for failure in stuck:
+        yield Step(f"Mend what could not be taken back, {failure.resource}: {failure.remedy}")
+    if not stuck:
+        yield from _cause(record)
+    on = "If the stack is in UPDATE_ROLLBACK_FAILED, continue its rollback (docs/recover.md)."
+    yield Step(on, command(record, "--recover"))
 
 
 def _unknown(record: Record) -> Iterator[Step]:

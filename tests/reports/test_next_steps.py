@@ -119,8 +119,18 @@ def test_after_a_rollback_the_cause_comes_first_and_maintenance_last() -> None:
     assert told[3].startswith("End maintenance mode")
 
 
-def test_a_failed_rollback_is_continued() -> None:
-    assert "pytest --stack prod --recover" in of(Verdict.NEEDS_OPERATOR)
+def test_a_failed_rollback_is_continued_once_what_stopped_it_is_mended() -> None:
+    operation = builders.rolled_back().operation
+    assert operation is not None
+    assert operation.diagnosis is not None
+    assert operation.diagnosis.cause is not None
+    stuck = replace(operation.diagnosis.cause, resource="AlarmsTopic", remedy="Give it back its key.")
+    failed = replace(operation, diagnosis=replace(operation.diagnosis, not_undone=(stuck,)))
+    told = of(Verdict.NEEDS_OPERATOR, operation=failed).splitlines()
+
+    assert told[1] == "Mend what could not be taken back, AlarmsTopic: Give it back its key."
+    assert told[2].endswith("pytest --stack prod --recover")
+    assert "Mend what failed first, DataVolume" in of(Verdict.NEEDS_OPERATOR)
 
 
 def test_of_a_refusal_the_plan_decides_what_comes_next() -> None:
