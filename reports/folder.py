@@ -214,7 +214,7 @@ class Folder:
 
     def _events(self, evidence: Evidence) -> Iterator[tuple[str, str]]:
         """The journal, as far as it has come; none of a run that asked for no change."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):  # the second: the folder was lost meanwhile
             path = self.chain(evidence.entry, evidence.journal).path
             yield EVENTS, path.read_text(encoding="utf-8", errors="backslashreplace")
 

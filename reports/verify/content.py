@@ -148,7 +148,9 @@ def _junit(record: Record, bundle: Bundle, file: str) -> Step:
 def _journal(record: Record, bundle: Bundle) -> Step:
     executed = record.operation is not None and record.operation.ending is not Ending.REFUSED
     ours = executed and record.operation is not None and _is_ours(record, record.operation)
-    content = bundle.content(EVENTS)
+    content, lost = bundle.content(EVENTS), record.basis.not_kept if record.basis else ""
+    if lost:
+        return not_checked("journal", f"the record says that it is not whole: {lost}")
     if content is None:
         return judged(
             "journal", [f"{EVENTS} is missing, and an update was executed"] if ours else [], "nothing was asked for"

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 from reports.chain import Chain
 from tests.acceptance.gate import CHECKOUT, LIMIT, Run, gate_in
@@ -25,11 +26,13 @@ def killed(sandbox: Standing, evidence: Path, operation: str, *arguments: str) -
     return run
 
 
-def started(sandbox: Standing, evidence: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+def started(
+    sandbox: Standing, evidence: Path, *arguments: str, stdout: int | IO[bytes] = subprocess.DEVNULL
+) -> "subprocess.Popen[bytes]":
     """An upgrade that goes on by itself."""
     command = [sys.executable, "-m", "pytest", "--stack", "demo", "--upgrade", *arguments, f"--evidence={evidence}"]
-    silent = subprocess.DEVNULL
-    return subprocess.Popen(command, cwd=CHECKOUT, env=sandbox.environment, stdin=silent, stdout=silent)
+    nothing = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=CHECKOUT, env=sandbox.environment, stdin=nothing, stdout=stdout)
 
 
 def reach(evidence: Path, act: Act, operation: str) -> str:
