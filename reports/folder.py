@@ -291,4 +291,4 @@ def _sources(evidence: Evidence, net: Secrets) -> Iterator[tuple[str, str]]:
     templates = {} if evidence.before is None else {DEPLOYED: evidence.before.template, TARGET: evidence.before.target}
     for name, template in templates.items():
         if isinstance(template, Known):
-            yield name, net.clean(template.value.text)[0]
+            yield name, net.clean(template.value.text, where=name, apart=True)[0]

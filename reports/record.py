@@ -6,6 +6,7 @@ reason; no key is ever left out. docs/record.md tells it to people.
 
 import json
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from pydantic import AwareDatetime, JsonValue, model_validator
@@ -302,6 +303,7 @@ class Record(Part):
         return self.model_dump_json(indent=1, ensure_ascii=True) + "\n"
 
 
+@cache
 def schema() -> str:
     """`record.schema.json`: the format as JSON Schema, generated from the models."""
     generated = Record.model_json_schema(mode="serialization")

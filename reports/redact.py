@@ -260,6 +260,8 @@ class _Cleaning:
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
+        self._clean: set[str] = set()
+        """Texts without any: most stand in a record many times."""
 
     def value(self, value: Any, where: str, name: str = "") -> Any:
         """The same structure with every free text cleaned. Enumerations are no free text and stay what they are.
@@ -289,7 +291,13 @@ class _Cleaning:
     def _text(self, text: str, where: str, name: str) -> str:
         if name and is_named(name, text):
             return self._secrets.hide(text, where)
-        return self._secrets.clean(text, where=where, apart=True)[0]
+        if text in self._clean:
+            return text
+        cleaned, found = self._secrets.clean(text, where=where, apart=True)
+        if not found and cleaned == text:
+            self._clean.add(text)
+            return text
+        return cleaned
 
     def _fields(self, values: Mapping[str, Any], where: str, name: str) -> dict[str, Any]:
         named = str(values.get("path") or values.get("name") or name)

@@ -164,6 +164,7 @@ def _tells_what_was_redacted(run: Run) -> None:
     counts: dict[str, Any] = {row["rule"]: row for row in run.record["redaction"]["counts"]}
     assert {"secret", "named"} <= counts.keys()
     assert any(place.startswith(("before.stack", "after.stack")) for place in counts["named"]["places"])
+    assert any(place.startswith("data/spec/") for row in account["found"] for place in row["places"])
     assert "data/report/report.html" in account["scanned"]
     rows = {row["name"]: row for row in run.record["parameters"]["rows"]}
     if rows["pUpstream"]["planned"] and run.record["run"]["mode"] != "verify":
