@@ -59,16 +59,17 @@ def write(bundle: Path, folder: Path) -> list[Attachment]:
 
 
 def zipped(bundle: Path) -> bytes:
-    """The bundle as a zip file, byte for byte the same each time: sorted, without times, owners or the machine's modes.
+    """The bundle as a zip file, byte for byte the same everywhere: sorted, without times, owners or the machine's modes.
+
+    It is not compressed: what a compressor writes changes with its version.
 
     Raises:
         OSError: it can't be read.
     """
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
         for path in sorted(each for each in bundle.rglob("*") if each.is_file()):
             entry = zipfile.ZipInfo(f"{bundle.name}/{path.relative_to(bundle).as_posix()}", _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = _MODE
             entry.create_system = 3  # Unix: without it the same bundle is another file on Windows
             archive.writestr(entry, path.read_bytes())
