@@ -48,7 +48,7 @@ def first(check: Check) -> str:
     if not check.findings:
         return sentence(f"{check.title}: {check.outcome}: {check.detail or 'no reason was told'}")
     finding = check.findings[0]
-    resource = f" ({finding.logical_id})" if finding.logical_id else ""
+    resource = f" ({finding.logical_id})" if finding.logical_id not in finding.found else ""
     expected = f"; expected: {finding.expected}" if finding.expected else ""
     return sentence(f"{check.title}: {check.outcome}: {finding.found}{resource}{expected}")
 

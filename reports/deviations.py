@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from reports import cases
 from reports.provenance import NOT_PROVIDED
 from reports.record import Check, Record, Waived
 from upgrade.catalogue import Finding, Outcome, Phase
@@ -110,7 +111,7 @@ def _form(order: int, number: int, check: Check, kind: Kind, record: Record) -> 
         check=check.id,
         title=check.title,
         requirements=check.requirements,
-        description=check.detail or f"{check.title}: {check.outcome}",
+        description=check.detail or cases.first(check),
         risk=check.why,
         stops=check.stops,
         at=_time(check.started),

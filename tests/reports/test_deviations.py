@@ -49,6 +49,7 @@ def test_each_check_that_failed_or_could_not_tell_has_a_form() -> None:
     }
     failed = told["rds-storage-matches-parameter"]
     assert failed.items[0].expected == "at least what the database has"
+    assert failed.description.startswith("Rds storage matches parameter: fail: the database has 60 GiB")
     assert failed.risk.startswith("CloudFormation would otherwise")
     assert failed.evidence == "data/record.json#/checks/4"
     unread = told["backup-stack-is-upgraded-first"]

@@ -193,6 +193,14 @@ def test_the_message_is_a_whole_sentence_and_the_text_tells_what_to_do() -> None
     assert "found: another" in lines
 
 
+def test_a_resource_is_named_once() -> None:
+    failure = case(Outcome.FAIL, findings=(builders.finding(found="AnalyticsDBInstance has 60 GiB", expected=""),))
+
+    assert [each.attrib["message"] for each in failure.iter("failure")] == [
+        "Stack is at rest: fail: AnalyticsDBInstance has 60 GiB."
+    ]
+
+
 def test_a_result_without_a_reason_says_so() -> None:
     error = case(Outcome.ERROR).find("error")
 
