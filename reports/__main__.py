@@ -1,6 +1,7 @@
 """`python -m reports verify | render | diff | seal`: what is done with the evidence of a run afterwards."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -42,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m reports")
     commands = parser.add_subparsers(dest="command", required=True)
     asking = commands.add_parser("verify", help="whether a folder of evidence is whole, and what it says")
-    asking.add_argument("bundle", type=Path, metavar="BUNDLE")
+    asking.add_argument("bundle", type=Path, metavar="BUNDLE", help="a run's folder; of an evidence folder the newest")
     asking.add_argument("--key", type=Path, metavar="PUB", help="public key of who seals, from outside the folder")
     asking.add_argument("--authority", type=Path, metavar="PEM", help="root certificates of the timestamp authority")
     asking.add_argument("--json", action="store_true", help="for programs")
@@ -74,6 +75,7 @@ def _verify(chosen: argparse.Namespace) -> int:
                 "that you were given by other means"
             )
     key = read_public(chosen.key) if chosen.key else None
+    chosen.bundle = _newest(chosen.bundle)
     try:
         found = verify(chosen.bundle, key, chosen.authority)
     except OSError as error:
@@ -86,6 +88,23 @@ def _verify(chosen: argparse.Namespace) -> int:
     return 0 if found.is_whole else NOT_WHOLE
 
 
+def _newest(folder: Path) -> Path:
+    """The bundle that is meant: the newest of an evidence folder, or the folder itself.
+
+    Raises:
+        UsageError: the newest run has left none.
+    """
+    file = folder / "latest.json"
+    if not file.exists():
+        return folder
+    try:
+        return folder / str(json.loads(file.read_text(encoding="utf-8"))["bundle"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UsageError(
+            f"{file}: the newest run has left no evidence: see its log, or name the folder of a run"
+        ) from None
+
+
 def _render(chosen: argparse.Namespace) -> int:
     record = _record(chosen.bundle)
     page = html.render(record, sha256((chosen.bundle / RECORD).read_bytes()))
@@ -93,6 +112,8 @@ def _render(chosen: argparse.Namespace) -> int:
     if chosen.pdf:
         asked[chosen.pdf] = pdf.render(page)
     for path, content in asked.items():
+        if path.resolve().is_relative_to(chosen.bundle.resolve()):
+            raise UsageError(f"{path}: lies in the bundle, which would no longer be whole: name another place")
         try:
             path.write_bytes(content)
         except OSError as error:

@@ -177,7 +177,7 @@ def test_every_option_exists_and_has_its_value_behind_an_equals_sign(recipe: str
 def test_every_option_that_the_page_names_exists() -> None:
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
 
-    assert named - {"--version"} <= known_options()
+    assert named - {"--version", "--key"} <= known_options()
 
 
 def test_the_table_has_every_exit_code_and_its_verdicts() -> None:
@@ -258,7 +258,7 @@ def test_a_gate_that_never_ran_is_seen_although_it_ended_in_0(tmp_path: Path) ->
 
     run = github.job("read-only", edit=lambda script: script.replace("--stack=", "--version --stack="))
 
-    assert github.codes == {"Judge": 0, "Look at latest.json": 1}, run.output
+    assert github.codes == {"Judge": 0, "Look at latest.json": 1, "Verify the evidence": 4}, run.output
     assert run.code == 1
 
 
@@ -348,6 +348,6 @@ def test_a_bad_night_is_red_and_keeps_its_evidence(tmp_path: Path) -> None:
         github = GitHub(NIGHTLY, Place(tmp_path, sandbox.environment))
         run = github.job("read-only")
 
-    assert github.codes == {"Judge": 10, "Look at latest.json": 1}, run.output
+    assert github.codes == {"Judge": 10, "Look at latest.json": 1, "Verify the evidence": 0}, run.output
     (kept,) = github.artifacts
     assert json.loads((kept / "latest.json").read_text())["verdict"] == "NO_GO"

@@ -12,6 +12,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from reports import latest
+from reports.seal.signer import KeyFile, fingerprint
 from upgrade.config.stacks import DEMO, Stacks
 from upgrade.errors import UsageError
 from upgrade.facts.known import Known, Reason, Unknown
@@ -57,6 +58,7 @@ def examine(stacks: Stacks | None, name: str, evidence: Path) -> Iterator[Told]:
     run.aws.guard.install()
     try:
         yield from _aws(run)
+        yield _seal(run, stacks)
     finally:
         run.aws.guard.remove()
 
@@ -80,6 +82,20 @@ def _packages() -> Iterator[Told]:
         fits = asked.specifier.contains(found, prereleases=True)
         said = found if fits else f"{found}, and {asked.specifier} is needed"
         yield Told(asked.name, said, "" if fits else f"pip install --upgrade '{asked.name}{asked.specifier}'")
+
+
+def _seal(run: Run, stacks: Stacks) -> Told:
+    """What seals the evidence; KMS is asked for its public key."""
+    configured = run.entry.evidence
+    if not (configured.kms_key_id or configured.signing_key):
+        return Told("seal", "none: evidence is unsigned, and says so")
+    try:
+        file = configured.signing_key
+        signer = KeyFile(stacks.file.parent / file) if file else run.signer()
+        public = fingerprint(signer.public_key()) if signer else ""
+    except (UsageError, OSError) as error:
+        return Told("seal", str(error), "make a P-256 key and allow its use to who seals: docs/record.md#the-seal")
+    return Told("seal", f"{file or configured.kms_key_id}, fingerprint {public}")
 
 
 def _evidence(folder: Path) -> Told:
