@@ -9,7 +9,11 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 from urllib.parse import quote
 
@@ -50,7 +54,8 @@ class Aviary:
     def __init__(self, sandbox: Standing, folder: Path) -> None:
         self.sandbox, self.folder, self.canaries = sandbox, folder, Canaries()
         canary.release(sandbox, self.canaries)
-        self.environment = {**sandbox.environment, **self.canaries.environment}
+        github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(folder / "summary.md")}
+        self.environment = {**sandbox.environment, **self.canaries.environment, **github}
 
     def own(self, ends: str) -> str:
         """A check of the user's own that tells all it knows, and how it ends."""
@@ -85,23 +90,45 @@ def aviary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aviary]:
 
 
 def _interrupted(aviary: Aviary) -> Run:
+    """On a terminal, where what goes on is shown on a live line."""
     evidence = aviary.folder / "interrupted"
     command = [sys.executable, "-m", "pytest", "--stack=demo", "--upgrade", f"--evidence={evidence}"]
     aviary.sandbox.set(change_set_delay=LIMIT)
+    ours, its = os.openpty()
+    told = SimpleQueue[bytes]()
     with subprocess.Popen(
-        command,
-        cwd=CHECKOUT,
-        env={**os.environ, **aviary.environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
+        command, cwd=CHECKOUT, env={**os.environ, **aviary.environment}, stdout=its, stderr=its
+    ) as run:
+        os.close(its)
+        Thread(target=lambda: told.put(_read(ours))).start()
         reach(evidence, Act.ACCEPTED, "CreateChangeSet")
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=LIMIT)
+        run.send_signal(signal.SIGINT)
+        run.wait(LIMIT)
+    output = told.get(timeout=LIMIT).decode(errors="replace")
+    os.close(ours)
     aviary.sandbox.set(change_set_delay=0.0)
     (aviary.folder / "interrupted.log").write_text(output)
-    return Run(process.returncode, output, evidence)
+    return Run(run.returncode, output, evidence)
+
+
+def _read(terminal: int) -> bytes:
+    """All that is written to a terminal until nobody has it open any more."""
+    read = b""
+    with suppress(OSError):  # how Linux tells the end
+        while more := os.read(terminal, 65536):
+            read += more
+    return read
+
+
+def _made_afterwards(aviary: Aviary) -> None:
+    """What is made of a bundle for a change request, and as PDF where that is installed."""
+    made = aviary.folder / "made"
+    made.mkdir()
+    command = [sys.executable, "-m", "reports", "render", str(_bundle(aviary, "rolled-back"))]
+    command += [f"--html={made / 'report.html'}", f"--attachments={made / 'attachments'}"]
+    if find_spec("weasyprint"):
+        command.append(f"--pdf={made / 'report.pdf'}")
+    subprocess.run(command, cwd=CHECKOUT, env={**os.environ, **aviary.environment}, check=True, capture_output=True)
 
 
 def _refused(aviary: Aviary) -> Run:
@@ -152,7 +179,9 @@ def test_no_secret_is_told_whatever_the_verdict(aviary: Aviary) -> None:
     }
 
     assert {expected: run.latest["verdict"] for expected, run in runs.items()} == {each: each for each in runs}
+    _made_afterwards(aviary)
     assert aviary.found() == []
+    assert (aviary.folder / "summary.md").read_text().count("[REDACTED:") > 1
     for run in runs.values():
         _tells_what_was_redacted(run)
 

@@ -103,7 +103,10 @@ def reason_of(error: Exception) -> Reason:
 
 
 def detail_of(error: Exception, clean: Callable[[str], str] = str) -> str:
-    """The service's own words, its code first; one line. Cleaned before it is cut, or half a secret might remain."""
+    """The service's own words, its code first; one line. Cleaned before it is cut, and that between two words.
+
+    Half a secret is never recognised again.
+    """
     if isinstance(error, boto.ClientError):
         answer = error.response.get("Error", {})
         text = f"{answer.get('Code', '')}: {answer.get('Message', '')}"
@@ -112,7 +115,7 @@ def detail_of(error: Exception, clean: Callable[[str], str] = str) -> str:
     else:
         text = str(error)
     first = next(iter(clean(text).strip().splitlines()), type(error).__name__)
-    return first if len(first) <= _LONGEST else first[: _LONGEST - 1] + "…"
+    return first if len(first) <= _LONGEST else first[:_LONGEST].rpartition(" ")[0] + " …"
 
 
 def did_nothing(error: boto.ClientError, operation: str) -> bool:
