@@ -270,3 +270,15 @@ def test_nothing_outside_of_where_ci_works_is_attached(tmp_path: Path, monkeypat
 @pytest.mark.parametrize("word", ["reviewed-controls", "assessment-results", "reportFormat", "could not tell"])
 def test_a_secret_that_is_a_word_of_every_view_costs_no_evidence(tmp_path: Path, word: str) -> None:
     assert Folder(tmp_path).write(builders.evidence(), secrets=[word]).junit.is_file()
+
+
+def test_where_the_folder_cannot_be_written_the_evidence_is_elsewhere_and_that_is_told(tmp_path: Path) -> None:
+    root = tmp_path / "evidence"
+    root.write_text("in its way")
+    written = Folder(root).write(builders.evidence())
+
+    assert not written.bundle.is_relative_to(root)
+    assert written.problems == (f"{root} can't be written (Not a directory); the evidence is in {written.bundle}",)
+    assert (written.bundle / "VERIFY.md").exists()
+    assert written.bundle.parent.stat().st_mode & 0o077 == 0, "nobody else looks into it"
+    shutil.rmtree(written.bundle.parent)

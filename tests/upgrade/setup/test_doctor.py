@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from sandbox.scenarios.keys import write_pair
 from tests.upgrade import things
 from tests.upgrade.world import ACCOUNT, BUCKET, REGION, World, topic
 from upgrade.config.stacks import Stacks, load
@@ -90,6 +91,26 @@ def test_an_archive_is_looked_at(world: World, tmp_path: Path, evidence: Path, t
     told = said_of("archive", stacks(world, tmp_path, more=f"[stacks.t.evidence]\n{table}"), evidence)
     assert said in told.said
     assert bool(told.do) is ("can be listed" not in said)
+
+
+@pytest.mark.parametrize(
+    ("table", "said", "wrong"),
+    [
+        ("", "none: evidence is unsigned, and says so", False),
+        ('signing_key = "seal.pem"', "seal.pem, fingerprint ", False),
+        ('signing_key = "absent.pem"', "absent.pem: No such file or directory", True),
+        ('kms_key_id = "alias/absent"', "kms:GetPublicKey: ", True),
+    ],
+    ids=["none", "file", "no file", "no key"],
+)
+def test_what_seals_is_looked_at(
+    world: World, tmp_path: Path, evidence: Path, table: str, said: str, *, wrong: bool
+) -> None:
+    configured = stacks(world, tmp_path, more=f"[stacks.t.evidence]\n{table}")
+    write_pair(configured.file.parent, "seal")
+    told = said_of("seal", configured, evidence)
+    assert said in told.said
+    assert bool(told.do) is wrong
 
 
 def test_who_stops_listening_leaves_the_process_as_it_was(world: World, tmp_path: Path, evidence: Path) -> None:
