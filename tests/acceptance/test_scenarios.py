@@ -60,6 +60,7 @@ ENDINGS = {
     "parameter-unknown": (10, "NO_GO", ""),
     "with-macros": (0, "UPGRADED", ""),
     "archived": (0, "UPGRADED", ""),
+    "kms-sealed": (0, "UPGRADED", ""),
     "loop-shortened": (10, "NO_GO", "AuditLog (AWS::Logs::LogGroup): it is removed"),
 }
 
