@@ -5,6 +5,7 @@ What can be refused without AWS is refused here: exit 4, nothing called.
 
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -28,7 +29,7 @@ from upgrade.aws.session import SANDBOX
 from upgrade.catalogue import CheckInfo, Phase, Severity, catalogue, path_of
 from upgrade.config.entry import StackEntry
 from upgrade.config.errors import refuse
-from upgrade.config.stacks import Stacks, file_for, load
+from upgrade.config.stacks import DEMO, Stacks, file_for, load
 from upgrade.errors import UsageError
 from upgrade.facts.review import Rehearsal
 from upgrade.gate import manifest
@@ -36,7 +37,7 @@ from upgrade.gate.console import Console
 from upgrade.gate.evidence import Evidence, Published
 from upgrade.gate.gatekeeper import Gatekeeper
 from upgrade.gate.mode import COURSES, UNFINISHED, Mode, wants
-from upgrade.gate.options import Options
+from upgrade.gate.options import CHECKOUT, Options
 from upgrade.gate.order import Order
 from upgrade.gate.recovering import Recovering
 from upgrade.gate.results import configured
@@ -120,7 +121,7 @@ def open_run(wish: Options, run_id: str, config: "pytest.Config") -> Gatekeeper:
             lines(written.record, paths)
             + lost
             + copied
-            + _not_complete(written, run.clean)
+            + _not_complete(written, folder.root, stacks, run.clean)
             + _for_github(written.record, paths)
         )
         return Published(told, written.problems)
@@ -236,12 +237,17 @@ def _lock(run: Run) -> tuple[Lock | None, str, str]:
         return None, "", f"a second upgrade of this stack from this machine would not be noticed: {error}"
 
 
-def _not_complete(written: Written, clean: Callable[[str], str]) -> list[str]:
+def _not_complete(written: Written, root: Path, stacks: Stacks, clean: Callable[[str], str]) -> list[str]:
     """What to say where the evidence is not complete; the verdict is none the worse for it."""
     if not written.problems:
         return []
     told = [f"EVIDENCE NOT COMPLETE  {one_line(clean(problem))}" for problem in written.problems]
-    return [*told, f"  Do this: mend that, then python -m reports seal {written.bundle}"]
+    command = ["python", "-m", "reports", "seal", str(written.bundle)]
+    if not written.bundle.is_relative_to(root):
+        command.append(f"--evidence={root}")
+    if written.record.subject.entry != DEMO and stacks.file != CHECKOUT / "stacks.toml":
+        command.append(f"--stacks-file={stacks.file}")
+    return [*told, f"  Do this: mend that, then {shlex.join(command)}"]
 
 
 def _copied(junit: Path, own: str) -> list[str]:

@@ -277,3 +277,15 @@ def test_an_archive_that_cannot_be_used_is_told_with_its_key(tmp_path: Path) -> 
     folder.archive, shelf.away = shelf, True
     with pytest.raises(UsageError, match=r"stacks\.toml: stacks\.prod\.evidence\.archive: .*unreachable"):
         archived(folder)
+
+
+def test_what_is_not_complete_is_told_with_the_command_that_completes_it(tmp_path: Path) -> None:
+    whole = Folder(tmp_path / "e").write(builders.evidence())
+    lost = replace(whole, bundle=tmp_path / "elsewhere/b", problems=("hush: the disk is full\nreally",))
+    configured, command = stacks(entry()), f"python -m reports seal {tmp_path}/elsewhere/b"
+
+    assert opening._not_complete(whole, tmp_path / "e", configured, str) == []
+    assert opening._not_complete(lost, tmp_path / "e", configured, lambda text: text.replace("hush", "****")) == [
+        "EVIDENCE NOT COMPLETE  ****: the disk is full really",
+        f"  Do this: mend that, then {command} --evidence={tmp_path}/e --stacks-file={configured.file}",
+    ]
