@@ -247,3 +247,17 @@ def test_without_evidence_there_is_none(root: Path) -> None:
     root.mkdir()
     (root / "latest.json").write_text("{}")
     assert baseline.newest(root, "prod", ACCOUNT) is None
+
+
+def test_what_was_redacted_is_read_back_as_what_can_t_be_compared(root: Path) -> None:
+    secretive = facts.stack(parameters={"pToken": "hush", "pSize": "20"}, tags={"note": "see hunter-22", "a": "b"})
+    plan = facts.plan(parameters={"pToken": "hush", "pSize": "20"}, tags={"note": "see hunter-22"})
+    root.mkdir()
+    evidence = gate(before=snapshot(stack=known(secretive)), plan=known(plan))
+    found = baseline.read(Folder(root).write(evidence, ["hunter-22"]).bundle)
+
+    stack = found.snapshot.stack.value
+    assert stack.parameters == {"pToken": "****", "pSize": "20"}
+    assert stack.tags == {"note": "****", "a": "b"}
+    assert found.plan is not None
+    assert (found.plan.value.parameters, found.plan.value.tags) == (stack.parameters, {"note": "****"})

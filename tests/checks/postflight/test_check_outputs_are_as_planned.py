@@ -139,3 +139,10 @@ def test_a_stack_without_outputs_is_not_applicable() -> None:
 )
 def test_what_cannot_be_read_cannot_tell(before: Snapshot, after: Snapshot) -> None:
     assert says(CHECK, before=before, after=after, entry=entry())[0] is Outcome.ERROR
+
+
+def test_a_value_that_earlier_evidence_does_not_hold_is_not_compared() -> None:
+    declared = {"One": {"Value": "https://[REDACTED:url-password#1a2b3c4d]@host"}}
+
+    assert judged(declared, {"One": "https://u:p@host"})[0] is Outcome.PASS
+    assert judged(declared, {})[0] is Outcome.FAIL

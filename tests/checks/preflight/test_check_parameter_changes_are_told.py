@@ -78,3 +78,12 @@ def test_without_the_templates_it_cannot_tell() -> None:
     for missing in ("template", "target", "stack"):
         lost: dict[str, Any] = {missing: unknown()}
         assert says(CHECK, before=snapshot(**lost), entry=entry())[0] is Outcome.ERROR
+
+
+def test_what_is_secret_by_its_name_is_told_without_its_value() -> None:
+    old, new = declared(pToken="5", pGone=None), declared(pToken="hush", pPassword="hush")  # names of parameters
+    outcome, findings = judged(old, new, {"pToken": "hush-hush", "pGone": "x"})
+
+    assert outcome is Outcome.WARN
+    assert {finding.property for finding in findings} == {"pToken", "pPassword", "pGone"}
+    assert "hush" not in repr(findings)

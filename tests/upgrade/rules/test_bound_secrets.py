@@ -81,3 +81,17 @@ def test_a_secret_that_stands_in_no_free_text_by_chance_breaks_nothing(secret: s
     bound = made(clean=lambda text: text.replace(secret, "[REDACTED]"))
 
     assert (bound.format, bound.made) == ("plimsoll-plan/2", NOW)
+
+
+def test_no_value_that_is_secret_by_its_name_is_in_it() -> None:
+    named = detail(path="/Properties/MasterUserPassword", before=SECRET, after=SECRET)
+    live = stack(parameters={**stack().parameters, "pApiToken": SECRET}, tags={"password": SECRET})
+    target = known(template("v4.1.0", Parameters={**PARAMETERS, "pApiToken": {"Type": "String"}}))
+    planned = plan(change("AlarmsTopic", named, detail(before="a", after=None)), parameters={"pApiToken": SECRET})
+    bound = made(entry(), snapshot(stack=known(live), target=target), planned)
+
+    assert (
+        bound.parameters["pApiToken"] == bound.stack.parameters["pApiToken"] == bound.stack.tags["password"] == "****"
+    )
+    assert [(each.before, each.after) for each in bound.changes[0].details] == [("****", "****"), ("a", None)]
+    assert SECRET not in bound.text()
