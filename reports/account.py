@@ -1,16 +1,30 @@
 """Who made the change, for what, and when by whose clock: from what a run left to the record's provenance. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from reports.provenance import Attempt, Basis, Change, Clock, People, Stated, provided
+from reports.provenance import Attempt, Basis, Change, Clock, People, Retention, Stated, provided
 from upgrade.catalogue import Outcome
 from upgrade.facts.call import Call
 from upgrade.facts.known import Known
 from upgrade.facts.operation import Ending
 from upgrade.gate.decision import APPROVAL
 from upgrade.gate.evidence import Evidence
+from upgrade.gate.mode import Mode
+from upgrade.rules.bound import digest
 
 _ELSEWHERE = "Plimsoll is told the change id alone: see the system in which the change was requested"
+OBJECTIVES = {
+    Mode.GATE: "whether this stack may be upgraded now",
+    Mode.AHEAD: "a plan of this upgrade that can be reviewed and approved",
+    Mode.READ_ONLY: "whether anything stands in the way of this upgrade, without a change set",
+    Mode.REJUDGE: "whether the reviewed plan may be executed now",
+    Mode.UPGRADE: "to upgrade this stack if it may be, and to find out whether the upgrade is what was planned",
+    Mode.VERIFY: "whether an upgrade that was made by other means is what was planned",
+    Mode.RECOVER: "to bring the stack back to rest from a failed rollback",
+}
+"""What a run of each mode is for."""
+
 _EXECUTES = frozenset({"ExecuteChangeSet", "ContinueUpdateRollback"})
 
 
@@ -23,8 +37,36 @@ def of(evidence: Evidence, attempts: tuple[Attempt, ...]) -> dict[str, Any]:
         "rollback_plan": provided(
             evidence.bound.rollback_plan if evidence.bound else "", "this run has no plan that may be executed"
         ),
+        "rollback_tested": _rollback_tested(evidence),
+        "objective": OBJECTIVES[evidence.mode],
+        "parameters_sha256": _parameters(evidence),
+        "retention": _retention(evidence.configuration.get("evidence")),
+        "closure": provided("", "a change is reviewed and closed after its evidence was written"),
         "basis": _basis(evidence),
     }
+
+
+def _rollback_tested(evidence: Evidence) -> Stated:
+    if evidence.operation is not None and evidence.operation.ending is Ending.ROLLED_BACK:
+        return provided("by this run: CloudFormation has restored the old state", "")
+    return provided("", "Plimsoll tries no rollback that is not needed")
+
+
+def _parameters(evidence: Evidence) -> str:
+    plan = evidence.plan
+    return digest(dict(plan.value.parameters)) if isinstance(plan, Known) else ""
+
+
+def _retention(configured: object) -> Retention:
+    told = configured if isinstance(configured, Mapping) else {}
+    kept = "" if told.get("archive") else "no archive is configured: the evidence is kept where it was written"
+    named = {"archive": "archive", "days": "retain_days", "mode": "object_lock_mode"}
+    return Retention(
+        **{
+            name: provided(str(told.get(key) or ""), kept or f"evidence.{key} is not configured")
+            for name, key in named.items()
+        }
+    )
 
 
 def _change(evidence: Evidence) -> Change:

@@ -79,6 +79,15 @@ class Clock(Part):
     told: str
 
 
+class Retention(Part):
+    """Where the evidence is kept and for how long. What S3 then says of it is in the receipt, outside the bundle."""
+
+    archive: Stated
+    days: Stated
+    mode: Stated
+    """Of S3 Object Lock."""
+
+
 class Basis(Part):
     """What the verdict rests on beside checks and operation: with them it can be computed again."""
 

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, JsonValue, model_validator
 from reports.changes import Plan
 from reports.integrity import EARLIER, Integrity
 from reports.part import Fact, Part, described
-from reports.provenance import Attempt, Basis, Change, Clock, People, Stated, provided
+from reports.provenance import Attempt, Basis, Change, Clock, People, Retention, Stated, provided
 from reports.state import State
 from upgrade.catalogue import Finding, Outcome, Phase, Severity, When
 from upgrade.facts.actual import ActualChange, Compared
@@ -231,7 +231,12 @@ _EARLIER: dict[str, Any] = {
     "requirements": (),
     "requirements_sha256": "",
     "clock": Clock(skew_seconds=None, told=_NEVER_SAID),
+    "objective": "",
+    "parameters_sha256": "",
     "rollback_plan": _UNSAID,
+    "rollback_tested": _UNSAID,
+    "retention": Retention(archive=_UNSAID, days=_UNSAID, mode=_UNSAID),
+    "closure": _UNSAID,
     "basis": None,
     "integrity": EARLIER,
 }
@@ -284,8 +289,17 @@ class Record(Part):
     attempts: tuple[Attempt, ...]
     """Earlier runs for the same stack and target whose evidence lies in the same folder, the oldest first."""
     clock: Clock
+    objective: str
+    """What the run was to find out or to do; empty in records of earlier versions."""
+    parameters_sha256: str
+    """Of the planned parameters, secret ones as they stand here: `jq -cjS` of name to value; empty where none are known."""
     rollback_plan: Stated
     """How the change is taken back."""
+    rollback_tested: Stated
+    """Whether that was ever tried."""
+    retention: Retention
+    closure: Stated
+    """The review after the change, and its outcome."""
     basis: Basis | None
     """null in records of earlier versions: their verdict can't be computed again."""
     integrity: Integrity

@@ -86,6 +86,24 @@ def test_the_clock_says_whether_it_was_compared() -> None:
     assert "unchecked" in unchecked.told
 
 
+def test_what_the_run_was_for_and_what_it_rests_on_is_told() -> None:
+    told = made(builders.evidence())
+
+    assert told.objective.startswith("to upgrade this stack")
+    assert len(told.parameters_sha256) == 64
+    assert made(builders.no_go()).parameters_sha256 == ""
+    assert told.rollback_tested.value == told.closure.value == NOT_PROVIDED
+    assert made(builders.rolled_back()).rollback_tested.value.startswith("by this run")
+
+
+def test_where_it_is_kept_is_told_and_what_is_not_configured_is_not_provided() -> None:
+    kept = {"archive": "s3://bucket/evidence", "retain_days": 2555}
+    told = made(builders.evidence(configuration={"account_id": "1", "evidence": kept})).retention
+
+    assert (told.archive.value, told.days.value, told.mode.value) == ("s3://bucket/evidence", "2555", NOT_PROVIDED)
+    assert "no archive is configured" in made(builders.evidence()).retention.days.why
+
+
 def test_what_the_verdict_rests_on_is_kept() -> None:
     evidence = builders.evidence()
     happened = Happened(evidence.mode, evidence.entries, moved=("the tags have changed",))
