@@ -16,7 +16,7 @@ const trusted = {
   ctlogs: [],
   publicKey: () => ({ publicKey: createPublicKey(readFileSync(key)), validFor: () => true }),
 };
-const asked = { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: chain ? 1 : 0 };
+const asked = { tlogThreshold: 0, ctlogThreshold: 0, tsaThreshold: chain ? 1 : 0 };
 const artifact = message && message !== "-" ? readFileSync(message) : undefined;
 new Verifier(trusted, asked).verify(toSignedEntity(bundle, artifact));
 console.log("verified");
