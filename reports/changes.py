@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, model_validator
 
-from reports.part import Fact, Part, described, not_asked
+from reports.part import EARLIER, Fact, Part, described, not_asked
 from reports.template_file import TemplateFile
 from upgrade.facts import actual, changes, diagnosis, operation, stack
 from upgrade.facts.changes import Hook, NestedChangeSet, Unpredicted, Validation
@@ -84,7 +84,7 @@ class Plan(Part):
     @classmethod
     def _of_an_earlier_version(cls, value: Any) -> Any:
         """An earlier version of Plimsoll predicted nothing, and did not ask what CloudFormation validated."""
-        unread = not_asked("this version of Plimsoll did not read it")
+        unread = not_asked(EARLIER)
         added = {"predicted": False, "unpredicted": (), "nested": ()}
         added |= dict.fromkeys(("processed", "validations", "hooks"), unread)
         return {**added, **value} if isinstance(value, dict) else value

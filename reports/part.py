@@ -75,6 +75,10 @@ class Fact(Part, Generic[T]):
 _EMPTY = {"at": None, "value": None, "reason": None, "detail": "", "call": ""}
 
 
+EARLIER = "this version of Plimsoll did not read it"
+"""Why there is no fact in a record of an earlier version that a later one reads."""
+
+
 def not_asked(why: str) -> dict[str, object]:
     """A fact that nobody asked for, in the shape the models validate."""
     return {**_EMPTY, "state": Asked.NOT_ASKED, "detail": why}

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import model_validator
 
 from reports.changes import Plan
-from reports.part import Fact, Part, described, not_asked
+from reports.part import EARLIER, Fact, Part, described, not_asked
 from reports.template_file import TemplateFile
 from upgrade.config.product import Product
 from upgrade.facts import (
@@ -226,7 +226,7 @@ class State(Part):
         """What an earlier version of Plimsoll did not read is not asked for."""
         if not isinstance(value, dict):
             return value
-        return {**dict.fromkeys(cls.model_fields, not_asked("this version of Plimsoll did not read it")), **value}
+        return {**dict.fromkeys(cls.model_fields, not_asked(EARLIER)), **value}
 
 
 NOT_REACHED = "the run did not come to it"
