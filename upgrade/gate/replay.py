@@ -128,8 +128,10 @@ class _Replay:
         facts = {
             "before": before if _is_reached(record.before) else _NONE,
             "after": after if _is_reached(record.after) else _NONE,
-            "plan": (before.prediction if predicts else made) if has_plan else _NONE,
-            "upgrade": record.operation or _NONE,
+            "plan": (before.prediction if predicts else made)
+            if has_plan
+            else CannotReplayError("the record holds no plan"),
+            "upgrade": record.operation or CannotReplayError("the record holds no operation"),
             "review": record.review,
             "entry": entry,
             "product": product,

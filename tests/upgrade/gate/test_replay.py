@@ -171,11 +171,12 @@ def test_what_did_not_run_or_executes_is_not_judged_again(bundle: Callable[..., 
     blocked = builders.entry(AT_REST, outcome=Outcome.BLOCKED)
     path = bundle(mode=Mode.UPGRADE, entries=(blocked, builders.entry("upgrade", Phase.UPGRADE)))
     after = "version-is-the-target"
-    found = said(path, AT_REST, "upgrade", after)
+    found = said(path, AT_REST, "upgrade", after, "update-is-complete")
     assert {id_: each.why_not for id_, each in found.items()} == {
         AT_REST: "the run did not come to it",
         "upgrade": "it executes",
         after: "the run did not come to it",
+        "update-is-complete": "the record holds no operation",
     }
 
 
