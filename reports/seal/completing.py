@@ -1,13 +1,14 @@
 """Completes a bundle whose sealing failed: signs it, verifies it, brings it home, archives it, says so in `latest.json`."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports import latest
-from reports.archive import Archive
+from reports import disk, latest
+from reports.archive import PARTIAL, Archive
 from reports.folder import Folder, Written
 from reports.record import Record
 from reports.seal.sealing import completed
@@ -104,9 +105,12 @@ def _brought(bundle: Path, home: Path) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     if there.exists():
         raise OSError(f"{there} is there already")
-    making = home / f".{bundle.name}.partial"
+    making = home / f".{bundle.name}{PARTIAL}"
+    shutil.rmtree(making, ignore_errors=True)  # of an attempt that was broken off
     shutil.copytree(bundle, making)
+    os.sync()  # before the only other copy goes
     making.rename(there)
+    disk.sync(home)
     shutil.rmtree(bundle)
     return there
 

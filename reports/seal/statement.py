@@ -49,6 +49,24 @@ def statement(record: Record, root_sha256: str) -> bytes:
     return f"{json.dumps(told, sort_keys=True, separators=(',', ':'))}\n".encode("ascii")
 
 
+def is_of(statement: bytes, record: Record, root_sha256: str) -> bool:
+    """Whether a statement tells the result of this record and root; what else it says may be of another version."""
+    try:
+        told = json.loads(statement)
+        roots = [each["digest"]["sha256"] for each in told["subject"] if each["name"] == ROOT]
+        predicate = told["predicate"]
+        said = predicate["run"], predicate["verdict"], predicate["exitCode"], predicate["result"]
+        named = [set(predicate[f"{how}Tests"]) for how in ("passed", "warned", "failed")]
+    except (ValueError, KeyError, TypeError):
+        return False
+    conclusion = record.conclusion
+    return (
+        roots == [root_sha256]
+        and said == (record.run.id, conclusion.verdict, conclusion.exit_code, result(record))
+        and named == [set(_names(record, outcomes)) for outcomes in (_PASSED, _WARNED, _FAILED)]
+    )
+
+
 def result(record: Record) -> str:
     """PASSED, WARNED or FAILED. What was waived, deferred or blocked never counts as passed."""
     if EXIT_CODES[record.conclusion.verdict] != 0:

@@ -20,7 +20,7 @@ from reports.seal.bag import (
 )
 from reports.seal.envelopes import to_be_signed
 from reports.seal.signer import fingerprint, is_signed
-from reports.seal.statement import statement
+from reports.seal.statement import is_of
 from reports.verify.bundle import Bundle
 from reports.verify.steps import Step, holds, judged, not_checked
 from upgrade.facts.seal import Kind
@@ -32,7 +32,7 @@ KNOWN = (*signatures.RAW, signatures.TIMESTAMP, signatures.ROOT_BUNDLE, signatur
 def steps(bundle: Bundle, key: bytes | None, authority: Path | None) -> Iterator[Step]:
     """Every step; `key` is a public one (DER) from outside the bundle."""
     if ROOT not in bundle.sums and MANIFEST in bundle.sums and bundle.record and bundle.record.basis is None:
-        yield from _of_an_earlier_version(bundle)
+        yield from _of_an_earlier_version(bundle, key)
         return
     yield _hashes("root", ROOT, set(TAGS), bundle)
     yield _hashes("files", MANIFEST, set(bundle.below(PAYLOAD)), bundle)
@@ -42,12 +42,14 @@ def steps(bundle: Bundle, key: bytes | None, authority: Path | None) -> Iterator
     yield _timestamp(bundle, authority)
 
 
-def _of_an_earlier_version(bundle: Bundle) -> Iterator[Step]:
+def _of_an_earlier_version(bundle: Bundle, key: bytes | None) -> Iterator[Step]:
     """Bundles of records of the first format had a manifest and nothing else."""
     yield _hashes("files", MANIFEST, set(bundle.below(PAYLOAD)), bundle)
     others = sorted(set(bundle.sums) - {MANIFEST, *bundle.below(PAYLOAD)} | set(bundle.links))
     yield judged("nothing added", [f"{name} was added" for name in others], "no file is there that is not listed")
-    yield not_checked("signature", "written by a version of Plimsoll that signed nothing")
+    why = "written by a version of Plimsoll that signed nothing"
+    # Else whoever has no key could make a sealed bundle look like one of those.
+    yield not_checked("signature", why) if key is None else judged("signature", [f"there is none: {why}"], "")
 
 
 def _hashes(what: str, manifest: str, found: set[str], bundle: Bundle) -> Step:
@@ -119,7 +121,7 @@ def _wrong(bundle: Bundle, key: bytes) -> Iterator[str]:
         yield f"{signatures.ROOT_SIGNATURE} is no signature by this key over {ROOT}"
     if not is_signed(key, raw[signatures.RESULT_SIGNATURE], to_be_signed(payload)):
         yield f"{signatures.RESULT_SIGNATURE} is no signature by this key over {signatures.RESULT}"
-    if bundle.record is not None and payload != statement(bundle.record, sha256(root)):
+    if bundle.record is not None and not is_of(payload, bundle.record, sha256(root)):
         yield f"{signatures.RESULT} is not the result of this record and root"
     stamp = bundle.content(signatures.TIMESTAMP) or b""
     for name, expected in signatures.derived(root, raw, key, stamp).items():

@@ -11,6 +11,7 @@ from reports.folder import Folder
 from reports.seal import completing
 from reports.seal.signer import KeyFile
 from reports.verify import verify
+from tests.reports import builders
 from tests.reports.archives import Shelf
 from tests.reports.seal.authority import serving
 from tests.reports.sealed import consistent, signer, written
@@ -136,6 +137,28 @@ def test_what_was_tampered_with_before_it_was_sealed_is_not_complete(tmp_path: P
     (bundle / "data/report/report.html").write_text("all is well")
     with pytest.raises(OSError, match=r"data/report/report\.html is not as it was written"):
         completed(bundle, kms)
+    assert not (bundle / "signatures").exists(), "nothing is signed that does not hold"
+
+
+def test_a_copy_that_was_broken_off_is_made_anew(tmp_path: Path, kms: Kms) -> None:
+    bundle = unsealed(tmp_path / "lost", kms)
+    kms.away = False
+    (tmp_path / "e" / f".{bundle.name}.partial").mkdir(parents=True)
+
+    completed(bundle, kms, tmp_path / "e")
+    assert verify(tmp_path / "e" / bundle.name, kms.public_key()).is_whole
+
+
+def test_a_key_that_is_none_costs_the_seal_and_nothing_else(tmp_path: Path, kms: Kms) -> None:
+    class Nonsense(Kms):
+        def public_key(self) -> bytes:
+            return b"nonsense"
+
+    folder = Folder(tmp_path / "e")
+    folder.signer = Nonsense(kms.inner, away=False)
+    (problem,) = folder.write(builders.no_go()).problems
+    assert problem.startswith("the evidence is not sealed: ")
+    assert latest(folder.root)["verdict"] == "NO_GO"
 
 
 def test_a_seal_is_witnessed_where_that_is_asked_for(tmp_path: Path, kms: Kms) -> None:

@@ -194,6 +194,7 @@ def test_a_folder_of_the_first_format_is_held_against_its_manifest(tmp_path: Pat
 
     assert told["files"] is told["nothing added"] is State.HOLDS
     assert told["signature"] is told["complete"] is told["verdict"] is State.NOT_CHECKED
+    assert "there is none" in why(tmp_path, signer(tmp_path.parent / "key").public_key())
     (tmp_path / "data/record.json").write_bytes(content + b" ")
     assert "data/record.json is not as it was written" in why(tmp_path, None)
 
