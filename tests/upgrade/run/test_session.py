@@ -275,7 +275,7 @@ def test_what_has_grown_old_while_drift_was_detected_is_read_anew(world: World, 
     world.run(tmp_path, world.create(topic()), world.publish(topic()))
     clock = Slow()
     run = Run(load(tmp_path / "stacks.toml"), "t", clock=clock)
-    world.faults(drift_delay=0.1)
+    world.faults(drift_delay=1.0)
     before = run.collect_before()
     assert clock.passed
     assert before.stack.at > clock.now() - timedelta(minutes=5) > before.drift.at
