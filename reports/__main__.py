@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -9,7 +10,7 @@ from typing import NoReturn
 from reports import attachments, diff, html, pdf
 from reports.record import Record
 from reports.seal import completing
-from reports.seal.bag import sha256
+from reports.seal.bag import MANIFEST, PAYLOAD, ROOT, sha256
 from reports.seal.signer import KeyFile, read_public
 from reports.text import harmless
 from reports.verify import telling, verify
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _verify(chosen: argparse.Namespace) -> int:
+    chosen.bundle = _newest(chosen.bundle)
     for option, file in {"key": chosen.key, "authority": chosen.authority}.items():
         if file is not None and file.resolve().is_relative_to(chosen.bundle.resolve()):
             raise UsageError(
@@ -75,7 +77,6 @@ def _verify(chosen: argparse.Namespace) -> int:
                 "that you were given by other means"
             )
     key = read_public(chosen.key) if chosen.key else None
-    chosen.bundle = _newest(chosen.bundle)
     try:
         found = verify(chosen.bundle, key, chosen.authority)
     except OSError as error:
@@ -95,14 +96,15 @@ def _newest(folder: Path) -> Path:
         UsageError: the newest run has left none.
     """
     file = folder / "latest.json"
-    if not file.exists():
-        return folder
+    if not file.is_file() or any((folder / name).exists() for name in (PAYLOAD, MANIFEST, ROOT)):
+        return folder  # a bundle is judged itself, whatever somebody has put into it
     try:
-        return folder / str(json.loads(file.read_text(encoding="utf-8"))["bundle"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise UsageError(
-            f"{file}: the newest run has left no evidence: see its log, or name the folder of a run"
-        ) from None
+        name = json.loads(file.read_text(encoding="utf-8"))["bundle"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        name = None
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+        raise UsageError(f"{file}: the newest run has left no evidence: see its log, or name the folder of a run")
+    return folder / name
 
 
 def _render(chosen: argparse.Namespace) -> int:
@@ -145,12 +147,13 @@ def _diff(chosen: argparse.Namespace) -> int:
 def _seal(chosen: argparse.Namespace) -> int:
     from upgrade.run.sealing import keepers  # noqa: PLC0415  # brings boto3, which nothing else here needs
 
+    chosen.bundle = chosen.bundle.resolve()
     record = completing.record_of(chosen.bundle)
     stacks = load(file_for(record.subject.entry, chosen.stacks_file))
     entry = stacks.entry(record.subject.entry)
     file = entry.evidence.signing_key
     signer = KeyFile(stacks.file.parent / file) if file and record.integrity.seal is Kind.KEY_FILE else None
-    home = chosen.evidence or chosen.bundle.resolve().parent
+    home = (chosen.evidence or chosen.bundle.parent).resolve()
     with keepers(entry) as (kms, archive):
         try:
             keys = completing.Keepers(signer or kms, archive, chosen.timestamp or "")

@@ -175,7 +175,7 @@ class Folder:
             problems=tuple(filter(None, [lost, unsealed])),
         )
         if not lost:
-            self.tell(written)
+            latest.fill(self.root, evidence.entry, self._told(written))
         return written
 
     def send(self, written: Written) -> Written:
@@ -184,12 +184,13 @@ class Folder:
             self._send(written.bundle)
         except (OSError, ValueError) as error:
             written = replace(written, problems=(*written.problems, f"{error}; it is in {written.bundle}"))
-            self.tell(written)
+            self.correct(written)
         return written
 
-    def tell(self, written: Written) -> None:
-        """Fill `latest.json`. Raises OSError."""
-        latest.fill(self.root, written.record.subject.entry, self._told(written))
+    def correct(self, written: Written) -> bool:
+        """Say anew in `latest.json` what became of a run, if it still tells of that one; whether it does. Raises OSError."""
+        record = written.record
+        return latest.correct(self.root, record.subject.entry, record.run.id, self._told(written))
 
     def _record(self, evidence: Evidence, net: Secrets) -> Record:
         seal = integrity(self.signer)

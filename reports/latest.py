@@ -47,11 +47,34 @@ def probe(root: Path) -> None:
         raise UsageError(f"{root} can't be written ({error.strerror})") from error
 
 
+def correct(root: Path, stack: str, run_id: str, told: Mapping[str, object]) -> bool:
+    """Put this into those of both files that still tell of this run; whether any does. Raises OSError."""
+    names = [name for name in _names(stack) if _run_in(root / name) == run_id]
+    for name in names:
+        disk.replace(root / name, _text(told))
+    return bool(names)
+
+
 def fill(root: Path, stack: str, told: Mapping[str, object]) -> None:
     """Put this into both files. Raises OSError."""
-    text = json.dumps(told, indent=1) + "\n"
-    for name in ("latest.json", f"latest-{safe_name(stack)}.json"):
-        disk.replace(root / name, text)
+    for name in _names(stack):
+        disk.replace(root / name, _text(told))
+
+
+def _names(stack: str) -> tuple[str, str]:
+    return "latest.json", f"latest-{safe_name(stack)}.json"
+
+
+def _text(told: Mapping[str, object]) -> str:
+    return json.dumps(told, indent=1) + "\n"
+
+
+def _run_in(file: Path) -> str:
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(told.get("run", "")) if isinstance(told, dict) else ""
 
 
 def safe_name(name: str) -> str:

@@ -1,13 +1,12 @@
 """Completes a bundle whose sealing failed: signs it, verifies it, brings it home, archives it, says so in `latest.json`."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports import disk, latest
+from reports import disk
 from reports.archive import PARTIAL, Archive
 from reports.folder import Folder, Written
 from reports.record import Record
@@ -80,8 +79,7 @@ def complete(bundle: Path, record: Record, keepers: Keepers, home: Path) -> Iter
         if problems := folder.send(written).problems:
             raise OSError("; ".join(problems))
         yield f"archived in {keepers.archive.address}/{bundle.name}/"
-    if _is_latest(home, record):
-        folder.tell(written)
+    if folder.correct(written):
         yield f"latest.json says {record.conclusion.verdict}, exit code {record.conclusion.exit_code}"
 
 
@@ -118,12 +116,3 @@ def _brought(bundle: Path, home: Path) -> Path:
 def _written(bundle: Path, record: Record) -> Written:
     plan = bundle / PLAN
     return Written(record, bundle, bundle / REPORT, bundle / JUNIT, plan if plan.exists() else None)
-
-
-def _is_latest(home: Path, record: Record) -> bool:
-    """Whether no later run of this stack has begun here."""
-    try:
-        told = json.loads((home / f"latest-{latest.safe_name(record.subject.entry)}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(isinstance(told, dict) and told.get("run") == record.run.id)

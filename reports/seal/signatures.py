@@ -12,7 +12,7 @@ from reports.record import Record
 from reports.seal import timestamp
 from reports.seal.bag import ROOT, SIGNATURES, sha256
 from reports.seal.envelopes import bundle_of_dsse, bundle_of_message, dsse, to_be_signed
-from reports.seal.signer import Signer, public_pem
+from reports.seal.signer import Signer, is_signed, public_pem
 from reports.seal.statement import statement
 
 ROOT_SIGNATURE = f"{SIGNATURES}/tagmanifest.sig"
@@ -39,6 +39,9 @@ def sign(bundle: Path, record: Record, signer: Signer) -> None:
     public, root = signer.public_key(), (bundle / ROOT).read_bytes()
     payload = statement(record, sha256(root))
     raw = {ROOT_SIGNATURE: signer.sign(root), RESULT: payload, RESULT_SIGNATURE: signer.sign(to_be_signed(payload))}
+    for name, signed in {ROOT_SIGNATURE: root, RESULT_SIGNATURE: to_be_signed(payload)}.items():
+        if not is_signed(public, raw[name], signed):
+            raise OSError("what the key answers is no signature by it")
     making = bundle / f".{SIGNATURES}"
     try:
         making.mkdir(exist_ok=True)

@@ -47,6 +47,22 @@ def test_of_an_evidence_folder_the_newest_run_is_verified(bundle: tuple[Path, Pa
     assert main(["verify", str(tmp_path)]) == 4
 
 
+@pytest.mark.parametrize("inside", ["absolute", "nested", "plain"])
+def test_no_file_in_a_bundle_leads_to_another_one(inside: str, bundle: tuple[Path, Path], tmp_path: Path) -> None:
+    folder, key = bundle
+    good = Path(copytree(folder, tmp_path / "good"))
+    copytree(folder, folder / "nested")
+    where = {"absolute": str(good), "nested": "nested", "plain": "."}[inside]
+    (folder / "latest.json").write_text(json.dumps({"bundle": where}))
+    assert main(["verify", str(folder), f"--key={key}"]) == 1
+
+
+@pytest.mark.parametrize("where", ["/etc", "../x", "a/b", "", None, 7])
+def test_an_evidence_folder_leads_to_its_own_runs_alone(where: object, tmp_path: Path) -> None:
+    (tmp_path / "latest.json").write_text(json.dumps({"bundle": where}))
+    assert main(["verify", str(tmp_path)]) == 4
+
+
 @pytest.mark.parametrize("option", ["key", "authority"])
 def test_a_key_from_inside_the_folder_is_refused(
     option: str, bundle: tuple[Path, Path], capsys: pytest.CaptureFixture[str]

@@ -50,7 +50,8 @@ def waiver(state: State, *, ends_soon: bool = False, **changes: Any) -> Judged:
 def test_where_nobody_has_said_anything_the_page_says_so() -> None:
     text = told(said())
 
-    assert text.startswith("People and exceptions Change id not provided: no --change-id= was given Author of the plan")
+    assert text.startswith("People and exceptions Objective To upgrade this stack")
+    assert "Change id not provided: no --change-id= was given Author of the plan" in text
     assert "Approved by, authenticated nobody Executed by" in text
     assert "Not provided system, type, title, reason, classification, risk, gxp impact (Plimsoll is told" in text
 

@@ -131,6 +131,37 @@ def test_a_later_run_is_not_taken_back(tmp_path: Path, kms: Kms) -> None:
     assert latest(bundle.parent)["run"] == "later"
 
 
+def test_another_stacks_run_in_latest_json_is_left_alone(tmp_path: Path, kms: Kms) -> None:
+    bundle = unsealed(tmp_path / "e", kms)
+    kms.away = False
+    Folder(bundle.parent).write(consistent(run_id="later", entry="other"))
+    completed(bundle, kms)
+
+    assert latest(bundle.parent)["run"] == "later"
+    assert json.loads((bundle.parent / "latest-prod.json").read_text())["exit_code"] == 0
+
+
+def test_an_archive_that_is_away_takes_no_later_run_back(tmp_path: Path, kms: Kms) -> None:
+    bundle, shelf = unsealed(tmp_path / "e", kms), Shelf()
+    kms.away, shelf.away = False, True
+    Folder(bundle.parent).write(consistent(run_id="later"))
+    with pytest.raises(OSError, match="unreachable"):
+        completed(bundle, kms, archive=shelf)
+    assert (latest(bundle.parent)["run"], latest(bundle.parent)["exit_code"]) == ("later", 40)
+
+
+def test_a_signature_that_is_none_is_not_kept(tmp_path: Path, kms: Kms) -> None:
+    class Wrong(Kms):
+        def sign(self, data: bytes) -> bytes:
+            return self.inner.sign(data + b"!")
+
+    bundle = unsealed(tmp_path / "e", kms)
+    with pytest.raises(OSError, match="is no signature by it"):
+        completed(bundle, Wrong(kms.inner))
+    kms.away = False
+    assert completed(bundle, kms)[0] == "sealed and verified"
+
+
 def test_what_was_tampered_with_before_it_was_sealed_is_not_complete(tmp_path: Path, kms: Kms) -> None:
     bundle = unsealed(tmp_path / "e", kms)
     kms.away = False
