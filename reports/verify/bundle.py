@@ -44,7 +44,7 @@ class Bundle:
                 continue
             content = path.read_bytes()
             sums[name], sizes[name] = sha256(content), len(content)
-        record, why = _record(folder / RECORD)
+        record, why = _record(folder / RECORD) if RECORD in sums else (None, f"{RECORD} is missing")
         return cls(folder, MappingProxyType(sums), MappingProxyType(sizes), tuple(links), record, why)
 
     def content(self, name: str) -> bytes | None:

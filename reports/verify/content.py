@@ -63,8 +63,8 @@ def _complete(record: Record, bundle: Bundle) -> Step:
         return not_checked("complete", "written by a version of Plimsoll that kept no list of required checks")
     try:
         rows = tomllib.loads(text)["checks"]
-        required = {row["id"]: Phase(row["phase"]) for row in rows}
-    except (ValueError, KeyError, TypeError) as error:
+        required = {str(row["id"]): Phase(row["phase"]) for row in rows}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         return judged("complete", [f"{MANIFEST} can't be read: {error}"], "")
     wanted = {id_ for id_, phase in required.items() if wants(record.run.mode, id_, phase)}
     ids = [check.id for check in record.checks]
@@ -178,7 +178,7 @@ def _plan(record: Record, bundle: Bundle) -> Step:
         )
     try:
         told = json.loads(content or b"")
-    except ValueError:
+    except (ValueError, RecursionError):
         return judged("plan", [f"{PLAN} is missing or no JSON"], "")
     problems = [] if digest(told) == record.plan_file else [f"{PLAN} is not the plan of the record"]
     return judged("plan", problems, f"{PLAN} is the plan that the record names")
