@@ -131,6 +131,8 @@ def _wrong(bundle: Bundle, key: bytes) -> Iterator[str]:
 
 def _timestamp(bundle: Bundle, authority: Path | None) -> Step:
     stamp, signature = bundle.content(signatures.TIMESTAMP), bundle.content(signatures.ROOT_SIGNATURE)
+    if stamp is None and authority is not None:  # else one could be taken away unseen
+        return judged("timestamp", ["there is none"], "")
     if stamp is None:
         return not_checked(
             "timestamp", "there is none: when it was sealed is told by the sealing machine's clock alone"

@@ -49,6 +49,13 @@ def test_a_witnessed_bundle_is_verified_by_us_and_by_openssl(authority: Authorit
     assert {step.what: step.state for step in verify(bundle, key).steps}["timestamp"] is State.NOT_CHECKED
 
 
+def test_a_timestamp_that_was_taken_away_is_missed_by_who_has_the_authority(
+    authority: Authority, tmp_path: Path
+) -> None:
+    bundle, key = sealed(tmp_path / "bundle")
+    assert {step.what for step in verify(bundle, key, authority.root).broken} == {"timestamp"}
+
+
 @pytest.mark.parametrize("where", [0.1, 0.5, 0.9])
 def test_a_timestamp_with_a_flipped_byte_is_broken(where: float, authority: Authority, tmp_path: Path) -> None:
     bundle, key = sealed(tmp_path / "bundle")
